@@ -1,0 +1,1 @@
+"""Volumes, grids, NIfTI and BIDS files, label maps and digital phantoms; no web framework in here."""

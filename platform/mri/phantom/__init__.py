@@ -1,0 +1,1 @@
+"""Digital phantoms: images whose true labels are known by construction."""

@@ -1,0 +1,1 @@
+"""The declarative study protocols and their loader; no web framework in here."""

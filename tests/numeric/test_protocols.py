@@ -1,0 +1,116 @@
+"""Protocols: the library loads, survives storage, and mistakes are named to the key."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from protocols.errors import ProtocolError
+from protocols.loader import LIBRARY, from_json, list_protocols, load, load_file
+
+# Linear-light RGB as seen without the L, M or S cones (Machado et al. 2009, doi:10.1109/TVCG.2009.113, severity 1).
+DEFICIENCIES = {
+    "none": np.eye(3),
+    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+def _lab(colour: str, deficiency: object) -> np.ndarray:
+    rgb = np.array([int(colour[n : n + 2], 16) for n in (1, 3, 5)]) / 255
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    linear = np.clip(np.asarray(deficiency) @ linear, 0, 1)
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    xyz = to_xyz @ linear / [0.9505, 1.0, 1.089]
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def test_the_library() -> None:
+    assert [p.name for p in list_protocols()] == ["rootlets", "spinal-cord"]
+    rootlets, cord = list_protocols()
+    assert rootlets.label_values() == tuple(range(2, 10))
+    assert [rootlets.label(v).name for v in (2, 8, 9)] == ["C2", "C8", "T1"]  # type: ignore[union-attr]
+    assert rootlets.label(1) is None
+    assert cord.label_values() == (1,)
+    assert cord.primary_role.name == "T2w"
+    assert [r.name for r in cord.volumes if r.required] == ["T2w"]
+    assert cord.role_for_suffix("T2star") is cord.volumes[1]
+    assert cord.role_for_suffix("dwi") is None
+    assert load("rootlets") is rootlets
+
+
+@pytest.mark.parametrize("name", ["rootlets", "spinal-cord"])
+def test_a_stored_protocol_comes_back_equal(name: str) -> None:
+    protocol = load(name)
+    assert from_json(json.loads(json.dumps(protocol.to_json()))) == protocol
+
+
+@pytest.mark.parametrize("sight", DEFICIENCIES)
+def test_neighbouring_labels_never_look_alike(sight: str) -> None:
+    colours = [_lab(label.colour, DEFICIENCIES[sight]) for label in load("rootlets").labels]
+    apart = [float(np.linalg.norm(a - b)) for a, b in pairwise(colours)]
+    # 10 is "seen at a glance" by the usual reading of this distance; small labels need twice that.
+    assert min(apart) > 25, apart
+
+
+def test_files_of_other_structures_are_left_alone() -> None:
+    rootlets, cord = load("rootlets"), load("spinal-cord")
+    assert cord.accepts_label_file("SC", "seg")
+    assert cord.accepts_label_file(None, "seg")
+    assert not cord.accepts_label_file(None, "mask")
+    assert not cord.accepts_label_file("rootlets", "dseg")
+    assert rootlets.accepts_label_file("rootlets", "dseg")
+    assert not rootlets.accepts_label_file("vertlevels", "dseg")
+    assert not rootlets.accepts_label_file(None, "seg")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "expected"),
+    [
+        ('colour = "#E69F00"', 'colour = "blue"', "labels[1].colour", "#RRGGBB"),
+        ('colour = "#E69F00"', 'colour = "#0072B2"', "labels[1].colour", "no other label has"),
+        ("value = 3", "value = 2", "labels[1].value", "no other label has"),
+        ("value = 3", "value = 0", "labels[1].value", "from 1 to 65535"),
+        ("value = 3", "value = true", "labels[1].value", "whole number"),
+        ('side = "both"', 'side = "middle"', "labels[0].side", "left, right, both, midline"),
+        ("version = 1", 'version = "1"', "version", "whole number"),
+        ("version = 1", "", "version", "whole number"),
+        ("version = 1", "version = 1\nversoin = 2", "versoin", "one of"),
+        ("patch = [48, 64, 96]", "patch = [48, 64]", "model.patch", "3 whole numbers"),
+        ("patch = [48, 64, 96]", "patch = [48, 64, 97]", "model.patch", "multiples of 8"),
+        ("learning_rate = 0.001", "learning_rate = nan", "model.training.learning_rate", "number"),
+        ("required = true", "required = false", "volumes", "required and labelled"),
+        ('primary_plane = "axial"', 'primary_plane = "oblique"', "layout.primary_plane", "axial"),
+        ('name = "rootlets"', 'name = "other"', "name", "the file's name"),
+        ('label = "rootlets"', 'label = "root-lets"', "files.label", "letters and digits"),
+        (
+            "window_percentiles = [2.0, 98.0]",
+            "window_percentiles = [98.0, 2.0]",
+            "volumes[0].window_percentiles",
+            "lower",
+        ),
+        ("[files]", "[files", "", "TOML"),
+    ],
+)
+def test_mistakes_are_named_to_the_key(tmp_path: Path, old: str, new: str, key: str, expected: str) -> None:
+    text = (LIBRARY / "rootlets.toml").read_text()
+    assert old in text
+    path = tmp_path / "rootlets.toml"
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(ProtocolError) as caught:
+        load_file(path)
+    assert (caught.value.source, caught.value.key) == ("rootlets.toml", key)
+    assert expected in caught.value.expected
+    assert str(caught.value).startswith("rootlets.toml")
+
+
+def test_unknown_names() -> None:
+    for name in ("knee", "../rootlets", ""):
+        with pytest.raises(ProtocolError, match="one of rootlets, spinal-cord"):
+            load(name)
