@@ -1,0 +1,27 @@
+"""The addresses of the site."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from radicula.health import healthz, readyz
+from radicula.pages import front_end
+
+api: list[URLPattern | URLResolver] = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("", include("access.urls")),
+    path("", include("jobs.urls")),
+    path("", include("annotation.urls")),
+    path("", include("models_app.urls")),
+    path("", include("results.urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include(api)),
+    path("monailabel/", include("models_app.monailabel_urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz),
+    path("readyz", readyz),
+    re_path(r"^(?!api/|static/|monailabel/|admin/).*$", front_end),
+]
