@@ -5,8 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from access.errors import NotFound
-from access.models import Role, User
-from access.selectors import has_role
+from access.models import Membership, Role, User
 from jobs.models import Job
 
 WATCHERS = (Role.LEAD, Role.ENGINEER, Role.REVIEWER)
@@ -36,6 +35,24 @@ def job_get_for_user(user: User, job_id: UUID) -> Job:
     return job
 
 
-def may_steer(user: User, job: Job) -> bool:
-    """Whether a user may cancel or repeat a job: its maker, the study lead, an engineer."""
-    return job.created_by == user or has_role(user, job.study, (Role.LEAD, Role.ENGINEER))
+def may_steer(user: User, job: Job, steered: frozenset[UUID] | None = None) -> bool:
+    """Whether a user may cancel or repeat a job: its maker, the study lead, an engineer.
+
+    Parameters
+    ----------
+    user : User
+        Who asks.
+    job : Job
+        The job.
+    steered : frozenset of UUID, optional
+        `studies_steered_by(user)`, where many jobs are asked for.
+    """
+    if job.created_by_id == user.pk:
+        return True
+    return job.study_id in (studies_steered_by(user) if steered is None else steered)
+
+
+def studies_steered_by(user: User) -> frozenset[UUID]:
+    """The studies in which a user may steer every job."""
+    rows = Membership.objects.filter(user=user, role__in=(Role.LEAD, Role.ENGINEER))
+    return frozenset(rows.values_list("study_id", flat=True))

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from access.models import User
 from jobs.models import Job, JobState
-from jobs.selectors import may_steer
+from jobs.selectors import may_steer, studies_steered_by
 
 
 class JobOutput(serializers.ModelSerializer[Job]):
@@ -23,7 +23,11 @@ class JobOutput(serializers.ModelSerializer[Job]):
 
     def _steers(self, job: Job) -> bool:
         user = self.context["request"].user
-        return isinstance(user, User) and may_steer(user, job)
+        if not isinstance(user, User):
+            return False
+        if "studies_steered" not in self.context:  # once for a whole list
+            self.context["studies_steered"] = studies_steered_by(user)
+        return may_steer(user, job, self.context["studies_steered"])
 
     def get_may_cancel(self, job: Job) -> bool:
         return job.state in (JobState.QUEUED, JobState.RUNNING) and self._steers(job)

@@ -88,9 +88,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = CONFIGURATION.home / "static"
 STATICFILES_DIRS = [FRONTEND] if FRONTEND.is_dir() else []
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # serves each app's files and the built front end from where they lie
 # Vite puts a hash of the content into the name of everything under assets/.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[\w-]{8,}\.\w+$"
 

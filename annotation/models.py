@@ -1,0 +1,246 @@
+"""Cases, volumes, tasks and label versions."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from access.models import RandomIdModel, Study, User
+from annotation.append_only import AppendOnlyModel, AppendOnlyQuerySet
+from blobs.models import Blob
+
+
+class Subject(RandomIdModel):
+    """A person scanned, by BIDS label (without `sub-`).
+
+    `in_test_set` marks the frozen test set: chosen once per study, by subject, and never trained on.
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="subjects")
+    label = models.CharField(max_length=64)
+    attributes = models.JSONField(default=dict, blank=True)
+    in_test_set = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["label"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["study", "label"], name="subject_once_per_study"),
+        ]
+
+    def __str__(self) -> str:
+        return f"sub-{self.label}"
+
+
+class Case(RandomIdModel):
+    """What one rater reads in one go: the volumes of a subject in a session."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="cases")
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="cases")
+    session = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["subject__label", "session"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["subject", "session"], name="case_once_per_session"),
+        ]
+
+    @property
+    def name(self) -> str:
+        """The BIDS stem: `sub-01` or `sub-01_ses-02`."""
+        session = f"_ses-{self.session}" if self.session else ""
+        return f"sub-{self.subject.label}{session}"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VoxelType(models.TextChoices):
+    """The element types that the browser is given."""
+
+    UINT8 = "uint8"
+    INT16 = "int16"
+    UINT16 = "uint16"
+    FLOAT32 = "float32"
+
+
+class Volume(RandomIdModel):
+    """An image on its own grid.
+
+    `original` holds the file's bytes as they came. `voxels` holds the decoded array, gzip, i fastest, little-endian.
+    The affine is 16 numbers, row-major, from voxel index to RAS mm.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="volumes")
+    role = models.CharField(max_length=32)
+    name = models.CharField(max_length=200)
+    source_path = models.CharField(max_length=500)
+    entities = models.JSONField(default=dict, blank=True)
+    original = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    voxels = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    voxel_type = models.CharField(max_length=8, choices=VoxelType.choices)
+    original_type = models.CharField(max_length=16)
+    shape = models.JSONField()
+    frames = models.PositiveIntegerField(default=1)
+    affine = models.JSONField()
+    spacing_mm = models.JSONField()
+    orientation = models.CharField(max_length=3)
+    lowest = models.FloatField()
+    highest = models.FloatField()
+    window_lower = models.FloatField()
+    window_upper = models.FloatField()
+    labelled = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["role", "name", "id"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["case", "original"], name="volume_once_per_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Rater(RandomIdModel):
+    """Who reads in a study: a member, or the named author of labels that were imported."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="raters")
+    name = models.CharField(max_length=64)
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="raters")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["study", "name"], name="rater_name_once_per_study"),
+            models.UniqueConstraint(
+                fields=["study", "user"], condition=models.Q(user__isnull=False), name="rater_user_once_per_study"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TaskState(models.TextChoices):
+    """The life of a task."""
+
+    TODO = "todo", "to do"
+    IN_PROGRESS = "in_progress", "in progress"
+    SUBMITTED = "submitted", "submitted"
+    RETURNED = "returned", "returned"
+    ACCEPTED = "accepted", "accepted"
+    EXCLUDED = "excluded", "excluded"
+
+
+class Task(RandomIdModel):
+    """A case given to a rater for read 1, 2, ..."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
+    rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="tasks")
+    read = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=16, choices=TaskState.choices, default=TaskState.TODO)
+    active_seconds = models.PositiveIntegerField(default=0)
+    comment = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    opened_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["created_at", "id"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["case", "rater", "read"], name="task_once_per_read"),
+            models.CheckConstraint(condition=models.Q(read__gte=1), name="task_read_from_one"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["rater", "state"], name="task_rater_state")]
+
+    def __str__(self) -> str:
+        return f"{self.case} by {self.rater}, read {self.read}"
+
+
+class LabelSource(models.TextChoices):
+    """Where a label version came from."""
+
+    PERSON = "person", "person"
+    IMPORTED = "imported", "imported"
+    MODEL = "model", "model"
+
+
+class LabelVersion(AppendOnlyModel, RandomIdModel):
+    """An immutable label map on the grid of its volume.
+
+    `voxels` is gzip, i fastest, uint8 or uint16 little-endian. `model_version` is the id of the model version that
+    proposed it, as plain data: models are a layer above. A version without a task is a proposal that nobody opened yet.
+    """
+
+    volume = models.ForeignKey(Volume, on_delete=models.PROTECT, related_name="label_versions")
+    task = models.ForeignKey(Task, null=True, blank=True, on_delete=models.PROTECT, related_name="label_versions")
+    number = models.PositiveIntegerField(default=1)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    source = models.CharField(max_length=16, choices=LabelSource.choices)
+    author = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    author_name = models.CharField(max_length=64)
+    model_version = models.UUIDField(null=True, blank=True)
+    model_name = models.CharField(max_length=100, blank=True)
+    voxels = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    voxel_type = models.CharField(max_length=8, choices=VoxelType.choices, default=VoxelType.UINT8)
+    original = models.ForeignKey(Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    source_path = models.CharField(max_length=500, blank=True)
+    counts = models.JSONField(default=dict, blank=True)
+    provenance = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["created_at", "id"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["task", "volume", "number"], condition=models.Q(task__isnull=False), name="label_number_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["volume", "-created_at"], name="label_volume_created"),
+            models.Index(fields=["task", "-created_at"], name="label_task_created"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volume} by {self.author_name}, version {self.number}"
+
+
+class TaskVolume(RandomIdModel):
+    """The working label of a task on one volume: the newest agreed version, and the one handed in."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="working")
+    volume = models.ForeignKey(Volume, on_delete=models.PROTECT, related_name="+")
+    head = models.ForeignKey(LabelVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    submitted = models.ForeignKey(LabelVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["task", "volume"], name="working_label_once"),
+        ]
+
+
+class Verdict(models.TextChoices):
+    """What a reviewer says."""
+
+    ACCEPTED = "accepted", "accepted"
+    RETURNED = "returned", "returned"
+
+
+class Review(RandomIdModel):
+    """A verdict on what a rater handed in, with a comment and, where it helps, the voxel it is about."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="reviews")
+    reviewer = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=16, choices=Verdict.choices)
+    comment = models.TextField(blank=True)
+    voxel_ijk = models.JSONField(null=True, blank=True)
+    versions = models.ManyToManyField(LabelVersion, related_name="reviews")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at", "id"]

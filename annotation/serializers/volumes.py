@@ -1,0 +1,102 @@
+"""The JSON of volumes and label versions."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from annotation.models import LabelSource, LabelVersion, TaskVolume, Volume, VoxelType
+
+API = "/api/v1"
+COUNTS_SCHEMA = {"type": "object", "additionalProperties": {"type": "integer"}}
+
+
+class BoundsOutput(serializers.Serializer[Any]):
+    lower = serializers.FloatField()
+    upper = serializers.FloatField()
+
+
+class VolumeOutput(serializers.ModelSerializer[Volume]):
+    shape = serializers.ListField(child=serializers.IntegerField(), min_length=3, max_length=3)
+    dtype = serializers.ChoiceField(VoxelType.choices, source="voxel_type")
+    affine = serializers.ListField(child=serializers.FloatField(), min_length=16, max_length=16)
+    spacing_mm = serializers.ListField(child=serializers.FloatField(), min_length=3, max_length=3)
+    window = serializers.SerializerMethodField()
+    range = serializers.SerializerMethodField()
+    voxels_url = serializers.SerializerMethodField()
+    file_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Volume
+        fields: tuple[str, ...] = (
+            "id", "role", "name", "shape", "frames", "dtype", "affine", "spacing_mm", "orientation", "window", "range",
+            "labelled", "voxels_url", "file_url",
+        )  # fmt: skip
+
+    @extend_schema_field(BoundsOutput)
+    def get_window(self, volume: Volume) -> dict[str, float]:
+        return {"lower": volume.window_lower, "upper": volume.window_upper}
+
+    @extend_schema_field(BoundsOutput)
+    def get_range(self, volume: Volume) -> dict[str, float]:
+        return {"lower": volume.lowest, "upper": volume.highest}
+
+    def get_voxels_url(self, volume: Volume) -> str:
+        return f"{API}/volumes/{volume.pk}/voxels"
+
+    def get_file_url(self, volume: Volume) -> str:
+        return f"{API}/volumes/{volume.pk}/file"
+
+
+class LabelVersionOutput(serializers.ModelSerializer[LabelVersion]):
+    volume = serializers.UUIDField(source="volume_id")
+    task = serializers.UUIDField(source="task_id", allow_null=True)
+    parent = serializers.UUIDField(source="parent_id", allow_null=True)  # type: ignore[assignment]  # a JSON name
+    author = serializers.CharField(source="author_name")
+    source = serializers.ChoiceField(LabelSource.choices)  # type: ignore[assignment]  # a JSON name
+    dtype = serializers.ChoiceField(VoxelType.choices, source="voxel_type")
+    counts = serializers.SerializerMethodField()
+    voxels_url = serializers.SerializerMethodField()
+    nifti_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = LabelVersion
+        fields = (
+            "id", "number", "parent", "volume", "task", "created_at", "author", "source", "model_name", "dtype",
+            "counts", "voxels_url", "nifti_url",
+        )  # fmt: skip
+
+    @extend_schema_field(COUNTS_SCHEMA)
+    def get_counts(self, version: LabelVersion) -> dict[str, int]:
+        counts: dict[str, int] = version.counts
+        return counts
+
+    def get_voxels_url(self, version: LabelVersion) -> str:
+        return f"{API}/label-versions/{version.pk}/voxels"
+
+    def get_nifti_url(self, version: LabelVersion) -> str:
+        return f"{API}/label-versions/{version.pk}/nifti"
+
+
+class TaskVolumeOutput(VolumeOutput):
+    """A volume of a task with the task's working label; the context holds it by volume id as `working`."""
+
+    head = serializers.SerializerMethodField()
+    submitted = serializers.SerializerMethodField()
+
+    class Meta(VolumeOutput.Meta):
+        fields = (*VolumeOutput.Meta.fields, "head", "submitted")
+
+    def _working(self, volume: Volume) -> TaskVolume | None:
+        working: dict[Any, TaskVolume] = self.context["working"]
+        return working.get(volume.pk)
+
+    @extend_schema_field(LabelVersionOutput(allow_null=True))
+    def get_head(self, volume: Volume) -> Any:
+        working = self._working(volume)
+        return LabelVersionOutput(working.head).data if working and working.head else None
+
+    @extend_schema_field(LabelVersionOutput(allow_null=True))
+    def get_submitted(self, volume: Volume) -> Any:
+        working = self._working(volume)
+        return LabelVersionOutput(working.submitted).data if working and working.submitted else None

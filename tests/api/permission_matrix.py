@@ -1,0 +1,125 @@
+"""Who may do what: one row per method and address, one status per kind of person.
+
+The order of the statuses: anonymous, outsider, annotator whose task it is, another annotator, reviewer, engineer, lead.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.factories.images import SHAPE
+from tests.factories.worlds import World
+
+Body = Callable[[World], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """The statuses, and what is sent."""
+
+    statuses: tuple[int, ...]
+    body: Body | None = None
+    query: Callable[[World], str] | None = None
+    content: bytes | None = None
+    form: bool = False
+    task: str = "task"
+
+
+ALL = (401, 200, 200, 200, 200, 200, 200)
+MEMBERS = (401, 404, 200, 200, 200, 200, 200)
+OWN_READ = (401, 404, 200, 404, 200, 200, 200)
+OWN_WRITE = (401, 404, 200, 404, 403, 403, 403)
+OVERSEERS = (401, 404, 403, 403, 200, 200, 200)
+OVERSEERS_HIDDEN = (401, 404, 404, 404, 200, 200, 200)
+ENGINEERS = (401, 404, 403, 403, 403, 200, 200)
+LEAD = (401, 404, 403, 403, 403, 403, 200)
+
+
+def _status(statuses: tuple[int, ...], was: int, now: int) -> tuple[int, ...]:
+    return tuple(now if status == was else status for status in statuses)
+
+
+def _archive(world: World) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("data.zip", b"PK"), "accept_labels": "true"}
+
+
+WRONG = {"username": "nobody", "password": "wrong"}
+
+MATRIX: dict[tuple[str, str], Row] = {
+    ("POST", "auth/login"): Row((401,) * 7, lambda world: WRONG),
+    ("POST", "auth/token"): Row((401,) * 7, lambda world: WRONG),
+    ("POST", "auth/logout"): Row(_status(ALL, 200, 204)),
+    ("GET", "auth/session"): Row((200,) * 7),
+    ("GET", "protocols"): Row(ALL),
+    ("GET", "protocols/<slug:name>"): Row(ALL),
+    ("GET", "studies"): Row(ALL),
+    ("POST", "studies"): Row(
+        _status(ALL, 200, 201), lambda world: {"slug": "new", "name": "New", "protocol": "spinal-cord"}
+    ),
+    ("GET", "studies/<slug:slug>"): Row(MEMBERS),
+    ("PATCH", "studies/<slug:slug>"): Row(LEAD, lambda world: {"name": "Renamed"}),
+    ("GET", "studies/<slug:slug>/overview"): Row(MEMBERS),
+    ("GET", "studies/<slug:slug>/members"): Row(MEMBERS),
+    ("POST", "studies/<slug:slug>/members"): Row(
+        _status(LEAD, 200, 201), lambda world: {"username": "olga", "role": "annotator"}
+    ),
+    ("DELETE", "studies/<slug:slug>/members/<uuid:membership_id>"): Row(_status(LEAD, 200, 204)),
+    ("GET", "studies/<slug:slug>/raters"): Row(OVERSEERS),
+    ("GET", "studies/<slug:slug>/events"): Row(LEAD),
+    ("PATCH", "studies/<slug:slug>/test-set"): Row(ENGINEERS, lambda world: {"subjects": ["02"]}),
+    ("POST", "studies/<slug:slug>/imports"): Row(_status(ENGINEERS, 200, 202), _archive, form=True),
+    ("GET", "studies/<slug:slug>/cases"): Row(MEMBERS),
+    ("POST", "studies/<slug:slug>/tasks"): Row(
+        _status(LEAD, 200, 201),
+        lambda world: {"cases": [str(world.volume_2.case_id)], "raters": [world.people["other"].pk], "reads": 2},
+    ),
+    ("GET", "cases/<uuid:case_id>"): Row(MEMBERS),
+    ("GET", "volumes/<uuid:volume_id>"): Row(MEMBERS),
+    ("GET", "volumes/<uuid:volume_id>/voxels"): Row(MEMBERS),
+    ("GET", "volumes/<uuid:volume_id>/file"): Row(MEMBERS),
+    ("GET", "tasks"): Row(ALL),
+    ("POST", "tasks/next"): Row(ALL, lambda world: {"study": "cord"}),
+    ("GET", "tasks/<uuid:task_id>"): Row(OWN_READ),
+    ("POST", "tasks/<uuid:task_id>/open"): Row(OWN_WRITE),
+    ("POST", "tasks/<uuid:task_id>/label-versions"): Row(
+        _status(OWN_WRITE, 200, 201),
+        query=lambda world: f"volume={world.volume.pk}&parent={world.head.pk}&active_seconds=5",
+        content=bytes(SHAPE[0] * SHAPE[1] * SHAPE[2]),
+    ),
+    ("POST", "tasks/<uuid:task_id>/adopt"): Row(OWN_WRITE, lambda world: {"version": str(world.head.pk)}),
+    ("POST", "tasks/<uuid:task_id>/submit"): Row(OWN_WRITE, lambda world: {"active_seconds": 90, "comment": ""}),
+    ("POST", "tasks/<uuid:task_id>/exclude"): Row(
+        (401, 404, 200, 404, 403, 403, 200), lambda world: {"reason": "moved in the scanner"}
+    ),
+    ("POST", "tasks/<uuid:task_id>/review"): Row(
+        (401, 404, 403, 404, 200, 403, 200), lambda world: {"verdict": "accepted"}, task="submitted"
+    ),
+    ("GET", "label-versions"): Row(ALL),
+    ("GET", "label-versions/<uuid:version_id>"): Row(OWN_READ),
+    ("GET", "label-versions/<uuid:version_id>/voxels"): Row(OWN_READ),
+    ("GET", "label-versions/<uuid:version_id>/nifti"): Row(OWN_READ),
+    ("GET", "jobs"): Row(ALL),
+    ("GET", "jobs/<uuid:job_id>"): Row(OVERSEERS_HIDDEN),
+    ("POST", "jobs/<uuid:job_id>/cancel"): Row((401, 404, 404, 404, 403, 200, 200)),
+    ("POST", "jobs/<uuid:job_id>/retry"): Row((401, 404, 404, 404, 403, 409, 409)),
+    ("GET", "studies/<slug:slug>/analyses"): Row(OVERSEERS),
+    ("POST", "studies/<slug:slug>/analyses"): Row(
+        # The two raters of this study share no submitted volume: past the roles it is refused as input.
+        _status(OVERSEERS, 200, 400),
+        lambda world: {"rater_a": "ada", "rater_b": "benedikt"},
+    ),
+    ("GET", "analyses/<uuid:analysis_id>"): Row(OVERSEERS_HIDDEN),
+    ("GET", "analyses/<uuid:analysis_id>/csv"): Row(OVERSEERS_HIDDEN),
+    ("GET", "studies/<slug:slug>/training-runs"): Row(OVERSEERS),
+    # Nothing is accepted in this study, and no model serves: past the roles, training and proposing cannot start.
+    ("POST", "studies/<slug:slug>/training-runs"): Row(_status(ENGINEERS, 200, 409), lambda world: {}),
+    ("GET", "training-runs/<uuid:run_id>"): Row(OVERSEERS_HIDDEN),
+    ("GET", "studies/<slug:slug>/training-preview"): Row(OVERSEERS),
+    ("GET", "studies/<slug:slug>/model-versions"): Row(OVERSEERS),
+    ("GET", "model-versions/<uuid:model_version_id>"): Row(OVERSEERS_HIDDEN),
+    ("POST", "model-versions/<uuid:model_version_id>/promote"): Row((401, 404, 404, 404, 403, 200, 200)),
+    ("GET", "studies/<slug:slug>/proposals"): Row(OVERSEERS),
+    ("POST", "studies/<slug:slug>/proposals"): Row(_status(ENGINEERS, 200, 409), lambda world: {}),
+}

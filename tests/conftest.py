@@ -1,0 +1,22 @@
+"""What every test with a database shares. The services behind it: `radicula.services.pytest_plugin`."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture
+def fresh_cache() -> None:
+    """Forget counted sign-ins: the limit per minute would carry over from test to test."""
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real images, named by RADICULA_DATA."""
+    folder = os.environ.get("RADICULA_DATA", "")
+    if not folder:
+        pytest.skip("RADICULA_DATA names no folder of real images")
+    return Path(folder)

@@ -1,0 +1,118 @@
+"""A study with one person per role, and something of every kind in it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from access.models import Event, Membership, Role, Study, User
+from access.services import event_record
+from annotation.models import LabelVersion, Task, Volume
+from annotation.services.tasks import task_open
+from jobs.models import Job, Queue
+from models_app.models import ModelVersion, TrainingRun
+from results.models import Analysis
+from tests.factories.labels import make_label, make_proposal, make_submitted, make_task, make_volume
+from tests.factories.people import make_member, make_study, make_user
+
+ACTORS = ("anonymous", "outsider", "own", "other", "reviewer", "engineer", "lead")
+
+
+@dataclass
+class World:
+    """What `make_world` made. `own` is the annotator whose task `task` is; `other` reads the same case."""
+
+    study: Study
+    people: dict[str, User]
+    membership: Membership
+    volume: Volume
+    volume_2: Volume
+    task: Task
+    head: LabelVersion
+    submitted: Task
+    others_task: Task
+    others_version: LabelVersion
+    proposal: LabelVersion
+    job: Job
+    analysis: Analysis
+    training_run: TrainingRun
+    model_version: ModelVersion
+    event: Event
+
+    def addresses(self) -> dict[str, str | UUID]:
+        """The values of the parameters in the site's addresses."""
+        return {
+            "slug": self.study.slug,
+            "name": "spinal-cord",
+            "membership_id": self.membership.pk,
+            "case_id": self.task.case_id,
+            "volume_id": self.volume.pk,
+            "task_id": self.task.pk,
+            "version_id": self.head.pk,
+            "job_id": self.job.pk,
+            "analysis_id": self.analysis.pk,
+            "run_id": self.training_run.pk,
+            "training_run_id": self.training_run.pk,
+            "model_version_id": self.model_version.pk,
+        }
+
+
+def make_world() -> World:
+    """A study at work."""
+    people = {name: make_user(name) for name in ("lena", "ada", "benedikt", "rita", "emil", "olga")}
+    lead, own, other, reviewer, engineer, outsider = people.values()
+    study = make_study(lead)
+    make_study(outsider, "elsewhere")
+    make_member(study, own, Role.ANNOTATOR)
+    make_member(study, other, Role.ANNOTATOR)
+    make_member(study, engineer, Role.ENGINEER)
+    membership = make_member(study, reviewer, Role.REVIEWER)[0]
+    volume, volume_2 = make_volume(study, "01"), make_volume(study, "02", seed=1)
+    proposal = make_proposal(volume)
+    task = task_open(task=make_task(volume.case, own), by=own)
+    head = make_label(task, seed=1, parent=task.working.get().head)
+    others_task = make_submitted(volume.case, other, seed=2)
+    job = Job.objects.create(study=study, kind="import", title="an import", queue=Queue.IO, created_by=lead)
+    training_job = Job.objects.create(
+        study=study, kind="train", title="a training", queue=Queue.ENGINE, created_by=lead
+    )
+    run = TrainingRun.objects.create(
+        study=study, job=training_job, architecture="unet3d", seed=1, code_version="0", created_by=lead
+    )
+    model_version = ModelVersion.objects.create(
+        study=study, training_run=run, number=1, architecture="unet3d", specification={}, weights=volume.voxels
+    )
+    analysis_job = Job.objects.create(study=study, kind="inter_rater", title="agreement", queue=Queue.IO)
+    analysis = Analysis.objects.create(
+        study=study,
+        job=analysis_job,
+        kind="inter_rater",
+        title="ada against benedikt",
+        parameters={"rater_a": "ada", "rater_b": "benedikt", "read_a": 1, "read_b": 1, "tolerance_mm": 1.0},
+        code_version="0",
+    )
+    return World(
+        study=study,
+        people={
+            "own": own,
+            "other": other,
+            "reviewer": reviewer,
+            "engineer": engineer,
+            "lead": lead,
+            "outsider": outsider,
+        },
+        membership=membership,
+        volume=volume,
+        volume_2=volume_2,
+        task=task,
+        head=head,
+        submitted=make_submitted(volume_2.case, own, seed=3),
+        others_task=others_task,
+        others_version=others_task.working.get().submitted,
+        proposal=proposal,
+        job=job,
+        analysis=analysis,
+        training_run=run,
+        model_version=model_version,
+        event=event_record(
+            study=study, actor=other, verb="task.opened", subject=others_task, detail={"who": "benedikt"}
+        ),
+    )
