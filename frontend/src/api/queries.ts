@@ -1,0 +1,132 @@
+/** What pages read, cached and kept fresh: one hook per question. */
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import * as client from './client';
+import { jobInterval, jobsInterval } from './polling';
+import type { TrainingQuestion } from './types';
+
+export const keys = {
+  session: ['session'] as const,
+  readiness: ['readiness'] as const,
+  protocols: ['protocols'] as const,
+  studies: ['studies'] as const,
+  study: (slug: string) => ['studies', slug] as const,
+  overview: (slug: string) => ['studies', slug, 'overview'] as const,
+  events: (slug: string) => ['studies', slug, 'events'] as const,
+  members: (slug: string) => ['studies', slug, 'members'] as const,
+  raters: (slug: string) => ['studies', slug, 'raters'] as const,
+  cases: (slug: string) => ['studies', slug, 'cases'] as const,
+  case: (id: string) => ['case', id] as const,
+  tasks: (filter: client.TaskFilter) => ['tasks', filter] as const,
+  jobs: (slug: string) => ['jobs', slug] as const,
+  activeJobs: ['jobs', 'active'] as const,
+  job: (id: string) => ['job', id] as const,
+  preview: (slug: string) => ['studies', slug, 'training-preview'] as const,
+  runs: (slug: string) => ['studies', slug, 'training-runs'] as const,
+  run: (id: string) => ['training-run', id] as const,
+  models: (slug: string) => ['studies', slug, 'model-versions'] as const,
+  analyses: (slug: string) => ['studies', slug, 'analyses'] as const,
+  analysis: (id: string) => ['analysis', id] as const,
+};
+
+export const useSession = () => useQuery({ queryKey: keys.session, queryFn: client.sessionGet, staleTime: 60_000 });
+
+export const useProtocols = (enabled = true) =>
+  useQuery({ queryKey: keys.protocols, queryFn: client.protocolList, staleTime: 600_000, enabled });
+
+export const useStudies = () => useQuery({ queryKey: keys.studies, queryFn: client.studyList });
+
+export const useStudy = (slug: string) =>
+  useQuery({ queryKey: keys.study(slug), queryFn: () => client.studyGet(slug), staleTime: 30_000 });
+
+export const useOverview = (slug: string) =>
+  useQuery({ queryKey: keys.overview(slug), queryFn: () => client.overviewGet(slug) });
+
+export const useEvents = (slug: string, enabled: boolean) =>
+  useQuery({ queryKey: keys.events(slug), queryFn: () => client.eventList(slug), enabled });
+
+export const useMembers = (slug: string) =>
+  useQuery({ queryKey: keys.members(slug), queryFn: () => client.memberList(slug) });
+
+export const useRaters = (slug: string) =>
+  useQuery({ queryKey: keys.raters(slug), queryFn: () => client.raterList(slug) });
+
+export const useCases = (slug: string) =>
+  useQuery({ queryKey: keys.cases(slug), queryFn: () => client.caseList(slug) });
+
+export const useCase = (id: string) => useQuery({ queryKey: keys.case(id), queryFn: () => client.caseGet(id) });
+
+export const useTasks = (filter: client.TaskFilter) =>
+  useQuery({ queryKey: keys.tasks(filter), queryFn: () => client.taskList(filter) });
+
+export const useJobs = (slug: string) =>
+  useQuery({
+    queryKey: keys.jobs(slug),
+    queryFn: () => client.jobList({ study: slug }),
+    refetchInterval: (query) => jobsInterval(query.state.data),
+  });
+
+/** Live jobs of all my studies; the tray asks on every page. */
+export const useActiveJobs = (enabled: boolean) =>
+  useQuery({
+    queryKey: keys.activeJobs,
+    queryFn: () => client.jobList({ active: 1 }),
+    refetchInterval: (query) => jobsInterval(query.state.data),
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+
+export const useJob = (id: string) =>
+  useQuery({
+    queryKey: keys.job(id),
+    queryFn: () => client.jobGet(id),
+    refetchInterval: (query) => jobInterval(query.state.data),
+  });
+
+/** The split and settings that a run would take now; the last answer stays while the next one is on its way. */
+export const useTrainingPreview = (slug: string, question: TrainingQuestion) =>
+  useQuery({
+    queryKey: [...keys.preview(slug), question],
+    queryFn: () => client.trainingPreviewGet(slug, question),
+    placeholderData: keepPreviousData,
+  });
+
+export const useTrainingRuns = (slug: string) =>
+  useQuery({
+    queryKey: keys.runs(slug),
+    queryFn: () => client.trainingRunList(slug),
+    refetchInterval: (query) => jobsInterval(query.state.data?.map((run) => run.job)),
+  });
+
+export const useTrainingRun = (id: string) =>
+  useQuery({
+    queryKey: keys.run(id),
+    queryFn: () => client.trainingRunGet(id),
+    refetchInterval: (query) => jobInterval(query.state.data?.job),
+  });
+
+export const useModelVersions = (slug: string, enabled = true) =>
+  useQuery({ queryKey: keys.models(slug), queryFn: () => client.modelVersionList(slug), enabled });
+
+export const useAnalyses = (slug: string) =>
+  useQuery({
+    queryKey: keys.analyses(slug),
+    queryFn: () => client.analysisList(slug),
+    refetchInterval: (query) => jobsInterval(query.state.data?.map((analysis) => analysis.job)),
+  });
+
+export const useAnalysis = (id: string) =>
+  useQuery({
+    queryKey: keys.analysis(id),
+    queryFn: () => client.analysisGet(id),
+    refetchInterval: (query) => jobInterval(query.state.data?.job),
+  });
+
+export const useReadiness = () =>
+  useQuery({
+    queryKey: keys.readiness,
+    queryFn: client.readinessGet,
+    retry: false,
+    // Asking every part costs the site about a second; ask more often only while something is away.
+    refetchInterval: (query) => (query.state.error || query.state.data?.status === 'not ready' ? 5_000 : 30_000),
+  });

@@ -1,0 +1,67 @@
+import { Skeleton, Text } from '@mantine/core';
+import {
+  IconChartDots, IconCpu, IconFolders, IconLayoutDashboard, IconListCheck, IconProgress, IconSettings,
+} from '@tabler/icons-react';
+import { NavLink, Outlet, useParams } from 'react-router';
+import { ProblemError } from '../api/problem';
+import { useStudy } from '../api/queries';
+import type { Study } from '../api/types';
+import { mayAnalyse, mayTrain } from '../pages/parts/roles';
+import { Failure } from '../pages/parts/states';
+import { NotFoundPage } from './NotFoundPage';
+import classes from './Shell.module.css';
+
+const ALWAYS = (_study: Study | undefined): boolean => true;
+
+const PLACES = [
+  { to: '', name: 'Overview', icon: IconLayoutDashboard, shown: ALWAYS },
+  { to: 'cases', name: 'Cases', icon: IconFolders, shown: ALWAYS },
+  { to: 'work', name: 'My work', icon: IconListCheck, shown: ALWAYS },
+  { to: 'models', name: 'Models', icon: IconCpu, shown: mayTrain },
+  { to: 'results', name: 'Results', icon: IconChartDots, shown: mayAnalyse },
+  { to: 'jobs', name: 'Jobs', icon: IconProgress, shown: ALWAYS },
+  { to: 'settings', name: 'Settings', icon: IconSettings, shown: ALWAYS },
+];
+
+/** Side navigation of a study. What a role can't open isn't offered; the server refuses it anyway. */
+export function StudyShell() {
+  const { slug = '' } = useParams();
+  const study = useStudy(slug);
+  if (study.error instanceof ProblemError && study.error.status === 404) return <NotFoundPage />;
+  return (
+    <div className={classes.study}>
+      <nav className={classes.side} aria-label="Study">
+        <div className={classes.studyName}>
+          <StudyName study={study.data} />
+        </div>
+        {PLACES.filter((place) => place.shown(study.data)).map((place) => (
+          <NavLink key={place.name} to={place.to === '' ? `/studies/${slug}` : `/studies/${slug}/${place.to}`} end={place.to === ''} className={classes.link}>
+            <place.icon size={17} stroke={1.6} aria-hidden />
+            {place.name}
+          </NavLink>
+        ))}
+      </nav>
+      <main id="page" className={classes.page}>
+        {study.error && !study.data ? (
+          <Failure error={study.error} onRetry={() => void study.refetch()} />
+        ) : (
+          <Outlet />
+        )}
+      </main>
+    </div>
+  );
+}
+
+function StudyName({ study }: { study: Study | undefined }) {
+  if (study === undefined) return <Skeleton height={36} radius="md" />;
+  return (
+    <>
+      <Text fw={600} size="sm" lh={1.35} lineClamp={3}>
+        {study.name}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {study.protocol.title}
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import { type ComponentType } from 'react';
+import { createBrowserRouter } from 'react-router';
+import { AppShell } from './AppShell';
+import { ErrorPage } from './ErrorPage';
+import { FullScreen } from './FullScreen';
+import { NotFoundPage } from './NotFoundPage';
+import { PageShape } from './PageShape';
+import { RequireUser } from './RequireUser';
+import { StudyShell } from './StudyShell';
+
+/** A page as a chunk of its own: sign-in and work queue load neither cornerstone nor echarts. */
+const page = (load: () => Promise<{ default: ComponentType }>) => async () => ({ Component: (await load()).default });
+
+export const router = createBrowserRouter([
+  {
+    errorElement: <ErrorPage />,
+    HydrateFallback: PageShape,
+    children: [
+      { path: '/sign-in', lazy: page(() => import('../pages/sign-in/SignInPage')) },
+      {
+        element: <RequireUser />,
+        children: [
+          {
+            element: <FullScreen />,
+            children: [{ path: '/tasks/:taskId', lazy: page(() => import('../viewer/ViewerPage')) }],
+          },
+          {
+            element: <AppShell />,
+            errorElement: <ErrorPage />,
+            children: [
+              { path: '/', lazy: page(() => import('../pages/studies/StudiesPage')) },
+              { path: '/work', lazy: page(() => import('../pages/work/WorkPage')) },
+              {
+                path: '/studies/:slug',
+                element: <StudyShell />,
+                children: [
+                  {
+                    errorElement: <ErrorPage />,
+                    children: [
+                      { index: true, lazy: page(() => import('../pages/overview/OverviewPage')) },
+                      { path: 'cases', lazy: page(() => import('../pages/cases/CasesPage')) },
+                      { path: 'cases/:caseId', lazy: page(() => import('../pages/cases/CasePage')) },
+                      { path: 'work', lazy: page(() => import('../pages/work/StudyWorkPage')) },
+                      { path: 'models', lazy: page(() => import('../pages/models/ModelsPage')) },
+                      { path: 'models/runs/:runId', lazy: page(() => import('../pages/models/RunPage')) },
+                      { path: 'results', lazy: page(() => import('../pages/results/ResultsPage')) },
+                      { path: 'results/:analysisId', lazy: page(() => import('../pages/results/AnalysisPage')) },
+                      { path: 'jobs', lazy: page(() => import('../pages/jobs/JobsPage')) },
+                      { path: 'jobs/:jobId', lazy: page(() => import('../pages/jobs/JobPage')) },
+                      { path: 'settings', lazy: page(() => import('../pages/settings/SettingsPage')) },
+                      { path: '*', element: <NotFoundPage /> },
+                    ],
+                  },
+                ],
+              },
+              { path: '*', element: <NotFoundPage /> },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+]);

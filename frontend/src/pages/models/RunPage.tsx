@@ -1,0 +1,139 @@
+import { Alert, Anchor, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { useMemo } from 'react';
+import { Link, useParams } from 'react-router';
+import { isLive } from '../../api/polling';
+import { useStudy, useTrainingRun } from '../../api/queries';
+import type { Label, TrainingRun } from '../../api/types';
+import { JobActions } from '../jobs/JobActions';
+import { Chart } from '../parts/Chart';
+import { useChartInk } from '../parts/chartInk';
+import { Facts } from '../parts/Facts';
+import { JobMark } from '../parts/marks';
+import { durationText, percent, secondsLeft, timeText } from '../parts/numbers';
+import { PageHeader } from '../parts/PageHeader';
+import { Loaded } from '../parts/states';
+import { useNow } from '../parts/useNow';
+import { diceCurves, lossCurve } from './curves';
+import { ScoreList } from './scores';
+import { plannedEpochs, settingFacts } from './settingsText';
+import { SplitFacts } from './StartTraining';
+
+export default function RunPage() {
+  const { slug = '', runId = '' } = useParams();
+  const labels = useStudy(slug).data?.labels;
+  const query = useTrainingRun(runId);
+  return (
+    <Loaded query={query}>
+      {(run) => (
+        <>
+          <PageHeader
+            title={`Training ${run.architecture}`}
+            about={
+              <Group gap={8}>
+                <Anchor component={Link} to={`/studies/${slug}/models`} size="sm">
+                  Models
+                </Anchor>
+                <span>{timeText(run.created_at)}</span>
+                <JobMark state={run.job.state} />
+              </Group>
+            }
+          >
+            <JobActions job={run.job} size="sm" />
+          </PageHeader>
+          <Stack gap="lg">
+            <RunProgress run={run} />
+            <Curves run={run} labels={labels ?? NO_LABELS} />
+            <RunFacts run={run} labels={labels ?? NO_LABELS} />
+          </Stack>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+const NO_LABELS: readonly Label[] = [];
+
+function RunProgress({ run }: { run: TrainingRun }) {
+  const { job } = run;
+  const now = useNow(1_000);
+  if (job.state === 'failed') {
+    return (
+      <Alert color="red" variant="light" title="The training failed">
+        {job.error || 'The worker gave no reason; its log has more.'}
+      </Alert>
+    );
+  }
+  if (!isLive(job.state)) return null;
+  const left = secondsLeft(job.progress, job.started_at, now);
+  return (
+    <div>
+      <Progress value={job.progress * 100} transitionDuration={100} aria-label="Progress of the training" />
+      <Text size="sm" c="dimmed" mt={6}>
+        {percent(job.progress)} {job.message}
+        {left === null ? '' : ` · about ${durationText(left)} left`}
+      </Text>
+    </div>
+  );
+}
+
+function Curves({ run, labels }: { run: TrainingRun; labels: readonly Label[] }) {
+  const ink = useChartInk();
+  const planned = plannedEpochs(run.parameters, run.epochs.length);
+  const options = useMemo(
+    () => ({ loss: lossCurve(run.epochs, planned, ink), dice: diceCurves(run.epochs, planned, labels, ink) }),
+    [run.epochs, planned, labels, ink],
+  );
+  if (run.epochs.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        {isLive(run.job.state) ? 'The curves begin with the first epoch.' : 'No epoch was finished.'}
+      </Text>
+    );
+  }
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
+      <Card>
+        <Chart option={options.loss} height={260} label="Training loss by epoch" />
+      </Card>
+      <Card>
+        <Chart option={options.dice} height={260} label="Validation Dice by epoch, one line per label" />
+      </Card>
+    </SimpleGrid>
+  );
+}
+
+function RunFacts({ run, labels }: { run: TrainingRun; labels: readonly Label[] }) {
+  const seconds = run.epochs.reduce((sum, row) => sum + row.seconds, 0);
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
+      <Card>
+        <Title order={2} mb="sm">
+          Dice on the test set, mean ± SD
+        </Title>
+        {run.model_version === null && isLive(run.job.state) ? (
+          <Text size="sm" c="dimmed">
+            Scored once the training is done.
+          </Text>
+        ) : (
+          <ScoreList scores={run.scores} labels={labels} />
+        )}
+      </Card>
+      <Card>
+        <Title order={2} mb="sm">
+          How it was made
+        </Title>
+        <Stack gap="sm">
+          <SplitFacts split={run} />
+          <Facts
+            facts={[
+              ...settingFacts({ ...run.parameters, seed: run.seed, architecture: run.architecture }),
+              ['code', run.code_version || '–'],
+              ['by', run.created_by ?? '–'],
+              ['time in epochs', durationText(seconds)],
+            ]}
+          />
+        </Stack>
+      </Card>
+    </SimpleGrid>
+  );
+}

@@ -1,0 +1,165 @@
+import { Alert, Button, Group, Modal, MultiSelect, NumberInput, Select, Stack, Text, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { trainingStart } from '../../api/client';
+import { fieldErrorOf, formErrorOf } from '../../api/problem';
+import { keys, useRaters, useTrainingPreview } from '../../api/queries';
+import { trackJob } from '../../api/trackedJobs';
+import type { TrainingPreview, TrainingQuestion } from '../../api/types';
+import { Facts } from '../parts/Facts';
+import { Loaded, RowsSkeleton } from '../parts/states';
+import { settingFacts } from './settingsText';
+
+interface StartTrainingProps {
+  slug: string;
+  onClose: () => void;
+}
+
+/** What the user chose against the protocol's defaults. */
+type Changes = Partial<TrainingPreview['defaults']>;
+
+const questionOf = ({ raters, ...rest }: Changes): TrainingQuestion =>
+  raters === undefined ? rest : { ...rest, raters: raters.join(',') };
+
+/** What a run would take now, and the start of it. */
+export function StartTraining({ slug, onClose }: StartTrainingProps) {
+  const [changes, setChanges] = useState<Changes>({});
+  const [question] = useDebouncedValue(questionOf(changes), 300);
+  const preview = useTrainingPreview(slug, question);
+  return (
+    <Modal opened onClose={onClose} title="Train a model" size="xl">
+      <Loaded query={preview} skeleton={<RowsSkeleton rows={5} height={40} />}>
+        {(data) => (
+          <TrainingForm slug={slug} preview={data} changes={changes} onChange={setChanges} onClose={onClose} />
+        )}
+      </Loaded>
+    </Modal>
+  );
+}
+
+const FIELDS = ['architecture', 'epochs', 'seed', 'raters'] as const;
+
+interface TrainingFormProps extends StartTrainingProps {
+  preview: TrainingPreview;
+  changes: Changes;
+  onChange: (changes: Changes) => void;
+}
+
+function TrainingForm({ slug, preview, changes, onChange, onClose }: TrainingFormProps) {
+  const raters = useRaters(slug).data ?? [];
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const input = { ...preview.defaults, ...changes };
+  const set = (change: Changes) => onChange({ ...changes, ...change });
+  const start = useMutation({
+    mutationFn: () => trainingStart(slug, input),
+    onSuccess: async (run) => {
+      trackJob(run.job.id);
+      await queries.invalidateQueries({ queryKey: keys.runs(slug) });
+      await navigate(`/studies/${slug}/models/runs/${run.id}`);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    start.mutate();
+  };
+  const names = [...new Set([...raters.map((rater) => rater.name), ...input.raters])];
+  const formError = formErrorOf(start.error, FIELDS);
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        {preview.problems.length > 0 && (
+          <Alert color="amber" variant="light" title="Before a training can start">
+            {preview.problems.map((problem) => (
+              <Text key={problem} size="sm">
+                {problem}
+              </Text>
+            ))}
+          </Alert>
+        )}
+        <Group align="flex-start" grow>
+          <Select
+            label="Architecture"
+            data-autofocus
+            data={preview.architectures.map((name) => ({ value: name, label: preview.titles?.[name] ?? name }))}
+            value={input.architecture}
+            allowDeselect={false}
+            error={fieldErrorOf(start.error, 'architecture')}
+            onChange={(architecture) => set({ architecture: architecture ?? input.architecture })}
+          />
+          <NumberInput
+            label="Epochs"
+            min={1}
+            value={input.epochs}
+            error={fieldErrorOf(start.error, 'epochs')}
+            onChange={(epochs) => set({ epochs: Number(epochs) || 1 })}
+          />
+          <NumberInput
+            label="Seed"
+            min={0}
+            value={input.seed}
+            error={fieldErrorOf(start.error, 'seed')}
+            onChange={(seed) => set({ seed: Number(seed) || 0 })}
+          />
+        </Group>
+        <MultiSelect
+          label="Raters, in order of preference"
+          description="Where several have labelled a volume, the first of these is learned from."
+          data={names}
+          value={input.raters}
+          error={fieldErrorOf(start.error, 'raters')}
+          onChange={(chosen) => set({ raters: chosen })}
+        />
+        <div>
+          <Title order={3} mb={6}>
+            Subjects
+          </Title>
+          <SplitFacts split={preview} />
+          {preview.notes?.map((note) => (
+            <Text key={note} size="sm" mt={6}>
+              {note}
+            </Text>
+          ))}
+          <Text size="xs" c="dimmed" mt={6}>
+            Split by subject. The test set is frozen: it is never trained on.
+          </Text>
+        </div>
+        <div>
+          <Title order={3} mb={6}>
+            Settings
+          </Title>
+          <Facts facts={settingFacts(preview.settings)} />
+        </div>
+        {formError !== null && (
+          <Text size="sm" c="var(--radicula-red)" role="alert">
+            {formError}
+          </Text>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={start.isPending} disabled={preview.problems.length > 0}>
+            Start training
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+export function SplitFacts({ split }: { split: Pick<TrainingPreview, 'train' | 'validation' | 'test'> }) {
+  const text = (subjects: readonly string[]) =>
+    subjects.length === 0 ? 'none' : `${subjects.length}: ${subjects.join(', ')}`;
+  return (
+    <Facts
+      facts={[
+        ['Train', text(split.train)],
+        ['Validation', text(split.validation)],
+        ['Test', text(split.test)],
+      ]}
+    />
+  );
+}

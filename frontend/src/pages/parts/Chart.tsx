@@ -1,0 +1,40 @@
+import { LineChart, ScatterChart } from 'echarts/charts';
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
+import { type ECharts, init, use as register } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import type { EChartsOption } from 'echarts/types/dist/shared';
+import { useEffect, useRef } from 'react';
+
+// Imported by pages with plots alone, so that the chunk stays out of the work queue.
+register([LineChart, ScatterChart, GridComponent, TooltipComponent, LegendComponent, AriaComponent, SVGRenderer]);
+
+interface ChartProps {
+  option: EChartsOption;
+  height: number;
+  /** What the plot shows, for those who can't see it. */
+  label: string;
+}
+
+export function Chart({ option, height, label }: ChartProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const chart = useRef<ECharts | null>(null);
+
+  useEffect(() => {
+    if (frame.current === null) return;
+    const made = init(frame.current, null, { renderer: 'svg' });
+    chart.current = made;
+    const sizes = new ResizeObserver(() => made.resize());
+    sizes.observe(frame.current);
+    return () => {
+      sizes.disconnect();
+      made.dispose();
+      chart.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    chart.current?.setOption({ animation: false, ...option }, { notMerge: true });
+  }, [option]);
+
+  return <div ref={frame} style={{ height }} role="img" aria-label={label} />;
+}

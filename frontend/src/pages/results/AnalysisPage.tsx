@@ -1,0 +1,171 @@
+import { Alert, Anchor, Button, Card, Group, Progress, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { analysisCsvUrl } from '../../api/client';
+import { isLive } from '../../api/polling';
+import { useAnalysis, useModelVersions, useStudy } from '../../api/queries';
+import type { AnalysisDetail, Label, Measure } from '../../api/types';
+import { JobActions } from '../jobs/JobActions';
+import { Chart } from '../parts/Chart';
+import { useChartInk } from '../parts/chartInk';
+import { Facts } from '../parts/Facts';
+import { JobMark } from '../parts/marks';
+import { percent, timeText } from '../parts/numbers';
+import { PageHeader } from '../parts/PageHeader';
+import { mayTrain } from '../parts/roles';
+import { Loaded } from '../parts/states';
+import { AgreementTable } from './AgreementTable';
+import { MEASURES, readerName } from './measures';
+import { stripPlot } from './stripPlot';
+import { SummaryTable } from './SummaryTable';
+
+const NO_LABELS: readonly Label[] = [];
+
+export default function AnalysisPage() {
+  const { slug = '', analysisId = '' } = useParams();
+  const study = useStudy(slug).data;
+  const query = useAnalysis(analysisId);
+  const versions = useModelVersions(slug, mayTrain(study)).data ?? [];
+  const models = new Map(versions.map((version) => [version.id, version.name]));
+  const labels = study?.labels ?? NO_LABELS;
+  return (
+    <Loaded query={query}>
+      {(analysis) => {
+        const { rater_a: readerA, rater_b: readerB, read_a: readA = 1, read_b: readB = 1 } = analysis.parameters;
+        const a = `${readerName(readerA, models)}, read ${readA}`;
+        const b = `${readerName(readerB, models)}, read ${readB}`;
+        return (
+          <>
+            <PageHeader
+              title={analysis.title}
+              about={
+                <Group gap={8}>
+                  <Anchor component={Link} to={`/studies/${slug}/results`} size="sm">
+                    Results
+                  </Anchor>
+                  <span>
+                    A: {a} · B: {b}
+                  </span>
+                  <JobMark state={analysis.state} />
+                </Group>
+              }
+            >
+              <JobActions job={analysis.job} size="sm" />
+              {analysis.rows.length > 0 && (
+                <Button
+                  component="a"
+                  href={analysisCsvUrl(analysis.id)}
+                  download
+                  variant="default"
+                  leftSection={<IconDownload size={16} aria-hidden />}
+                >
+                  CSV of all measures
+                </Button>
+              )}
+            </PageHeader>
+            <AnalysisParts analysis={analysis} labels={labels} slug={slug} />
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+interface AnalysisPartsProps {
+  analysis: AnalysisDetail;
+  labels: readonly Label[];
+  slug: string;
+}
+
+function AnalysisParts({ analysis, labels, slug }: AnalysisPartsProps) {
+  const { job } = analysis;
+  return (
+    <Stack gap="xl">
+      {analysis.outdated && (
+        <Alert color="amber" variant="light" title="Labels have changed since">
+          A newer label was handed in for at least one of these cases. These numbers are right for the versions that
+          they name; make a new analysis to include the newer ones.
+        </Alert>
+      )}
+      {job.state === 'failed' && (
+        <Alert color="red" variant="light" title="The analysis failed">
+          {job.error || 'The worker gave no reason; its log has more.'}
+        </Alert>
+      )}
+      {isLive(job.state) && (
+        <div>
+          <Progress value={job.progress * 100} transitionDuration={100} aria-label="Progress of the analysis" />
+          <Text size="sm" c="dimmed" mt={6}>
+            {percent(job.progress)} {job.message}
+          </Text>
+        </div>
+      )}
+      {analysis.rows.length > 0 && (
+        <>
+          <section>
+            <Title order={2} mb="xs">
+              Summary, mean ± SD (n)
+            </Title>
+            <SummaryTable analysis={analysis} labels={labels} />
+          </section>
+          <Strip analysis={analysis} labels={labels} />
+          <section>
+            <AgreementTable analysis={analysis} labels={labels} slug={slug} />
+          </section>
+        </>
+      )}
+      <Excluded analysis={analysis} />
+      <Facts
+        facts={[
+          ['Made', `${timeText(analysis.created_at)} by ${analysis.created_by ?? 'the site'}`],
+          ['Code', analysis.code_version || '–'],
+        ]}
+      />
+    </Stack>
+  );
+}
+
+function Strip({ analysis, labels }: { analysis: AnalysisDetail; labels: readonly Label[] }) {
+  const [key, setKey] = useState<Measure>('dice');
+  const ink = useChartInk();
+  const measure = MEASURES.find((item) => item.key === key) ?? MEASURES[0];
+  const option = useMemo(
+    () => (measure ? stripPlot(analysis, labels, measure, ink) : {}),
+    [analysis, labels, measure, ink],
+  );
+  return (
+    <Card>
+      <Group justify="space-between" mb="xs">
+        <Text size="sm" c="dimmed">
+          One dot per volume; the line is the mean.
+        </Text>
+        <SegmentedControl
+          size="xs"
+          aria-label="Measure"
+          value={key}
+          onChange={(value) => setKey(value as Measure)}
+          data={MEASURES.map((item) => ({ value: item.key, label: item.name }))}
+        />
+      </Group>
+      <Chart option={option} height={320} label={`${measure?.name ?? ''} of each case, per label`} />
+    </Card>
+  );
+}
+
+function Excluded({ analysis }: { analysis: AnalysisDetail }) {
+  if (analysis.excluded.length === 0) return null;
+  return (
+    <section>
+      <Title order={2} mb="xs">
+        Left out
+      </Title>
+      <Facts
+        facts={analysis.excluded.map((item) => [
+          typeof item.case === 'string' ? item.case : item.case.name,
+          item.volume ? `${item.volume}: ${item.reason}` : item.reason,
+        ])}
+      />
+    </section>
+  );
+}

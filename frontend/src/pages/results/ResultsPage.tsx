@@ -1,0 +1,96 @@
+import { Button, Text } from '@mantine/core';
+import { IconChartDots, IconPlus } from '@tabler/icons-react';
+import { useParams, useSearchParams } from 'react-router';
+import { useAnalyses, useModelVersions, useStudy } from '../../api/queries';
+import type { Analysis } from '../../api/types';
+import { type Column, DataTable } from '../parts/DataTable';
+import { JobMark, RowLink } from '../parts/marks';
+import { meanSd, timeText } from '../parts/numbers';
+import { PageHeader } from '../parts/PageHeader';
+import { mayTrain } from '../parts/roles';
+import { EmptyState, Loaded } from '../parts/states';
+import { readerName } from './measures';
+import { NewAnalysis } from './NewAnalysis';
+
+const columnsOf = (
+  slug: string,
+  models: ReadonlyMap<string, string>,
+  labelNames: ReadonlyMap<string, string>,
+): readonly Column<Analysis>[] => [
+  {
+    key: 'title',
+    header: 'Analysis',
+    value: (row) => row.title,
+    cell: (row) => <RowLink to={`/studies/${slug}/results/${row.id}`}>{row.title}</RowLink>,
+  },
+  {
+    key: 'raters',
+    header: 'Who',
+    value: (row) => `${readerName(row.parameters.rater_a, models)} and ${readerName(row.parameters.rater_b, models)}`,
+  },
+  { key: 'state', header: 'State', value: (row) => row.state, cell: (row) => <JobMark state={row.state} /> },
+  {
+    key: 'dice',
+    header: 'Dice, mean ± SD',
+    value: (row) => diceText(row, labelNames),
+    cell: (row) => (
+      <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
+        {diceText(row, labelNames)}
+      </Text>
+    ),
+  },
+  { key: 'by', header: 'By', value: (row) => row.created_by ?? '' },
+  { key: 'created', header: 'Made', value: (row) => row.created_at, cell: (row) => timeText(row.created_at) },
+];
+
+const MOST_LINES = 3;
+
+const diceText = (row: Analysis, names: ReadonlyMap<string, string>): string => {
+  const lines = Object.entries(row.summary).map(
+    ([value, measures]) => `${names.get(value) ?? `label ${value}`}: ${meanSd(measures.dice)}`,
+  );
+  const rest = lines.length - MOST_LINES;
+  return [...lines.slice(0, MOST_LINES), ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
+};
+
+export default function ResultsPage() {
+  const { slug = '' } = useParams();
+  const [params, setParams] = useSearchParams();
+  const study = useStudy(slug).data;
+  const analyses = useAnalyses(slug);
+  const versions = useModelVersions(slug, mayTrain(study)).data ?? [];
+  const models = new Map(versions.map((version) => [version.id, version.name]));
+  const labelNames = new Map((study?.labels ?? []).map((label) => [String(label.value), label.name]));
+  const add = (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setParams({ new: '' })}>
+      New analysis
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title="Results" about="Can we trust the labels, and what do they say?">
+        {analyses.data && analyses.data.length > 0 ? add : null}
+      </PageHeader>
+      <Loaded query={analyses}>
+        {(list) =>
+          list.length === 0 ? (
+            <EmptyState icon={IconChartDots} title="Measure the agreement of two raters" action={add}>
+              Where two raters, or a rater and a model, labelled the same cases: Dice, HD95 in mm and the volume
+              difference in mm³ per case and label, with mean ± SD. Each number leads back to its labels.
+            </EmptyState>
+          ) : (
+            <DataTable
+              name="analyses"
+              caption="analyses"
+              columns={columnsOf(slug, models, labelNames)}
+              rows={list}
+              rowId={(row) => row.id}
+              initialSort={{ column: 'created', descending: true }}
+            />
+          )
+        }
+      </Loaded>
+      {params.has('new') && <NewAnalysis slug={slug} models={versions} onClose={() => setParams({})} />}
+    </>
+  );
+}

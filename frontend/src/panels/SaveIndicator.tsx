@@ -1,0 +1,41 @@
+import { Tooltip } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconCircleDashed, IconCloudOff, IconCloudUp, IconPencil } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import type { SavePhase } from '../state/autosave';
+import { worstSave } from '../state/workspaceState';
+import styles from './panels.module.css';
+import { saveWords } from './saveWords';
+import { useHandle, useWorkspace } from './viewerHandle';
+
+const ICONS: Record<SavePhase, typeof IconCheck> = {
+  clean: IconCircleDashed,
+  dirty: IconPencil,
+  saving: IconCloudUp,
+  saved: IconCheck,
+  offline: IconCloudOff,
+  conflict: IconAlertTriangle,
+  error: IconAlertTriangle,
+};
+
+export function SaveIndicator(): ReactElement | null {
+  const handle = useHandle();
+  const save = useWorkspace((state) => worstSave(state.saves));
+  if (!save) return null;
+  const { tone, short, long } = saveWords(save);
+  const Icon = ICONS[save.phase];
+  return (
+    <>
+      <Tooltip label={long} position="bottom">
+        <span className={styles['save']} data-tone={tone} role="status" data-testid="save-state" data-phase={save.phase}>
+          <Icon size={16} aria-hidden />
+          {short}
+        </span>
+      </Tooltip>
+      {(save.phase === 'error' || save.phase === 'offline') && (
+        <button type="button" className={styles['tool']} onClick={() => handle.retrySave()}>
+          Try again
+        </button>
+      )}
+    </>
+  );
+}

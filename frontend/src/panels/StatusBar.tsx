@@ -1,0 +1,46 @@
+import type { ReactElement } from 'react';
+import { useHandle, useViewer, useWorkspace } from './viewerHandle';
+
+/** What is under the pointer: label, voxel, millimetres, intensity. */
+export function StatusBar({ className, endClassName, swatchClassName }: {
+  readonly className: string;
+  readonly endClassName: string;
+  readonly swatchClassName: string;
+}): ReactElement {
+  const handle = useHandle();
+  const hover = useViewer((state) => state.hover);
+  const window = useViewer((state) => state.window);
+  const labels = useWorkspace((state) => state.task?.labels);
+  // Read at draw time: the stroke under the pointer may have changed it since the pointer moved.
+  const value = hover ? hover.label : 0;
+  const label = labels?.find((candidate) => candidate.value === value);
+  const number = (x: number): string => (Number.isInteger(x) ? String(x) : x.toPrecision(4));
+  return (
+    <footer className={className} data-testid="status">
+      {hover ? (
+        <>
+          <span>
+            {label && <span className={swatchClassName} style={{ background: label.colour }} />}
+            <strong>{value === 0 ? 'no label' : (label?.name ?? `label ${value}`)}</strong>
+          </span>
+          <span>
+            voxel <strong>{hover.voxel.join(', ')}</strong>
+          </span>
+          <span>
+            RAS <strong>{hover.rasMm.map((mm) => mm.toFixed(1)).join(', ')}</strong> mm
+          </span>
+          <span>
+            intensity <strong>{hover.intensity === null ? 'none' : number(hover.intensity)}</strong>
+          </span>
+        </>
+      ) : (
+        <span>{handle.mayPaint ? 'Point at the image. Press ? for all hotkeys.' : 'Point at the image.'}</span>
+      )}
+      <span className={endClassName}>
+        window <strong>{number(Math.round(window.lower * 10) / 10)}</strong> to{' '}
+        <strong>{number(Math.round(window.upper * 10) / 10)}</strong>
+      </span>
+      <span>Radiological: patient left is on screen right</span>
+    </footer>
+  );
+}

@@ -1,0 +1,115 @@
+import { Button, Tooltip } from '@mantine/core';
+import {
+  IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconBrush, IconContrast, IconCrosshair,
+  IconEraser, IconKeyboard, IconLayoutDashboard, IconLayoutSidebar, IconLayoutSidebarRight, IconPencil, IconRestore,
+  IconWand, IconZoomReset,
+} from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import type { ToolName } from '../state/viewerStore';
+import styles from './panels.module.css';
+import { ReviewButtons } from './ReviewButtons';
+import { SaveIndicator } from './SaveIndicator';
+import { useHandle, useLabels, useViewer, useWorkspace } from './viewerHandle';
+
+interface ToolButtonProps {
+  readonly icon: typeof IconBrush;
+  readonly word: string;
+  readonly hint: string;
+  readonly pressed?: boolean;
+  readonly disabled?: boolean;
+  /** A word only where the window is wide; always in the tooltip and for screen readers. */
+  readonly wordless?: boolean;
+  readonly onClick: () => void;
+}
+
+function ToolButton({ icon: Icon, word, hint, pressed, disabled, wordless, onClick }: ToolButtonProps): ReactElement {
+  return (
+    <Tooltip label={hint} position="bottom">
+      <button
+        type="button"
+        className={styles['tool']}
+        aria-label={word}
+        aria-pressed={pressed}
+        disabled={disabled}
+        onClick={onClick}
+      >
+        <Icon size={17} aria-hidden />
+        {wordless ? <span className={styles['optionalWord']}>{word}</span> : <span>{word}</span>}
+      </button>
+    </Tooltip>
+  );
+}
+
+const TOOLS: readonly { tool: ToolName; icon: typeof IconBrush; word: string; key: string; paints: boolean }[] = [
+  { tool: 'crosshair', icon: IconCrosshair, word: 'Crosshair', key: 'X', paints: false },
+  { tool: 'window', icon: IconContrast, word: 'Window', key: 'W', paints: false },
+  { tool: 'brush', icon: IconBrush, word: 'Brush', key: 'B', paints: true },
+  { tool: 'eraser', icon: IconEraser, word: 'Eraser', key: 'E', paints: true },
+  { tool: 'pencil', icon: IconPencil, word: 'Pencil', key: 'P', paints: true },
+];
+
+export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactElement {
+  const handle = useHandle();
+  const tool = useViewer((state) => state.tool);
+  const leftOpen = useViewer((state) => state.leftOpen);
+  const rightOpen = useViewer((state) => state.rightOpen);
+  const task = useWorkspace((state) => state.task);
+  const session = useLabels();
+  const mayPaint = handle.mayPaint;
+  return (
+    <header className={styles['toolbar']} role="toolbar" aria-label="Viewer tools">
+      <ToolButton icon={IconArrowLeft} word="Leave" hint="Back to your work; everything is kept" wordless onClick={onLeave} />
+      <ToolButton
+        icon={IconLayoutSidebar}
+        word="Case panel"
+        hint="Show or hide the case panel"
+        wordless
+        pressed={leftOpen}
+        onClick={() => handle.store.setState({ leftOpen: !leftOpen })}
+      />
+      <span className={styles['separator']} />
+      {TOOLS.filter((entry) => mayPaint || !entry.paints).map((entry) => (
+        <ToolButton
+          key={entry.tool}
+          icon={entry.icon}
+          word={entry.word}
+          hint={`${entry.word} (${entry.key})`}
+          pressed={tool === entry.tool}
+          onClick={() => handle.perform({ type: 'tool', tool: entry.tool })}
+        />
+      ))}
+      {mayPaint && session && (
+        <>
+          <span className={styles['separator']} />
+          <ToolButton icon={IconArrowBackUp} word="Undo" hint="Undo (Z)" wordless disabled={!session.canUndo} onClick={() => handle.perform({ type: 'undo' })} />
+          <ToolButton icon={IconArrowForwardUp} word="Redo" hint="Redo (Shift+Z)" wordless disabled={!session.canRedo} onClick={() => handle.perform({ type: 'redo' })} />
+        </>
+      )}
+      <span className={styles['separator']} />
+      <ToolButton icon={IconWand} word="Auto window" hint="Window from the slice in the main plane" wordless onClick={() => handle.autoWindow()} />
+      <ToolButton icon={IconRestore} word="Reset window" hint="The volume's own window" wordless onClick={() => handle.resetWindow()} />
+      <ToolButton icon={IconZoomReset} word="Fit" hint="Fit the planes to the window (0)" wordless onClick={() => handle.perform({ type: 'fit' })} />
+      <ToolButton icon={IconLayoutDashboard} word="Rotate planes" hint="Another plane in the large field (Q, R)" wordless onClick={() => handle.perform({ type: 'rotateLayout', direction: 1 })} />
+      <ToolButton icon={IconKeyboard} word="Hotkeys" hint="All hotkeys (?)" wordless onClick={() => handle.perform({ type: 'hotkeys' })} />
+      <span className={styles['spring']} />
+      <SaveIndicator />
+      {task?.may.submit && mayPaint && (
+        <Tooltip label="Hand the task in (Ctrl+Enter)" position="bottom">
+          <Button size="xs" onClick={() => handle.perform({ type: 'submit' })}>
+            Submit
+          </Button>
+        </Tooltip>
+      )}
+      {task?.may.review && task.state === 'submitted' && <ReviewButtons />}
+      {task && !mayPaint && !task.may.review && <span className={styles['dim']}>Read-only</span>}
+      <ToolButton
+        icon={IconLayoutSidebarRight}
+        word="Label panel"
+        hint="Show or hide the label panel"
+        wordless
+        pressed={rightOpen}
+        onClick={() => handle.store.setState({ rightOpen: !rightOpen })}
+      />
+    </header>
+  );
+}

@@ -1,0 +1,60 @@
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
+import type { Ijk } from '../geometry/frames';
+import type { LabelSession } from '../state/labelSession';
+import type { TaskId, Verdict, VolumeId } from '../state/task';
+import type { ViewerState, ViewerStore } from '../state/viewerStore';
+import type { WorkspaceState, WorkspaceStore } from '../state/workspaceState';
+import type { ViewerAction } from '../tools/hotkeys';
+
+/** What the panels see of an opened task and may ask of it. */
+export interface ViewerHandle {
+  readonly store: ViewerStore;
+  readonly state: WorkspaceStore;
+  /** Labels of the volume shown, read-only or not. */
+  labels(): LabelSession | null;
+  readonly mayPaint: boolean;
+  readonly voxelMm3: number;
+  perform(action: ViewerAction): void;
+  autoWindow(): void;
+  resetWindow(): void;
+  showVolume(id: VolumeId): void;
+  jumpTo(voxel: Ijk): void;
+  jumpToLabel(value: number): void;
+  retrySave(): void;
+  resolveConflict(choice: 'mine' | 'theirs'): Promise<void>;
+  submit(comment: string): Promise<{ next: TaskId | null } | null>;
+  review(verdict: Verdict, comment: string): Promise<boolean>;
+}
+
+export const ViewerContext = createContext<ViewerHandle | null>(null);
+
+export function useHandle(): ViewerHandle {
+  const handle = useContext(ViewerContext);
+  if (!handle) throw new Error('A viewer panel is used outside the viewer.');
+  return handle;
+}
+
+export function useViewer<T>(pick: (state: ViewerState) => T): T {
+  return useStore(useHandle().store, pick);
+}
+
+export function useWorkspace<T>(pick: (state: WorkspaceState) => T): T {
+  return useStore(useHandle().state, pick);
+}
+
+/** The shown volume's labels; the component is drawn again with every change of them. */
+export function useLabels(): LabelSession | null {
+  const handle = useHandle();
+  useWorkspace((state) => state.shown);
+  useWorkspace((state) => state.stage.kind);
+  const session = handle.labels();
+  const subscribe = useCallback(
+    (listener: () => void) => session?.subscribe(listener) ?? (() => {}),
+    [session],
+  );
+  // Strokes under way count too, and so does their end (it adds a step to undo).
+  const snapshot = (): string => (session ? `${session.revision}/${session.editNames.length}/${session.isPainting}` : '');
+  useSyncExternalStore(subscribe, snapshot);
+  return session;
+}

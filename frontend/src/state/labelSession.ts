@@ -1,0 +1,155 @@
+import { redoEdit, undoEdit, type LabelEdit } from '../commands/labelEdit';
+import { countLabels, voxelCount, type LabelArray } from '../commands/labelGrid';
+import { PaintStroke, type BrushShape, type PaintRule } from '../commands/paintStroke';
+import { UndoStack } from '../commands/undoStack';
+import type { Shape } from '../geometry/frames';
+import type { GridPlane } from '../geometry/planes';
+import type { PlanePoint } from '../geometry/sliceView';
+
+/** A stroke under the pointer. `end` makes it one undoable edit. */
+export interface StrokeInHand {
+  extendTo(point: PlanePoint): void;
+  end(): void;
+}
+
+export interface StrokePlan {
+  readonly plane: GridPlane;
+  readonly slice: number;
+  readonly brush: BrushShape;
+  readonly rule: PaintRule;
+  readonly name: string;
+}
+
+export type SessionChange = 'stroke' | 'edit' | 'replaced';
+
+/**
+ * The label map of one volume while it is worked on: the only owner of the array. Everything that draws or saves reads
+ * it here; everything that changes it goes through here, is undoable and is told to the listeners.
+ */
+export class LabelSession {
+  private array: LabelArray;
+  private voxelsOf: Map<number, number>;
+  private readonly history: UndoStack;
+  private readonly listeners = new Set<(change: SessionChange) => void>();
+  private stroke: PaintStroke | null = null;
+  private changes = 0;
+
+  constructor(
+    readonly shape: Shape,
+    labels: LabelArray,
+    history: UndoStack = new UndoStack(),
+  ) {
+    if (labels.length !== voxelCount(shape)) {
+      throw new Error(`A label map of ${labels.length} voxels does not fit a grid of ${shape.join(' x ')}.`);
+    }
+    this.array = labels;
+    this.voxelsOf = countLabels(labels);
+    this.history = history;
+  }
+
+  get labels(): LabelArray {
+    return this.array;
+  }
+
+  /** Grows with every change; lets a subscriber see that there was one. */
+  get revision(): number {
+    return this.changes;
+  }
+
+  get isPainting(): boolean {
+    return this.stroke !== null;
+  }
+
+  get canUndo(): boolean {
+    return this.history.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.history.canRedo;
+  }
+
+  get editNames(): readonly string[] {
+    return this.history.names;
+  }
+
+  count(value: number): number {
+    return this.voxelsOf.get(value) ?? 0;
+  }
+
+  counts(): ReadonlyMap<number, number> {
+    return this.voxelsOf;
+  }
+
+  subscribe(listener: (change: SessionChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  beginStroke(plan: StrokePlan): StrokeInHand {
+    const stroke = new PaintStroke(
+      { labels: this.array, shape: this.shape, plane: plan.plane, slice: plan.slice },
+      plan.brush,
+      plan.rule,
+      this.recount,
+    );
+    this.stroke = stroke;
+    const end = (): void => {
+      if (this.stroke !== stroke) return;
+      this.stroke = null;
+      const edit = stroke.finish(plan.name);
+      if (edit) this.history.push(edit);
+      this.tell('edit');
+    };
+    return {
+      extendTo: (point) => {
+        if (this.stroke === stroke && stroke.extendTo(point) > 0) this.changed('stroke');
+      },
+      end,
+    };
+  }
+
+  undo(): boolean {
+    return this.replay(this.history.canUndo, () => this.history.takeUndo(), undoEdit);
+  }
+
+  redo(): boolean {
+    return this.replay(this.history.canRedo, () => this.history.takeRedo(), redoEdit);
+  }
+
+  /** Puts another label map in place (a version from the server, a draft); it cannot be undone. */
+  replace(labels: LabelArray): void {
+    if (labels.length !== this.array.length) throw new Error('The other label map has another grid.');
+    this.stroke = null;
+    this.array = labels;
+    this.voxelsOf = countLabels(labels);
+    this.history.clear();
+    this.changed('replaced');
+  }
+
+  private replay(
+    possible: boolean,
+    take: () => LabelEdit | null,
+    apply: (labels: LabelArray, edit: LabelEdit, onChange: typeof this.recount) => void,
+  ): boolean {
+    if (!possible || this.stroke) return false;
+    const edit = take();
+    if (!edit) return false;
+    apply(this.array, edit, this.recount);
+    this.changed('edit');
+    return true;
+  }
+
+  private readonly recount = (_index: number, before: number, after: number): void => {
+    this.voxelsOf.set(before, this.count(before) - 1);
+    this.voxelsOf.set(after, this.count(after) + 1);
+  };
+
+  private changed(change: SessionChange): void {
+    this.changes += 1;
+    this.tell(change);
+  }
+
+  private tell(change: SessionChange): void {
+    this.listeners.forEach((listener) => listener(change));
+  }
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { actionOf, type KeyStroke } from './hotkeys';
+
+const stroke = (key: string, more: Partial<KeyStroke> = {}): KeyStroke => ({
+  key, code: '', shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...more,
+});
+
+describe('hotkeys', () => {
+  it('undoes and redoes both ways', () => {
+    expect(actionOf(stroke('z'))).toEqual({ type: 'undo' });
+    expect(actionOf(stroke('z', { ctrlKey: true }))).toEqual({ type: 'undo' });
+    expect(actionOf(stroke('Z', { shiftKey: true }))).toEqual({ type: 'redo' });
+    expect(actionOf(stroke('Z', { shiftKey: true, metaKey: true }))).toEqual({ type: 'redo' });
+  });
+
+  it('chooses labels by digit, on layouts that shift digits too', () => {
+    expect(actionOf(stroke('3'))).toEqual({ type: 'label', key: 3 });
+    expect(actionOf(stroke('&', { code: 'Digit1' }))).toEqual({ type: 'label', key: 1 });
+  });
+
+  it('leaves the browser its own', () => {
+    expect(actionOf(stroke('r', { ctrlKey: true }))).toBeNull();
+    expect(actionOf(stroke('w', { ctrlKey: true }))).toBeNull();
+    expect(actionOf(stroke('F5'))).toBeNull();
+    expect(actionOf(stroke('b', { altKey: true }))).toBeNull();
+  });
+
+  it('submits and asks', () => {
+    expect(actionOf(stroke('Enter', { ctrlKey: true }))).toEqual({ type: 'submit' });
+    expect(actionOf(stroke('?', { shiftKey: true, code: 'Slash' }))).toEqual({ type: 'hotkeys' });
+    expect(actionOf(stroke('Tab', { shiftKey: true }))).toEqual({ type: 'labelledSlice', direction: -1 });
+  });
+});

@@ -1,0 +1,114 @@
+import type { CanvasPoint } from '../geometry/sliceView';
+import { zoomAbout } from '../geometry/sliceView';
+import { isPaintTool, startPaint } from './paintGesture';
+import type { Gesture, PlaneSurface, StartGesture, ToolContext } from './toolContext';
+import { startCrosshair, startPan, startWindow, startZoom } from './viewGestures';
+
+export interface PointerHost {
+  readonly element: HTMLElement;
+  readonly context: ToolContext;
+  /** Null while no volume is shown. */
+  surface(): PlaneSurface | null;
+  onHover(point: CanvasPoint | null): void;
+  onStep(slices: number): void;
+  onMaximise(): void;
+}
+
+const WHEEL_PIXELS_PER_SLICE = 60;
+
+/** Which gesture a press begins: the buttons every viewer has in common, then the chosen tool. */
+export function gestureFor(event: Pick<PointerEvent, 'button' | 'shiftKey'>, context: ToolContext): StartGesture | null {
+  if (event.button === 1) return startPan;
+  if (event.button === 2) return startZoom;
+  if (event.button !== 0) return null;
+  if (event.shiftKey) return startCrosshair;
+  const { tool } = context.store.getState();
+  if (isPaintTool(tool)) return startPaint;
+  return tool === 'window' ? startWindow : startCrosshair;
+}
+
+/** Turns mouse, pen and wheel on a viewport into gestures. Returns the disposer. */
+export function listenToPointer(host: PointerHost): () => void {
+  const { element, context } = host;
+  const abort = new AbortController();
+  const on = <K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (event: HTMLElementEventMap[K]) => void,
+    options: AddEventListenerOptions = {},
+  ): void => element.addEventListener(type, listener, { ...options, signal: abort.signal });
+  const pointOf = (event: MouseEvent): CanvasPoint => {
+    const box = element.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  let gesture: Gesture | null = null;
+  let pointer = -1;
+
+  const finish = (): void => {
+    gesture?.end();
+    gesture = null;
+    pointer = -1;
+  };
+
+  on('pointerdown', (event) => {
+    const surface = host.surface();
+    if (gesture || !surface) return;
+    const start = gestureFor(event, context);
+    gesture = start?.(context, surface, pointOf(event)) ?? null;
+    if (!gesture) return;
+    pointer = event.pointerId;
+    element.setPointerCapture(event.pointerId);
+    host.onHover(pointOf(event));
+    if (event.button === 1) event.preventDefault();
+  });
+  on('pointermove', (event) => {
+    const at = pointOf(event);
+    if (gesture && event.pointerId === pointer) {
+      const coalesced = event.getCoalescedEvents().map(pointOf);
+      gesture.move(coalesced.length > 0 ? coalesced : [at]);
+    } else if (!gesture && event.shiftKey && event.buttons === 0) {
+      const surface = host.surface();
+      if (surface) startCrosshair(context, surface, at)?.end();
+    }
+    host.onHover(at);
+  });
+  on('pointerup', (event) => {
+    if (event.pointerId === pointer) finish();
+  });
+  on('pointercancel', finish);
+  on('lostpointercapture', finish);
+  on('pointerleave', () => {
+    if (!gesture) host.onHover(null);
+  });
+  on('contextmenu', (event) => event.preventDefault());
+  on('dblclick', () => {
+    if (!isPaintTool(context.store.getState().tool)) host.onMaximise();
+  });
+
+  let wheelRest = 0;
+  on(
+    'wheel',
+    (event) => {
+      event.preventDefault();
+      const surface = host.surface();
+      if (!surface || gesture) return;
+      if (event.ctrlKey || event.metaKey) {
+        const factor = Math.exp(-event.deltaY / 300);
+        context.setView(surface.plane.name, zoomAbout(surface.plane, surface.view, surface.size, pointOf(event), factor));
+        return;
+      }
+      // A mouse wheel's notch is one slice; a touchpad's many small deltas add up to one.
+      const delta = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * 100;
+      if (Math.abs(delta) >= 100) wheelRest = Math.sign(delta) * WHEEL_PIXELS_PER_SLICE;
+      else wheelRest += delta;
+      const steps = Math.trunc(wheelRest / WHEEL_PIXELS_PER_SLICE);
+      wheelRest -= steps * WHEEL_PIXELS_PER_SLICE;
+      if (steps !== 0) host.onStep(steps);
+    },
+    { passive: false },
+  );
+
+  return () => {
+    abort.abort();
+    finish();
+  };
+}

@@ -1,0 +1,31 @@
+import type { Ijk } from '../geometry/frames';
+import type { GridPlane, PlaneName } from '../geometry/planes';
+import type { CanvasPoint, PlanePoint, SliceView, ViewportSize } from '../geometry/sliceView';
+import type { LabelSession } from '../state/labelSession';
+import type { ViewerStore } from '../state/viewerStore';
+
+/** A viewport as the tools see it. Canvas points are CSS pixels from its upper left corner. */
+export interface PlaneSurface {
+  readonly plane: GridPlane;
+  readonly view: SliceView;
+  readonly size: ViewportSize;
+  readonly slice: number;
+  toPlane(point: CanvasPoint): PlanePoint;
+}
+
+/** What a tool may do. Every change of the label map goes through the session, so that it can be undone. */
+export interface ToolContext {
+  readonly store: ViewerStore;
+  /** Null where nothing may be painted: read-only, or a volume that takes no labels. */
+  readonly session: LabelSession | null;
+  moveCursor(voxel: Ijk): void;
+  setView(plane: PlaneName, view: SliceView): void;
+}
+
+/** A drag under way. Points come in order, coalesced ones included. */
+export interface Gesture {
+  move(points: readonly CanvasPoint[]): void;
+  end(): void;
+}
+
+export type StartGesture = (context: ToolContext, surface: PlaneSurface, at: CanvasPoint) => Gesture | null;

@@ -1,0 +1,132 @@
+import type { LabelArray, SliceLayout } from '../../commands/labelGrid';
+import { pixelsPerVoxel, planeToCanvas, type SliceView, type ViewportSize } from '../../geometry/sliceView';
+import type { GridPlane } from '../../geometry/planes';
+import type { LabelStyle } from './labelStyle';
+
+/**
+ * Draws one slice of the label array over the image, voxel for voxel: every voxel is the box it is, never smoothed. It
+ * reads the session's own array, so there is no second copy of the labels that could differ from what is saved.
+ */
+export class LabelPainter {
+  private readonly context: CanvasRenderingContext2D;
+  private readonly slice = document.createElement('canvas');
+  private pixels: ImageData | null = null;
+
+  constructor(private readonly canvas: HTMLCanvasElement) {
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('This browser gives no 2D canvas.');
+    this.context = context;
+  }
+
+  draw(
+    labels: LabelArray | null,
+    layout: SliceLayout,
+    plane: GridPlane,
+    view: SliceView,
+    size: ViewportSize,
+    style: LabelStyle,
+  ): void {
+    const ratio = window.devicePixelRatio || 1;
+    fitCanvas(this.canvas, size, ratio);
+    this.context.setTransform(1, 0, 0, 1, 0, 0);
+    this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    if (!labels) return;
+    const values = new Uint16Array(layout.sizeX * layout.sizeY);
+    if (!this.fill(labels, layout, style, values)) return;
+    const origin = planeToCanvas(plane, view, size, { x: -0.5, y: -0.5 });
+    const { pixelsX, pixelsY } = pixelsPerVoxel(plane, view);
+    this.context.imageSmoothingEnabled = false;
+    this.context.setTransform(ratio * pixelsX, 0, 0, ratio * pixelsY, ratio * origin.x, ratio * origin.y);
+    this.context.drawImage(this.slice, 0, 0);
+    this.context.setTransform(ratio, 0, 0, ratio, ratio * origin.x, ratio * origin.y);
+    this.outline(values, layout, pixelsX, pixelsY, style);
+  }
+
+  /** Colours the slice into the small canvas; false where it holds no label. */
+  private fill(labels: LabelArray, layout: SliceLayout, style: LabelStyle, values: Uint16Array): boolean {
+    const { sizeX, sizeY, start, stepX, stepY } = layout;
+    if (this.pixels?.width !== sizeX || this.pixels.height !== sizeY) {
+      this.slice.width = sizeX;
+      this.slice.height = sizeY;
+      this.pixels = new ImageData(sizeX, sizeY);
+    }
+    const colours = new Uint32Array(this.pixels.data.buffer);
+    let any = 0;
+    let n = 0;
+    for (let y = 0; y < sizeY; y++) {
+      let index = start + y * stepY;
+      for (let x = 0; x < sizeX; x++, n++, index += stepX) {
+        const value = labels[index] as number;
+        values[n] = value;
+        any |= value;
+        colours[n] = style.fill[value] as number;
+      }
+    }
+    if (any === 0) return false;
+    // Kept in main memory: it is written far more often than a GPU copy would pay off.
+    this.slice.getContext('2d', { willReadFrequently: true })?.putImageData(this.pixels, 0, 0);
+    return true;
+  }
+
+  /** Lines along the voxel edges where a label ends, merged over straight runs. */
+  private outline(values: Uint16Array, layout: SliceLayout, pixelsX: number, pixelsY: number, style: LabelStyle): void {
+    if (style.outline.size === 0) return;
+    const paths = new Map<number, Path2D>();
+    const pathOf = (value: number): Path2D | null => {
+      if (!style.outline.has(value)) return null;
+      const known = paths.get(value) ?? new Path2D();
+      paths.set(value, known);
+      return known;
+    };
+    traceEdges(values, layout.sizeX, layout.sizeY, (value, x1, y1, x2, y2) => {
+      const path = pathOf(value);
+      path?.moveTo(x1 * pixelsX, y1 * pixelsY);
+      path?.lineTo(x2 * pixelsX, y2 * pixelsY);
+    });
+    for (const [value, path] of paths) {
+      this.context.strokeStyle = style.outline.get(value) ?? '';
+      this.context.lineWidth = value === style.active ? 2 : 1;
+      this.context.stroke(path);
+    }
+  }
+}
+
+type EdgeVisitor = (value: number, x1: number, y1: number, x2: number, y2: number) => void;
+
+/** Every voxel edge between two values, once for each of the labels beside it, as the longest straight segments. */
+export function traceEdges(values: Uint16Array, sizeX: number, sizeY: number, visit: EdgeVisitor): void {
+  const at = (x: number, y: number): number =>
+    x < 0 || y < 0 || x >= sizeX || y >= sizeY ? 0 : (values[x + sizeX * y] as number);
+  for (let y = 0; y < sizeY; y++) {
+    for (const side of [-1, 1]) {
+      const edge = side < 0 ? y : y + 1;
+      runs(sizeX, (x) => (at(x, y) !== at(x, y + side) ? at(x, y) : 0), (value, from, to) => visit(value, from, edge, to, edge));
+    }
+  }
+  for (let x = 0; x < sizeX; x++) {
+    for (const side of [-1, 1]) {
+      const edge = side < 0 ? x : x + 1;
+      runs(sizeY, (y) => (at(x, y) !== at(x + side, y) ? at(x, y) : 0), (value, from, to) => visit(value, edge, from, edge, to));
+    }
+  }
+}
+
+function runs(length: number, valueAt: (n: number) => number, found: (value: number, from: number, to: number) => void): void {
+  let from = 0;
+  let current = 0;
+  for (let n = 0; n <= length; n++) {
+    const value = n < length ? valueAt(n) : 0;
+    if (value === current) continue;
+    if (current !== 0) found(current, from, n);
+    from = n;
+    current = value;
+  }
+}
+
+/** Gives a canvas the viewport's size in device pixels. */
+export function fitCanvas(canvas: HTMLCanvasElement, size: ViewportSize, ratio: number): void {
+  const width = Math.max(1, Math.round(size.width * ratio));
+  const height = Math.max(1, Math.round(size.height * ratio));
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}

@@ -1,0 +1,95 @@
+import { visitDisc } from '../../commands/brush';
+import type { Ijk } from '../../geometry/frames';
+import type { GridPlane, PlaneName } from '../../geometry/planes';
+import { pixelsPerVoxel, planeToCanvas, type PlanePoint, type SliceView, type ViewportSize } from '../../geometry/sliceView';
+import { fitCanvas, traceEdges } from './labelPainter';
+
+/** Lines of the three planes, so that a crosshair line says which slice it is. */
+export const PLANE_COLOURS: Record<PlaneName, string> = {
+  axial: '#e0685f',
+  sagittal: '#d9b23c',
+  coronal: '#58b368',
+};
+
+export interface PointerScene {
+  readonly plane: GridPlane;
+  readonly planes: Record<PlaneName, GridPlane>;
+  readonly view: SliceView;
+  readonly size: ViewportSize;
+  readonly cursor: Ijk;
+  readonly brush: { readonly at: PlanePoint; readonly diameterMm: number | null; readonly colour: string } | null;
+}
+
+/** Crosshair lines and the voxels a click would paint. */
+export function drawPointer(canvas: HTMLCanvasElement, scene: PointerScene): void {
+  const ratio = window.devicePixelRatio || 1;
+  fitCanvas(canvas, scene.size, ratio);
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, scene.size.width, scene.size.height);
+  drawCrosshair(context, scene);
+  if (scene.brush) drawFootprint(context, scene, scene.brush);
+}
+
+function drawCrosshair(context: CanvasRenderingContext2D, { plane, planes, view, size, cursor }: PointerScene): void {
+  const at = planeToCanvas(plane, view, size, { x: cursor[plane.x.axis], y: cursor[plane.y.axis] });
+  const { pixelsX, pixelsY } = pixelsPerVoxel(plane, view);
+  const gap = Math.max(8, Math.min(Math.abs(pixelsX), Math.abs(pixelsY)) / 2 + 3);
+  const colourOf = (axis: number): string => {
+    const other = Object.values(planes).find((candidate) => candidate.sliceAxis === axis);
+    return PLANE_COLOURS[other?.name ?? plane.name];
+  };
+  const x = Math.round(at.x) + 0.5;
+  const y = Math.round(at.y) + 0.5;
+  context.lineWidth = 1;
+  context.globalAlpha = 0.75;
+  strokeLines(context, colourOf(plane.x.axis), [[x, 0, x, y - gap], [x, y + gap, x, size.height]]);
+  strokeLines(context, colourOf(plane.y.axis), [[0, y, x - gap, y], [x + gap, y, size.width, y]]);
+  context.globalAlpha = 1;
+}
+
+function strokeLines(
+  context: CanvasRenderingContext2D,
+  colour: string,
+  lines: readonly (readonly [number, number, number, number])[],
+): void {
+  context.strokeStyle = colour;
+  context.beginPath();
+  for (const [x1, y1, x2, y2] of lines) {
+    context.moveTo(x1, y1);
+    context.lineTo(x2, y2);
+  }
+  context.stroke();
+}
+
+/** The outline of exactly the voxels a click here would change. */
+function drawFootprint(
+  context: CanvasRenderingContext2D,
+  { plane, view, size }: PointerScene,
+  brush: NonNullable<PointerScene['brush']>,
+): void {
+  const reachX = Math.ceil((brush.diameterMm ?? 0) / 2 / plane.spacingXMm) + 1;
+  const reachY = Math.ceil((brush.diameterMm ?? 0) / 2 / plane.spacingYMm) + 1;
+  const firstX = Math.round(brush.at.x) - reachX;
+  const firstY = Math.round(brush.at.y) - reachY;
+  const sizeX = 2 * reachX + 1;
+  const sizeY = 2 * reachY + 1;
+  const mask = new Uint16Array(sizeX * sizeY);
+  visitDisc(plane, brush.at, brush.diameterMm ?? 0, (x, y) => {
+    mask[x - firstX + sizeX * (y - firstY)] = 1;
+  });
+  const corner = planeToCanvas(plane, view, size, { x: firstX - 0.5, y: firstY - 0.5 });
+  const { pixelsX, pixelsY } = pixelsPerVoxel(plane, view);
+  const path = new Path2D();
+  traceEdges(mask, sizeX, sizeY, (_, x1, y1, x2, y2) => {
+    path.moveTo(corner.x + x1 * pixelsX, corner.y + y1 * pixelsY);
+    path.lineTo(corner.x + x2 * pixelsX, corner.y + y2 * pixelsY);
+  });
+  context.lineWidth = 3;
+  context.strokeStyle = 'rgba(0, 0, 0, 0.55)';
+  context.stroke(path);
+  context.lineWidth = 1.25;
+  context.strokeStyle = brush.colour;
+  context.stroke(path);
+}

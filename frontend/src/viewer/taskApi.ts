@@ -1,0 +1,181 @@
+import type { LabelArray } from '../commands/labelGrid';
+import type { LabelVersion, Task, TaskId, Verdict, VersionId, VolumeId } from '../state/task';
+import { labelDtype } from './voxels';
+
+/** The server could not be reached, or is not well: worth trying again. */
+export class ServerAway extends Error {
+  override readonly name = 'ServerAway';
+}
+
+/** The server understood and said no; the message is its own sentence. */
+export class RequestRefused extends Error {
+  override readonly name = 'RequestRefused';
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface LabelSave {
+  readonly task: TaskId;
+  readonly volume: VolumeId;
+  readonly parent: VersionId | null;
+  readonly labels: LabelArray;
+  readonly activeSeconds: number;
+}
+
+export interface LabelSaved {
+  readonly version: LabelVersion;
+  readonly conflict: LabelVersion | null;
+}
+
+export type Progress = (fraction: number) => void;
+
+/** What the viewer asks of a server. */
+export interface TaskApi {
+  task(id: TaskId, signal?: AbortSignal): Promise<Task>;
+  open(id: TaskId, signal?: AbortSignal): Promise<Task>;
+  voxels(url: string, expectedBytes: number, onProgress?: Progress, signal?: AbortSignal): Promise<ArrayBuffer>;
+  saveLabels(save: LabelSave): Promise<LabelSaved>;
+  adopt(id: TaskId, version: VersionId): Promise<void>;
+  submit(id: TaskId, activeSeconds: number, comment: string): Promise<void>;
+  review(id: TaskId, verdict: Verdict, comment: string, ijk: readonly number[] | null): Promise<void>;
+  next(study: string): Promise<TaskId | null>;
+}
+
+/** A server that is silent for so long counts as away: a save must not wait for it for ever. */
+const ANSWER_MS = 60_000;
+const ROOT = '/api/v1';
+const RETRYABLE = new Set([408, 425, 429]);
+
+export class HttpTaskApi implements TaskApi {
+  async task(id: TaskId, signal?: AbortSignal): Promise<Task> {
+    return (await call('GET', `/tasks/${id}`, { signal })) as Task;
+  }
+
+  async open(id: TaskId, signal?: AbortSignal): Promise<Task> {
+    return (await call('POST', `/tasks/${id}/open`, { json: {}, signal })) as Task;
+  }
+
+  async voxels(url: string, expectedBytes: number, onProgress?: Progress, signal?: AbortSignal): Promise<ArrayBuffer> {
+    const response = await send(url, { method: 'GET', ...(signal && { signal }) });
+    return readBody(response, expectedBytes, onProgress ?? (() => {}));
+  }
+
+  async saveLabels({ task, volume, parent, labels, activeSeconds }: LabelSave): Promise<LabelSaved> {
+    const query = new URLSearchParams({
+      volume,
+      parent: parent ?? '',
+      dtype: labelDtype(labels),
+      active_seconds: String(Math.round(activeSeconds)),
+    });
+    const body = await gzip(labels);
+    const headers = { 'Content-Type': 'application/octet-stream', 'Content-Encoding': 'gzip' };
+    return (await call('POST', `/tasks/${task}/label-versions?${query}`, { body, headers })) as LabelSaved;
+  }
+
+  async adopt(id: TaskId, version: VersionId): Promise<void> {
+    await call('POST', `/tasks/${id}/adopt`, { json: { version } });
+  }
+
+  async submit(id: TaskId, activeSeconds: number, comment: string): Promise<void> {
+    await call('POST', `/tasks/${id}/submit`, { json: { active_seconds: Math.round(activeSeconds), comment } });
+  }
+
+  async review(id: TaskId, verdict: Verdict, comment: string, ijk: readonly number[] | null): Promise<void> {
+    await call('POST', `/tasks/${id}/review`, { json: { verdict, comment, ...(ijk && { ijk }) } });
+  }
+
+  async next(study: string): Promise<TaskId | null> {
+    const task = (await call('POST', '/tasks/next', { json: { study } })) as { id?: TaskId } | null;
+    return task?.id ?? null;
+  }
+}
+
+interface CallOptions {
+  readonly json?: object;
+  readonly body?: Blob;
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function call(method: 'GET' | 'POST', path: string, options: CallOptions): Promise<unknown> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+  if (options.json) headers['Content-Type'] = 'application/json';
+  if (method !== 'GET') headers['X-CSRFToken'] = cookie('csrftoken');
+  const body = options.json ? JSON.stringify(options.json) : options.body;
+  const response = await send(ROOT + path, {
+    method,
+    headers,
+    ...(body !== undefined && { body }),
+    signal: AbortSignal.any([AbortSignal.timeout(ANSWER_MS), ...(options.signal ? [options.signal] : [])]),
+  });
+  const text = await reachable(() => response.text());
+  if (text === '') return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new ServerAway('The answer was not what Radicula expects; is a proxy in the way?');
+  }
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+  const response = await reachable(() => fetch(url, { ...init, credentials: 'same-origin' }));
+  if (response.ok) return response;
+  const sentence = await sentenceOf(response);
+  if (response.status >= 500 || RETRYABLE.has(response.status)) throw new ServerAway(sentence);
+  throw new RequestRefused(response.status, sentence);
+}
+
+async function reachable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ServerAway('The server cannot be reached.');
+  }
+}
+
+/** The server's own words from a problem document (RFC 9457). */
+async function sentenceOf(response: Response): Promise<string> {
+  try {
+    const problem = (await response.json()) as { detail?: string; title?: string; errors?: Record<string, string[]> };
+    const fields = Object.values(problem.errors ?? {}).flat();
+    return [problem.detail ?? problem.title, ...fields].filter(Boolean).join(' ') || `Status ${response.status}.`;
+  } catch {
+    return response.status >= 500 ? 'The server is away.' : `The server said no (status ${response.status}).`;
+  }
+}
+
+async function readBody(response: Response, expectedBytes: number, onProgress: Progress): Promise<ArrayBuffer> {
+  if (!response.body) return reachable(() => response.arrayBuffer());
+  const reader = response.body.getReader();
+  // Written in place: the size is known, and gathering chunks first would hold a large scan twice.
+  let bytes = new Uint8Array(expectedBytes);
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reachable(() => reader.read());
+    if (done) break;
+    if (length + value.length > bytes.length) {
+      const larger = new Uint8Array(Math.max(2 * bytes.length, length + value.length));
+      larger.set(bytes.subarray(0, length));
+      bytes = larger;
+    }
+    bytes.set(value, length);
+    length += value.length;
+    onProgress(Math.min(1, length / expectedBytes));
+  }
+  return length === bytes.length ? bytes.buffer : bytes.slice(0, length).buffer;
+}
+
+async function gzip(labels: LabelArray): Promise<Blob> {
+  const bytes = new Uint8Array(labels.buffer as ArrayBuffer, labels.byteOffset, labels.byteLength);
+  return new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).blob();
+}
+
+function cookie(name: string): string {
+  const found = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : '';
+}

@@ -1,0 +1,87 @@
+import { ijk, isInside } from '../geometry/frames';
+import type { PlaneName } from '../geometry/planes';
+import { planeToCanvas } from '../geometry/sliceView';
+import { anyUnsaved, worstSave } from '../state/workspaceState';
+import { labelAt } from './openVolume';
+import type { TaskWorkspace } from './workspace';
+
+/**
+ * What browser tests read of the viewer, and people at the console. It can look and move the crosshair; it can change no
+ * voxel.
+ */
+export interface ViewerProbe {
+  readonly version: 1;
+  readonly ready: boolean;
+  readonly taskId: string | null;
+  readonly volumeId: string | null;
+  /** Brings a voxel into view and gives its centre in page pixels, for the mouse to be moved there. */
+  canvasFor(voxel: readonly [number, number, number], plane: PlaneName): Promise<{ x: number; y: number }>;
+  labelCounts(): Record<string, number>;
+  labelAt(voxel: readonly [number, number, number]): number;
+  cursor(): readonly [number, number, number];
+  window(): { lower: number; upper: number };
+  saveState(): { phase: string; revision: number; confirmed: number; parent: string | null; unsaved: boolean } | null;
+  canUndo(): boolean;
+  canRedo(): boolean;
+}
+
+declare global {
+  interface Window {
+    __radicula?: ViewerProbe;
+  }
+}
+
+const nextFrame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
+
+/** Puts the probe on the window; returns the disposer. */
+export function installTestHook(workspace: TaskWorkspace): () => void {
+  const probe: ViewerProbe = {
+    version: 1,
+    get ready() {
+      return workspace.state.getState().stage.kind === 'ready';
+    },
+    get taskId() {
+      return workspace.state.getState().task?.id ?? null;
+    },
+    get volumeId() {
+      return workspace.state.getState().shown;
+    },
+    async canvasFor(voxel, name) {
+      const current = workspace.current;
+      const [i, j, k] = voxel;
+      if (!current || !isInside(voxel, current.volume.shape)) throw new Error('No such voxel is shown.');
+      workspace.jumpTo(ijk(i, j, k));
+      await nextFrame();
+      await nextFrame();
+      const surface = workspace.surfaces.get(name)?.();
+      const element = workspace.frames.get(name);
+      if (!surface || !element) throw new Error(`The ${name} plane is not on screen.`);
+      const { plane, view, size } = surface;
+      const at = planeToCanvas(plane, view, size, { x: voxel[plane.x.axis], y: voxel[plane.y.axis] });
+      const box = element.getBoundingClientRect();
+      return { x: box.left + at.x, y: box.top + at.y };
+    },
+    labelCounts() {
+      const counts = [...(workspace.current?.session?.counts() ?? [])];
+      return Object.fromEntries(counts.filter(([value, count]) => value > 0 && count > 0));
+    },
+    labelAt([i, j, k]) {
+      return workspace.current ? labelAt(workspace.current, ijk(i, j, k)) : 0;
+    },
+    cursor: () => [...workspace.store.getState().cursor] as [number, number, number],
+    window: () => ({ ...workspace.store.getState().window }),
+    saveState() {
+      const { saves } = workspace.state.getState();
+      const worst = worstSave(saves);
+      if (!worst) return null;
+      const { phase, revision, confirmed, parent } = worst;
+      return { phase, revision, confirmed, parent, unsaved: anyUnsaved(saves) };
+    },
+    canUndo: () => workspace.session?.canUndo ?? false,
+    canRedo: () => workspace.session?.canRedo ?? false,
+  };
+  window.__radicula = probe;
+  return () => {
+    if (window.__radicula === probe) delete window.__radicula;
+  };
+}

@@ -1,0 +1,28 @@
+import type { ViewerHandle } from '../panels/viewerHandle';
+import { autoWindow, jumpToLabel, perform, resetWindow } from './actions';
+import type { TaskWorkspace } from './workspace';
+
+/** What the panels get of a workspace. */
+export function createHandle(workspace: TaskWorkspace): ViewerHandle {
+  return {
+    store: workspace.store,
+    state: workspace.state,
+    labels: () => workspace.current?.session ?? null,
+    get mayPaint() {
+      return workspace.session !== null;
+    },
+    get voxelMm3() {
+      return workspace.current?.voxelMm3 ?? 0;
+    },
+    perform: (action) => perform(workspace, action),
+    autoWindow: () => autoWindow(workspace),
+    resetWindow: () => resetWindow(workspace),
+    showVolume: (id) => void workspace.showVolume(id),
+    jumpTo: (voxel) => workspace.jumpTo(voxel),
+    jumpToLabel: (value) => jumpToLabel(workspace, value),
+    retrySave: () => workspace.retrySave(),
+    resolveConflict: (choice) => workspace.resolveConflict(choice),
+    submit: (comment) => workspace.submit(comment),
+    review: (verdict, comment) => workspace.review(verdict, comment),
+  };
+}
