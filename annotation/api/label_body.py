@@ -17,9 +17,7 @@ class VoxelParser(BaseParser):
 
     media_type = "application/octet-stream"
 
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Any | None = None
-    ) -> dict[str, Any]:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any | None = None) -> dict[str, Any]:
         return {}
 
 

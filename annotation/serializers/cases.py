@@ -28,6 +28,7 @@ class CaseOutput(serializers.ModelSerializer[Case]):
     class Meta:
         model = Case
         fields = ("id", "name", "subject", "session", "in_test_set", "volumes", "tasks", "label_versions")
+        read_only_fields = fields
 
     @extend_schema_field(LabelVersionOutput(many=True))
     def get_label_versions(self, case: Case) -> Any:

@@ -82,11 +82,12 @@ class OverviewOutput(serializers.Serializer[Overview]):
 
 
 class RaterOutput(serializers.ModelSerializer[Rater]):
-    user = serializers.CharField(source="user.username", allow_null=True, default=None)
+    user = serializers.CharField(source="user.username", allow_null=True)
 
     class Meta:
         model = Rater
         fields = ("id", "name", "user", "created_at")
+        read_only_fields = fields
 
 
 class TestSetInput(serializers.Serializer[Any]):

@@ -72,12 +72,13 @@ class SavedLabelOutput(serializers.Serializer[Any]):
 class ReviewOutput(serializers.ModelSerializer[Review]):
     verdict = serializers.ChoiceField(Verdict.choices)
     ijk = serializers.ListField(source="voxel_ijk", child=serializers.IntegerField(), allow_null=True)
-    reviewer = serializers.CharField(source="reviewer.username", allow_null=True, default=None)
+    reviewer = serializers.CharField(source="reviewer.username", allow_null=True)
     at = serializers.DateTimeField(source="created_at")
 
     class Meta:
         model = Review
         fields = ("verdict", "comment", "ijk", "reviewer", "at")
+        read_only_fields = fields
 
 
 class LatestReviewOutput(serializers.Serializer[Any]):
@@ -100,7 +101,7 @@ class TaskCaseOutput(serializers.Serializer[Any]):
 
 class TaskRaterOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
-    user = serializers.CharField(source="user.username", allow_null=True, default=None)
+    user = serializers.CharField(source="user.username", allow_null=True)
 
 
 class TaskOutput(serializers.ModelSerializer[Task]):
@@ -116,6 +117,7 @@ class TaskOutput(serializers.ModelSerializer[Task]):
             "id", "study", "case", "rater", "read", "state", "created_at", "submitted_at", "active_seconds",
             "latest_review",
         )  # fmt: skip
+        read_only_fields = fields
 
     @extend_schema_field(LatestReviewOutput(allow_null=True))
     def get_latest_review(self, task: Task) -> Any:
@@ -140,6 +142,7 @@ class TaskDetailOutput(TaskOutput):
 
     class Meta(TaskOutput.Meta):
         fields = (*TaskOutput.Meta.fields, "comment", "may", "instructions", "labels", "reviews", "volumes")
+        read_only_fields = fields
 
     @extend_schema_field(MayOutput)
     def get_may(self, task: Task) -> dict[str, bool]:

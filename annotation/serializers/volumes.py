@@ -32,6 +32,7 @@ class VolumeOutput(serializers.ModelSerializer[Volume]):
             "id", "role", "name", "shape", "frames", "dtype", "affine", "spacing_mm", "orientation", "window", "range",
             "labelled", "voxels_url", "file_url",
         )  # fmt: skip
+        read_only_fields = fields
 
     @extend_schema_field(BoundsOutput)
     def get_window(self, volume: Volume) -> dict[str, float]:
@@ -65,6 +66,7 @@ class LabelVersionOutput(serializers.ModelSerializer[LabelVersion]):
             "id", "number", "parent", "volume", "task", "created_at", "author", "source", "model_name", "dtype",
             "counts", "voxels_url", "nifti_url",
         )  # fmt: skip
+        read_only_fields = fields
 
     @extend_schema_field(COUNTS_SCHEMA)
     def get_counts(self, version: LabelVersion) -> dict[str, int]:
@@ -86,6 +88,7 @@ class TaskVolumeOutput(VolumeOutput):
 
     class Meta(VolumeOutput.Meta):
         fields = (*VolumeOutput.Meta.fields, "head", "submitted")
+        read_only_fields = fields
 
     def _working(self, volume: Volume) -> TaskVolume | None:
         working: dict[Any, TaskVolume] = self.context["working"]

@@ -1,6 +1,7 @@
 """What a user may see. Every other app fetches studies and roles through here."""
 
 from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from rest_framework.request import Request

@@ -64,9 +64,11 @@ class MemberOutput(serializers.ModelSerializer[Membership]):
 
 
 class EventOutput(serializers.ModelSerializer[Event]):
-    actor = serializers.CharField(source="actor.username", allow_null=True, default=None)
+    actor = serializers.CharField(source="actor.username", allow_null=True)
     object = serializers.CharField(source="object_type")
+    detail = serializers.DictField()
 
     class Meta:
         model = Event
         fields = ("id", "at", "actor", "verb", "object", "object_id", "detail")
+        read_only_fields = fields

@@ -1,16 +1,51 @@
 """The JSON of jobs."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from access.models import User
 from jobs.models import Job, JobState
 from jobs.selectors import may_steer, studies_steered_by
 
+TEXT, WHOLE = {"type": "string"}, {"type": "integer"}
+
+
+def _facts(**properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of an object that holds all of these and may hold more."""
+    return {"type": "object", "properties": properties, "required": [*properties]}
+
+
+FILE_OUTCOME = _facts(path=TEXT, outcome={"type": "string", "enum": ["kept aside", "skipped"]}, reason=TEXT)
+# One of them for each kind of job that there is; which one is told from its properties.
+RESULT = {
+    "nullable": True,
+    "oneOf": [
+        _facts(
+            images=WHOLE, labels=WHOLE, unchanged=WHOLE, kept_aside=WHOLE, skipped=WHOLE,
+            files={"type": "array", "items": FILE_OUTCOME},
+        ),
+        _facts(analysis={**TEXT, "format": "uuid"}, rows=WHOLE),
+        _facts(model_version={**TEXT, "format": "uuid"}, name=TEXT),
+        _facts(
+            model_version={**TEXT, "format": "uuid"}, made=WHOLE,
+            skipped={"type": "array", "items": _facts(case=TEXT, volume={**TEXT, "format": "uuid"}, reason=TEXT)},
+        ),
+    ],
+}  # fmt: skip
+
+
+@extend_schema_field(RESULT)
+class ResultField(serializers.JSONField):
+    """What a job came to: an import, an analysis, a training, proposals; null until it is done."""
+
 
 class JobOutput(serializers.ModelSerializer[Job]):
     study = serializers.CharField(source="study.slug")
-    created_by = serializers.CharField(source="created_by.username", allow_null=True, default=None)
-    result = serializers.JSONField(allow_null=True)
+    created_by = serializers.CharField(source="created_by.username", allow_null=True)
+    result = ResultField(allow_null=True)
     may_cancel = serializers.SerializerMethodField()
     may_retry = serializers.SerializerMethodField()
 
@@ -20,6 +55,7 @@ class JobOutput(serializers.ModelSerializer[Job]):
             "id", "study", "kind", "title", "state", "progress", "message", "error", "result", "created_at",
             "started_at", "finished_at", "created_by", "may_cancel", "may_retry",
         )  # fmt: skip
+        read_only_fields = fields
 
     def _steers(self, job: Job) -> bool:
         user = self.context["request"].user

@@ -4,5 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from models_app.monailabel_rest.bodiless import without_announced_bodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "radicula.settings")
-application = get_asgi_application()
+application = without_announced_bodies(get_asgi_application())

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from jobs.models import JobState
 from jobs.serializers import JobOutput
 from results.models import Analysis
 from results.selectors import is_outdated
@@ -82,16 +83,17 @@ class ExcludedOutput(serializers.Serializer[Any]):
 
 class AnalysisBriefOutput(serializers.ModelSerializer[Analysis]):
     job = JobOutput()
-    state = serializers.CharField(source="job.state")
+    state = serializers.ChoiceField(JobState.choices, source="job.state")
     parameters = AnalysisParametersOutput()
     summary = serializers.DictField(child=LabelSummaryOutput())
-    created_by = serializers.CharField(source="created_by.username", allow_null=True, default=None)
+    created_by = serializers.CharField(source="created_by.username", allow_null=True)
 
     class Meta:
         model = Analysis
         fields = (
             "id", "kind", "title", "job", "state", "parameters", "summary", "created_at", "created_by", "code_version",
         )  # fmt: skip
+        read_only_fields = fields
 
 
 class AnalysisOutput(AnalysisBriefOutput):

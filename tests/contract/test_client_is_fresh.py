@@ -1,4 +1,4 @@
-"""The front end's client is generated from the API as it is: a stale one fails here. `make client` writes both files."""
+"""The front end's client is generated from the API as it is: `make client` writes both files."""
 
 import io
 import json

@@ -1,0 +1,64 @@
+"""How good a model is: Dice per label on test cases, on the images' own grids."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from measures.compare import compare_label_maps
+from measures.result import Measure
+from measures.summary import summarise
+from mri.labels import LabelMap
+
+
+@dataclass(frozen=True)
+class CaseScore:
+    """Dice of one case by label value; where it is undefined, why."""
+
+    name: str
+    dice: dict[int, float | None]
+    undefined: dict[int, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, by label value."""
+        return {str(value): {"dice": dice, "undefined": self.undefined.get(value)} for value, dice in self.dice.items()}
+
+
+def case_score(name: str, truth: LabelMap, proposed: LabelMap, label_values: Sequence[int]) -> CaseScore:
+    """Compare a model's label map with the accepted one, voxel for voxel.
+
+    Raises
+    ------
+    ValueError
+        If the two are not on one grid.
+    """
+    if not truth.grid.same_as(proposed.grid):
+        raise ValueError(f"{name}: the model's map is not on the image's grid.")
+    compared = compare_label_maps(truth.voxels, proposed.voxels, truth.grid.spacing_mm, label_values)
+    return CaseScore(
+        name,
+        {value: row.dice for value, row in compared.labels.items()},
+        {value: row.undefined["dice"] for value, row in compared.labels.items() if row.dice is None},
+    )
+
+
+def scores_summary(cases: Sequence[CaseScore], label_values: Sequence[int]) -> dict[str, Any]:
+    """Mean, standard deviation (n - 1) and number of cases for each label value.
+
+    Returns
+    -------
+    dict
+        `{"1": {"mean", "sd", "n", "undefined"}}`; `undefined` says why the mean is None, or names the cases that are
+        not in it.
+    """
+    summary: dict[str, Any] = {}
+    for value in label_values:
+        rows = {case.name: Measure(case.dice[value], case.undefined.get(value)) for case in cases}
+        result = summarise(rows)
+        reasons = [f"{row.key}: {row.reason}" for row in result.dropped]
+        summary[str(value)] = {
+            "mean": result.mean,
+            "sd": result.sd,
+            "n": result.n,
+            "undefined": result.undefined.get("mean") if result.mean is None else ("; ".join(reasons) or None),
+        }
+    return summary

@@ -1,0 +1,98 @@
+"""Asking a model for proposals, and keeping them. A proposal stands beside people's labels, never in their place."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from access.errors import Conflict, InvalidInput
+from access.models import Study, User
+from annotation.models import Case, Volume
+from annotation.services.labels import proposal_add
+from jobs.models import Job, Queue
+from jobs.provenance import code_version
+from jobs.services import job_create
+from models_app.models import ModelVersion, Proposal
+from models_app.selectors import model_version_serving, primary_volumes, volumes_waiting_for
+from mri.labels import LabelArray
+
+KIND = "proposals"
+
+
+@transaction.atomic
+def proposals_start(
+    *, study: Study, by: User | None, model_version: ModelVersion | None = None, case_ids: Sequence[UUID] | None = None
+) -> Job:
+    """Queue the making of proposals.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    by : User or None
+        Who asks; None for the command line.
+    model_version : ModelVersion, optional
+        Who proposes; without one, the version that serves.
+    case_ids : sequence of UUID, optional
+        For which cases; without any, for all that nobody has begun and this version has not proposed for.
+
+    Raises
+    ------
+    Conflict
+        If no version serves, or there is nothing to propose for.
+    InvalidInput
+        If a case or the version is not of the study.
+    """
+    version = model_version or model_version_serving(study)
+    if version is None:
+        raise Conflict("No model version serves in this study; promote one first.")
+    if version.study_id != study.pk:
+        raise InvalidInput(f"{version.name} belongs to another study.", {"model_version": ["Of another study."]})
+    if case_ids is None:
+        volumes = volumes_waiting_for(study, version)
+    else:
+        _check_cases(study, case_ids)
+        proposed = Proposal.objects.filter(model_version=version).values("volume_id")
+        volumes = primary_volumes(study).filter(case__in=case_ids).exclude(pk__in=proposed)
+    ids = [str(key) for key in volumes.order_by("case__subject__label", "name", "pk").values_list("pk", flat=True)]
+    if not ids:
+        raise Conflict(
+            f"There is nothing to propose for: every case is begun, or has a proposal by {version.name} already."
+        )
+    return job_create(
+        study=study,
+        kind=KIND,
+        title=f"Propose for {len(ids)} image{'s' if len(ids) != 1 else ''} by {version.name}",
+        queue=Queue.ENGINE,
+        parameters={"model_version": str(version.pk), "volumes": ids},
+        by=by,
+    )
+
+
+def _check_cases(study: Study, case_ids: Sequence[UUID]) -> None:
+    known = set(Case.objects.filter(study=study, pk__in=case_ids).values_list("pk", flat=True))
+    missing = [str(key) for key in case_ids if key not in known]
+    if missing:
+        raise InvalidInput(f"The study has no case {', '.join(missing)}.", {"cases": ["Not in this study."]})
+
+
+@transaction.atomic
+def proposal_keep(
+    *, volume: Volume, version: ModelVersion, voxels: LabelArray, job: Job | None, seconds: float
+) -> Proposal:
+    """Keep what a model version says about a volume, as a label version of its own that belongs to no task."""
+    label_version = proposal_add(
+        volume=volume,
+        voxels=voxels,
+        model_version_id=version.pk,
+        model_name=version.name,
+        provenance={
+            "model_version": str(version.pk),
+            "weights_sha256": version.weights_id,
+            "code_version": code_version(),
+            "seconds": round(seconds, 3),
+        },
+    )
+    return Proposal.objects.create(
+        model_version=version, volume=volume, label_version=label_version, job=job, seconds=seconds
+    )

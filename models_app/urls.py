@@ -1,0 +1,13 @@
+from django.urls import path
+
+from models_app import api
+
+urlpatterns = [
+    path("studies/<slug:slug>/training-preview", api.TrainingPreview.as_view()),
+    path("studies/<slug:slug>/training-runs", api.TrainingRunList.as_view()),
+    path("training-runs/<uuid:run_id>", api.TrainingRunDetail.as_view()),
+    path("studies/<slug:slug>/model-versions", api.ModelVersionList.as_view()),
+    path("model-versions/<uuid:model_version_id>", api.ModelVersionDetail.as_view()),
+    path("model-versions/<uuid:model_version_id>/promote", api.ModelVersionPromote.as_view()),
+    path("studies/<slug:slug>/proposals", api.ProposalList.as_view()),
+]

@@ -1,0 +1,229 @@
+"""MONAI Label's own client, unchanged, against the site and a real MONAI Label process."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import nibabel as nib
+import numpy as np
+import pytest
+import uvicorn
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from django.core.cache import cache
+from django.db import connection
+
+from annotation.models import LabelVersion, Task, TaskState
+from jobs.models import Job
+from models_app.monailabel_rest.bodiless import without_announced_bodies
+from models_app.services.versions import model_version_promote
+from tests.engine.cohort import Cohort
+from tests.factories.people import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TOKEN = "a-token-for-the-test"
+START_SECONDS = 120.0
+
+
+def free_port() -> int:
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def database_url() -> str:
+    """The test database, for a process that is not this one."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
+def wait_for(address: str, headers: dict[str, str], process: subprocess.Popen[bytes] | None = None) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process is not None and process.poll() is not None:
+            pytest.fail(f"the server ended with {process.returncode}")
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(address, headers=headers, trust_env=False).status_code == 200:
+                return
+        time.sleep(0.05)
+    pytest.fail(f"{address} did not answer")
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[Callable[[], str]]:
+    """`python -m models_app.engine.server`, as the supervisor starts it."""
+    address = f"http://127.0.0.1:{free_port()}"
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "RADICULA_MONAILABEL_URL": address,
+        "RADICULA_MONAILABEL_TOKEN": TOKEN,
+        "OMP_NUM_THREADS": "1",
+    }
+    process = subprocess.Popen([sys.executable, "-m", "models_app.engine.server"], env=environment)
+    try:
+        monkeypatch.setattr(
+            settings,
+            "CONFIGURATION",
+            settings.CONFIGURATION.model_copy(
+                update={
+                    "monailabel_url": address,
+                    "monailabel_token": type(settings.CONFIGURATION.monailabel_token)(TOKEN),
+                }
+            ),
+        )
+        # It takes seconds to import torch: the cohort is trained meanwhile.
+        yield lambda: wait_for(f"{address}/healthz", {"X-Radicula-Token": TOKEN}, process) or address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def site(transactional_db: None) -> Iterator[str]:
+    """The site on the ASGI server that `make run` uses."""
+    cache.clear()  # counted sign-ins
+    port = free_port()
+    application = without_announced_bodies(get_asgi_application())
+    server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/healthz", {})
+        yield address
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture
+def cohort(trained) -> Cohort:  # type: ignore[no-untyped-def]
+    made = Cohort()
+    for label in ("01", "02", "03"):
+        made.accept(label)
+    made.hold_out("03")
+    model_version_promote(version=trained(made, epochs=4).model_version, by=made.emil)
+    return made
+
+
+def signed_in(site: str, username: str, folder: Path):  # type: ignore[no-untyped-def]
+    from models_app.engine.standins import install
+
+    install()
+    from monailabel.client import MONAILabelClient
+
+    client = MONAILabelClient(f"{site}/monailabel/cord", tmpdir=str(folder))
+    assert client.auth_enabled()
+    client.update_auth(client.auth_token(username, PASSWORD))
+    assert client.auth_valid_token()
+    return client
+
+
+def test_the_client_goes_all_the_way(  # type: ignore[no-untyped-def]
+    engine: Callable[[], str], site: str, cohort: Cohort, tmp_path: Path, run_job
+) -> None:
+    address = engine()
+    ada = signed_in(site, "ada", tmp_path)
+    info = ada.info()
+    assert list(info["models"]) == ["unet3d-small"]
+    assert info["labels"] == {"Spinal cord": 1}
+    assert set(info["trainers"]) == {"unet3d", "unet3d-small"}
+    assert info["datastore"]["total"] == 5
+
+    sample = ada.next_sample("first", {})
+    volume = cohort.volumes["04"]
+    assert sample["id"] == str(volume.pk)
+    assert "path" not in sample
+    assert Task.objects.get(case=volume.case).rater.user == cohort.ada
+    assert ada.next_sample("first", {})["id"] == sample["id"]
+
+    file, params = ada.infer("unet3d-small", sample["id"], {"image": "/etc/passwd", "model_filename": "/etc/passwd"})
+    assert params["label_names"] == {"Spinal cord": 1}
+    proposed = nib.load(file)
+    assert proposed.shape == tuple(volume.shape)
+    assert np.allclose(proposed.affine, np.array(volume.affine).reshape(4, 4), atol=1e-5)
+    found = np.asarray(proposed.dataobj) == 1
+    assert 2 * (found & (cohort.truth["04"] == 1)).sum() / (found.sum() + cohort.truth["04"].sum()) > 0.7
+
+    saved = ada.save_label(sample["id"], file, tag="original")
+    assert saved["image"] == sample["id"]
+    task = Task.objects.get(case=volume.case)
+    assert task.state == TaskState.IN_PROGRESS
+    # After an upload the client's GET announces a body that never comes: it must be answered all the same.
+    assert ada.info()["datastore"]["total"] == 5
+    ada.save_label(sample["id"], file, tag="final")
+    task.refresh_from_db()
+    assert task.state == TaskState.SUBMITTED
+    version = LabelVersion.objects.get(pk=task.working.get().submitted_id)
+    assert version.counts == {"1": int(found.sum())}
+    assert version.author == cohort.ada
+    fetched = nib.load(ada.download_label(sample["id"], "final"))
+    assert np.array_equal(np.asarray(fetched.dataobj), np.asarray(proposed.dataobj))
+
+    emil = signed_in(site, "emil", tmp_path)
+    started = emil.train_start("unet3d-small", {"max_epochs": 1})
+    assert started["status"] == "SUBMITTED"
+    assert emil.train_status()["id"] == started["id"]
+    assert emil.train_status(check_if_running=True)
+    assert emil.train_stop()["status"] == "STOPPED"
+    assert not emil.train_status(check_if_running=True)
+    started = emil.train_start("unet3d-small", {"unet3d-small": {"max_epochs": 1}})
+    run_job(Job.objects.get(pk=started["id"]))
+    status = emil.train_status()
+    assert status["status"] == "DONE", status
+    assert status["details"][0].startswith("epoch 1: loss ")
+
+    shapes_and_refusals(site, address, cohort, tmp_path)
+
+
+def shapes_and_refusals(site: str, engine: str, cohort: Cohort, tmp_path: Path) -> None:
+    """What OHIF asks for, and what nobody gets. In the same test: starting the engine takes ten seconds."""
+    volume = cohort.volumes["05"]
+    token = signed_in(site, "ada", tmp_path)._headers["Authorization"]
+    headers = {"Authorization": token}
+    base = f"{site}/monailabel/cord"
+
+    def infer(query: dict[str, str], **options: object) -> httpx.Response:
+        return httpx.post(
+            f"{base}/infer/unet3d-small", params=query, headers=headers, timeout=60, trust_env=False, **options
+        )
+
+    ohif = {"params": '{"result_extension":".nrrd","result_dtype":"uint8","result_compress":false}'}
+    image = infer({"image": str(volume.pk), "output": "image"}, data=ohif)
+    assert image.status_code == 200
+    assert image.headers["content-type"] == "application/octet-stream"
+    assert image.content.startswith(b"NRRD")
+    facts = infer({"image": str(volume.pk), "output": "json"}).json()
+    assert facts["model_version"]["name"] == "cord v1 (unet3d-small)"
+    file = tmp_path / "scan.nii.gz"
+    file.write_bytes(httpx.get(f"{base}/datastore/image", params={"image": str(volume.pk)}, headers=headers).content)
+    with file.open("rb") as stream:
+        sent = infer({"output": "image"}, files={"file": ("scan.nii.gz", stream)})
+    again = infer({"image": str(volume.pk), "output": "image"})
+    assert sent.status_code == 200
+    assert sent.content == again.content
+    for path in ("/etc/passwd", "../../etc/passwd", str(file)):
+        assert infer({"image": path}).status_code == 404
+    assert infer({"image": str(volume.pk)}, data={"params": "{"}).status_code == 400
+    assert httpx.post(f"{base}/infer/other", params={"image": str(volume.pk)}, headers=headers).status_code == 404
+    for verb, page in (("GET", "/info/"), ("POST", "/train/unet3d"), ("GET", "/datastore/?output=all")):
+        assert httpx.request(verb, base + page).status_code == 401
+    assert httpx.post(f"{base}/train/unet3d", headers=headers, json={}).status_code == 403
+
+    direct = f"{engine}/studies/cord/infer/unet3d-small"
+    assert httpx.post(direct, params={"image": str(volume.pk)}).status_code == 403
+    assert httpx.get(f"{engine}/healthz").status_code == 403
+    guarded = {"X-Radicula-Token": TOKEN, "Origin": "http://elsewhere.example"}
+    for path in ("/etc/passwd", str(file)):
+        refused = httpx.post(direct, params={"image": path}, headers=guarded)
+        assert refused.status_code == 404
+    assert "access-control-allow-origin" not in refused.headers
+    assert httpx.post(f"{engine}/train/unet3d", headers=guarded).status_code == 404
