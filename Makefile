@@ -21,7 +21,7 @@ lint: setup
 	npm --prefix frontend run --silent check
 
 bench: setup
-	@exec $(PYTHON) -m pytest tests/bench $(ARGS)
+	@chromium=$$($(PYTHON) deploy/browser.py) && CHROMIUM="$$chromium" exec $(PYTHON) -m tests.bench $(ARGS)
 
 setup:
 	@command -v python3 >/dev/null || { \

@@ -35,7 +35,7 @@ class Site:
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=REPOSITORY,
-            env=_environment(self.home),
+            env=environment_for(self.home),
             input=stdin,
             text=True,
             capture_output=True,
@@ -113,7 +113,8 @@ def free_port() -> int:
     return port
 
 
-def _environment(home: Path, **more: str) -> dict[str, str]:
+def environment_for(home: Path, **more: str) -> dict[str, str]:
+    """The environment of a process of the site in a folder, and of nothing else that runs here."""
     kept = {name: value for name, value in os.environ.items() if name not in OWNED}
     return {**kept, "RADICULA_HOME": str(home), **more}
 
@@ -129,7 +130,7 @@ def running_site(*, demo: bool = False, home: Path | None = None) -> Iterator[Si
             process = subprocess.Popen(
                 [sys.executable, "-m", "radicula.services.run"],
                 cwd=REPOSITORY,
-                env=_environment(home, PORT=str(port), RADICULA_DEMO="1" if demo else "0"),
+                env=environment_for(home, PORT=str(port), RADICULA_DEMO="1" if demo else "0"),
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 text=True,

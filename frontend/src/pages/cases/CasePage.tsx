@@ -56,25 +56,23 @@ function CaseParts({ item, labels }: { item: Case; labels: readonly Label[] }) {
           <DataTable title="Tasks" name="tasks" caption="tasks" columns={TASKS} rows={item.tasks} rowId={(row) => row.id} />
         )}
       </section>
-      {item.label_versions !== undefined && (
-        <section>
-          {item.label_versions.length === 0 ? (
-            <Text size="sm" c="dimmed">
-              No labels yet that you may see.
-            </Text>
-          ) : (
-            <DataTable
-              title="Labels"
-              name="labels"
-              caption="label versions"
-              columns={versionColumns(item, labels)}
-              rows={item.label_versions}
-              rowId={(row) => row.id}
-              initialSort={{ column: 'created', descending: true }}
-            />
-          )}
-        </section>
-      )}
+      <section>
+        {item.label_versions.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            No labels yet that you may see.
+          </Text>
+        ) : (
+          <DataTable
+            title="Labels"
+            name="labels"
+            caption="label versions"
+            columns={versionColumns(item, labels)}
+            rows={item.label_versions}
+            rowId={(row) => row.id}
+            initialSort={{ column: 'created', descending: true }}
+          />
+        )}
+      </section>
     </Stack>
   );
 }
@@ -106,11 +104,11 @@ const TASKS: readonly Column<CaseTask>[] = [
 
 const versionColumns = (item: Case, labels: readonly Label[]): readonly Column<LabelVersion>[] => {
   const volumeName = (row: LabelVersion): string =>
-    item.volumes.find((volume) => volume.id === row.volume)?.name ?? (item.volumes.length === 1 ? (item.volumes[0]?.name ?? '') : '');
+    item.volumes.find((volume) => volume.id === row.volume)?.name ?? '';
   return [
     { key: 'number', header: 'Version', value: (row) => row.number, numeric: true },
     { key: 'volume', header: 'Volume', value: volumeName, cell: volumeName },
-    { key: 'author', header: 'Author', value: (row) => row.model_name || row.author || row.rater || 'imported' },
+    { key: 'author', header: 'Author', value: (row) => row.model_name || row.author || 'imported' },
     { key: 'source', header: 'Source', value: (row) => SOURCE_WORD[row.source] },
     { key: 'created', header: 'Made', value: (row) => row.created_at, cell: (row) => timeText(row.created_at) },
     {

@@ -44,7 +44,7 @@ const columnsOf = (slug: string): readonly Column<Case>[] => [
   {
     key: 'labels',
     header: 'Labels',
-    value: (item) => item.label_versions?.length ?? 0,
+    value: (item) => item.label_versions.length,
     numeric: true,
   },
   {
@@ -89,7 +89,7 @@ export default function CasesPage() {
         )}
       </PageHeader>
       <Stack gap="lg">
-        {imports && (importing || empty) && <ImportDrop slug={slug} large={empty} />}
+        {imports && (importing || empty) && <ImportDrop slug={slug} large={empty} onStarted={() => setImporting(true)} />}
         <Loaded query={cases}>
           {(list) =>
             list.length === 0 ? (

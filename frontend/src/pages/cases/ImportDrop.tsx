@@ -15,9 +15,11 @@ import { importReportOf } from './importReport';
 interface ImportDropProps {
   slug: string;
   large: boolean | undefined;
+  /** The first cases make the page change; whoever shows this keeps it, and with it the report. */
+  onStarted: () => void;
 }
 
-export function ImportDrop({ slug, large = false }: ImportDropProps) {
+export function ImportDrop({ slug, large = false, onStarted }: ImportDropProps) {
   const queries = useQueryClient();
   const [accept, setAccept] = useState(false);
   const [over, setOver] = useState(false);
@@ -27,6 +29,7 @@ export function ImportDrop({ slug, large = false }: ImportDropProps) {
     mutationFn: (file: File) => importStart(slug, file, accept, setSent),
     onSuccess: async (job) => {
       trackJob(job.id);
+      onStarted();
       await queries.invalidateQueries({ queryKey: keys.activeJobs });
     },
   });

@@ -3,46 +3,51 @@ import type { ImportReport } from '../../api/types';
 import { type Column, DataTable } from '../parts/DataTable';
 import { countOf } from '../parts/numbers';
 
-type Skipped = ImportReport['skipped'][number];
-type Taken = ImportReport['taken'][number];
+type FileOutcome = ImportReport['files'][number];
 
-const path = (text: string) => (
-  <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
-    {text}
-  </Text>
-);
-
-const SKIPPED: readonly Column<Skipped>[] = [
-  { key: 'path', header: 'Skipped file', value: (row) => row.path, cell: (row) => path(row.path) },
+const FILES: readonly Column<FileOutcome>[] = [
+  {
+    key: 'path',
+    header: 'File',
+    value: (row) => row.path,
+    cell: (row) => (
+      <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+        {row.path}
+      </Text>
+    ),
+  },
+  { key: 'outcome', header: 'Outcome', value: (row) => row.outcome },
   { key: 'reason', header: 'Reason', value: (row) => row.reason },
 ];
 
-const TAKEN: readonly Column<Taken>[] = [
-  { key: 'path', header: 'Taken file', value: (row) => row.path, cell: (row) => path(row.path) },
-  { key: 'what', header: 'As', value: (row) => row.what },
-];
+const sentence = (report: ImportReport): string =>
+  [
+    `${countOf(report.images, 'image')} and ${countOf(report.labels, 'label map')} taken`,
+    report.unchanged > 0 ? `${report.unchanged} here already` : '',
+    report.kept_aside > 0 ? `${report.kept_aside} kept aside` : '',
+    report.skipped > 0 ? `${report.skipped} skipped` : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
 
-/** What an import took and what it skipped, file by file. */
+/** What an import took, and each file that it did not simply take, with the reason. */
 export function ImportReportView({ report }: { report: ImportReport }) {
   return (
     <Stack gap="md">
       <div>
         <Title order={2}>Import report</Title>
         <Text size="sm" c="dimmed">
-          {countOf(report.taken.length, 'file')} taken, {report.skipped.length} skipped, {report.unchanged} here already.
+          {sentence(report)}.
         </Text>
       </div>
-      {report.skipped.length > 0 && (
+      {report.files.length > 0 && (
         <DataTable
-          name="skipped"
-          caption="skipped files"
-          columns={SKIPPED}
-          rows={report.skipped}
+          name="not-taken"
+          caption="files that were not simply taken"
+          columns={FILES}
+          rows={report.files}
           rowId={(row) => row.path}
         />
-      )}
-      {report.taken.length > 0 && (
-        <DataTable name="taken" caption="taken files" columns={TAKEN} rows={report.taken} rowId={(row) => row.path} />
       )}
     </Stack>
   );

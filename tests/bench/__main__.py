@@ -1,0 +1,53 @@
+"""`python -m tests.bench [NAME ...]`: run the benchmarks and write their tables into docs/benchmarks.md.
+
+Each benchmark measures against what a user would pick instead, in the same run. A table stands between two marks in
+the page; the prose around it is written by hand and stays.
+"""
+
+import argparse
+import os
+import platform
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jobs.provenance import code_version
+from tests.bench import loading, starting
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+BENCHMARKS: dict[str, Callable[[], str]] = {"starting": starting.table, "loading": loading.table}
+
+
+def main() -> None:
+    """Run the named benchmarks, or all of them."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which; all unless named")
+    names = parser.parse_args().names or list(BENCHMARKS)
+    for name in names:
+        print(f"{name} ...", flush=True)
+        table = BENCHMARKS[name]()
+        print(table, flush=True)
+        write(name, f"{table}\n\n*{machine()}*")
+
+
+def machine() -> str:
+    """Where and when a table was made."""
+    load = os.getloadavg()[0]
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}), "
+        f"load {load:.1f} at the end, {code_version()}"
+    )
+
+
+def write(name: str, text: str) -> None:
+    """Put a table between its marks."""
+    page = PAGE.read_text()
+    marks = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
+    if not marks.search(page):
+        raise SystemExit(f"{PAGE} has no place for '{name}': add <!-- {name} --> and <!-- /{name} -->.")
+    PAGE.write_text(marks.sub(lambda found: f"{found[1]}{text}{found[2]}", page))
+
+
+if __name__ == "__main__":
+    main()
