@@ -153,6 +153,14 @@ def preview_json(plan: TrainingProposal) -> dict[str, Any]:
     ).data
 
 
+class ArchitectureTitleField(serializers.CharField):
+    """What people call the architecture whose name a row holds; one that is no longer there keeps its name."""
+
+    def to_representation(self, value: Any) -> str:
+        known = ARCHITECTURES.get(value)
+        return known.title if known else str(value)
+
+
 class EpochOutput(serializers.ModelSerializer[TrainingEpoch]):
     validation_dice = serializers.DictField(child=serializers.FloatField(allow_null=True))
 
@@ -163,6 +171,7 @@ class EpochOutput(serializers.ModelSerializer[TrainingEpoch]):
 
 class TrainingRunOutput(serializers.ModelSerializer[TrainingRun]):
     study = serializers.CharField(source="study.slug")
+    architecture_title = ArchitectureTitleField(source="architecture")
     job = JobOutput()
     train = serializers.SerializerMethodField()
     validation = serializers.SerializerMethodField()
@@ -177,8 +186,9 @@ class TrainingRunOutput(serializers.ModelSerializer[TrainingRun]):
     class Meta:
         model = TrainingRun
         fields = (
-            "id", "study", "job", "architecture", "parameters", "seed", "train", "validation", "test", "epochs",
-            "scores", "model_version", "code_version", "libraries", "hardware", "created_at", "created_by",
+            "id", "study", "job", "architecture", "architecture_title", "parameters", "seed", "train", "validation",
+            "test", "epochs", "scores", "model_version", "code_version", "libraries", "hardware", "created_at",
+            "created_by",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -202,6 +212,7 @@ class TrainingRunOutput(serializers.ModelSerializer[TrainingRun]):
 
 class ModelVersionOutput(serializers.ModelSerializer[ModelVersion]):
     name = serializers.CharField()
+    architecture_title = ArchitectureTitleField(source="architecture")
     weights_sha256 = serializers.CharField(source="weights_id")
     size_bytes = serializers.IntegerField(source="weights.size_bytes")
     scores = ScoresField()
@@ -212,8 +223,8 @@ class ModelVersionOutput(serializers.ModelSerializer[ModelVersion]):
     class Meta:
         model = ModelVersion
         fields = (
-            "id", "number", "name", "architecture", "state", "weights_sha256", "size_bytes", "scores", "training_run",
-            "created_at", "promoted_at", "promoted_by",
+            "id", "number", "name", "architecture", "architecture_title", "state", "weights_sha256", "size_bytes",
+            "scores", "training_run", "created_at", "promoted_at", "promoted_by",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -31,7 +31,7 @@ FILES = (
     ("sct-errsm30", "anat/sub-errsm30_T2w_label-SC_desc-propseg_seg.nii.gz"),
 )
 
-pytestmark = [pytest.mark.real_data, pytest.mark.slow]
+pytestmark = [pytest.mark.real_data, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")

@@ -1,106 +1,120 @@
 /** One function per endpoint. Pages reach the site through here and `queries.ts` alone. */
 
-import { API, get, listAll, post, request, upload } from './http';
+import { addressOf, allRows, api, bodyOf, upload } from './http';
 import { parseProblem, serverAway } from './problem';
-import type {
-  Analysis, AnalysisDetail, AnalysisInput, Case, Job, LabelVersion, Member, ModelVersion, Overview, Protocol, Rater, Readiness,
-  Role, Session, Study, StudyEvent, TaskRow, TaskState, TrainingInput, TrainingPreview,
-  TrainingQuestion, TrainingRun,
-} from './types';
+import type { components, operations } from './schema';
+import type { AnalysisInput, Job, ProposalsInput, Readiness, Role, TaskRow, TrainingInput } from './types';
 
-const study = (slug: string): string => `/studies/${encodeURIComponent(slug)}`;
+const inStudy = (slug: string) => ({ path: { slug } });
 
 // Who
-export const sessionGet = (): Promise<Session> => get('/auth/session');
-export const signIn = (username: string, password: string): Promise<Session> =>
-  post('/auth/login', { username, password });
-export const signOut = (): Promise<void> => post('/auth/logout');
-export const tokenCreate = (username: string, password: string): Promise<{ token: string }> =>
-  post('/auth/token', { username, password });
+export const sessionGet = () => bodyOf(api.GET('/api/v1/auth/session'));
+export const signIn = (username: string, password: string) =>
+  bodyOf(api.POST('/api/v1/auth/login', { body: { username, password } }));
+export const signOut = () => bodyOf(api.POST('/api/v1/auth/logout'));
+export const tokenCreate = (username: string, password: string) =>
+  bodyOf(api.POST('/api/v1/auth/token', { body: { username, password } }));
 
 // Studies
-export const protocolList = (): Promise<Protocol[]> => listAll('/protocols');
-export const protocolGet = (name: string): Promise<Protocol> => get(`/protocols/${encodeURIComponent(name)}`);
-export const studyList = (): Promise<Study[]> => listAll('/studies');
-export const studyGet = (slug: string): Promise<Study> => get(study(slug));
-export const studyCreate = (input: {
-  slug: string;
-  name: string;
-  description: string;
-  protocol: string;
-}): Promise<Study> => post('/studies', input);
-export const studyChange = (slug: string, change: { name?: string; description?: string }): Promise<Study> =>
-  request('PATCH', study(slug), change);
-export const overviewGet = (slug: string): Promise<Overview> => get(`${study(slug)}/overview`);
-export const eventList = (slug: string): Promise<StudyEvent[]> => listAll(`${study(slug)}/events`);
+export const protocolList = () => bodyOf(api.GET('/api/v1/protocols'));
+export const studyList = () => allRows((query) => api.GET('/api/v1/studies', { params: { query } }));
+export const studyGet = (slug: string) => bodyOf(api.GET('/api/v1/studies/{slug}', { params: inStudy(slug) }));
+export const studyCreate = (body: components['schemas']['StudyInputRequest']) =>
+  bodyOf(api.POST('/api/v1/studies', { body }));
+export const studyChange = (slug: string, body: components['schemas']['PatchedStudyChangeInputRequest']) =>
+  bodyOf(api.PATCH('/api/v1/studies/{slug}', { params: inStudy(slug), body }));
+export const overviewGet = (slug: string) =>
+  bodyOf(api.GET('/api/v1/studies/{slug}/overview', { params: inStudy(slug) }));
+export const eventList = (slug: string) =>
+  allRows((query) => api.GET('/api/v1/studies/{slug}/events', { params: { ...inStudy(slug), query } }));
 
 // Team
-export const memberList = (slug: string): Promise<Member[]> => listAll(`${study(slug)}/members`);
-export const memberAdd = (slug: string, username: string, role: Role): Promise<Member> =>
-  post(`${study(slug)}/members`, { username, role });
-export const memberRemove = (slug: string, id: string): Promise<void> =>
-  request('DELETE', `${study(slug)}/members/${id}`);
-export const raterList = (slug: string): Promise<Rater[]> => listAll(`${study(slug)}/raters`);
+export const memberList = (slug: string) =>
+  allRows((query) => api.GET('/api/v1/studies/{slug}/members', { params: { ...inStudy(slug), query } }));
+export const memberAdd = (slug: string, username: string, role: Role) =>
+  bodyOf(api.POST('/api/v1/studies/{slug}/members', { params: inStudy(slug), body: { username, role } }));
+export const memberRemove = (slug: string, membership_id: string) =>
+  bodyOf(api.DELETE('/api/v1/studies/{slug}/members/{membership_id}', { params: { path: { slug, membership_id } } }));
+export const raterList = (slug: string) =>
+  allRows((query) => api.GET('/api/v1/studies/{slug}/raters', { params: { ...inStudy(slug), query } }));
 
 // Cases
-export const caseList = (slug: string): Promise<Case[]> => listAll(`${study(slug)}/cases`);
-export const caseGet = (id: string): Promise<Case> => get(`/cases/${id}`);
-export const testSetChoose = (slug: string, subjects: string[]): Promise<unknown> =>
-  request('PATCH', `${study(slug)}/test-set`, { subjects });
+export const caseList = (slug: string) =>
+  allRows((query) => api.GET('/api/v1/studies/{slug}/cases', { params: { ...inStudy(slug), query } }));
+export const caseGet = (case_id: string) => bodyOf(api.GET('/api/v1/cases/{case_id}', { params: { path: { case_id } } }));
+export const testSetChoose = (slug: string, subjects: string[]) =>
+  bodyOf(api.PATCH('/api/v1/studies/{slug}/test-set', { params: inStudy(slug), body: { subjects } }));
 export const importStart = (
   slug: string,
   file: File,
   acceptLabels: boolean,
   onProgress: (sent: number) => void,
 ): Promise<Job> => {
+  const fields: Record<keyof components['schemas']['ImportInputRequest'], string | File> = {
+    file,
+    accept_labels: String(acceptLabels),
+  };
   const form = new FormData();
-  form.append('file', file);
-  form.append('accept_labels', String(acceptLabels));
-  return upload(`${study(slug)}/imports`, form, onProgress);
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return upload(addressOf('/api/v1/studies/{slug}/imports', { slug }), form, onProgress);
 };
 
 // Tasks
-export interface TaskFilter {
-  study?: string;
-  mine?: boolean;
-  state?: TaskState;
-}
-export const taskList = (filter: TaskFilter): Promise<TaskRow[]> => listAll('/tasks', { ...filter });
-export const taskAssign = (slug: string, cases: string[], raters: number[], reads: number): Promise<unknown> =>
-  post(`${study(slug)}/tasks`, { cases, raters, reads });
+export type TaskFilter = Pick<
+  NonNullable<operations['tasks_list']['parameters']['query']>,
+  'study' | 'mine' | 'state' | 'case' | 'rater'
+>;
+export const taskList = (filter: TaskFilter) =>
+  allRows((query) => api.GET('/api/v1/tasks', { params: { query: { ...filter, ...query } } }));
+export const taskAssign = (slug: string, cases: string[], raters: number[], reads: number) =>
+  bodyOf(api.POST('/api/v1/studies/{slug}/tasks', { params: inStudy(slug), body: { cases, raters, reads } }));
 /** The task to go on with, or null. */
-export const taskNext = (slug?: string): Promise<TaskRow | null> =>
-  post('/tasks/next', slug === undefined ? {} : { study: slug });
+export const taskNext = (study?: string): Promise<TaskRow | null> =>
+  bodyOf(api.POST('/api/v1/tasks/next', { body: study === undefined ? {} : { study } }));
 
-// Label versions
-export const labelVersionGet = (id: string): Promise<LabelVersion> => get(`/label-versions/${id}`);
-export const labelVersionNiftiUrl = (id: string): string => `${API}/label-versions/${id}/nifti`;
-export const volumeFileUrl = (id: string): string => `${API}/volumes/${id}/file`;
+// Files
+export const labelVersionNiftiUrl = (version_id: string): string =>
+  addressOf('/api/v1/label-versions/{version_id}/nifti', { version_id });
+export const volumeFileUrl = (volume_id: string): string => addressOf('/api/v1/volumes/{volume_id}/file', { volume_id });
+export const analysisCsvUrl = (analysis_id: string): string =>
+  addressOf('/api/v1/analyses/{analysis_id}/csv', { analysis_id });
 
 // Jobs
-export const jobList = (filter: { study?: string; active?: 1 }): Promise<Job[]> => listAll('/jobs', { ...filter });
-export const jobGet = (id: string): Promise<Job> => get(`/jobs/${id}`);
-export const jobCancel = (id: string): Promise<Job> => post(`/jobs/${id}/cancel`);
-export const jobRetry = (id: string): Promise<Job> => post(`/jobs/${id}/retry`);
+export type JobFilter = Pick<NonNullable<operations['jobs_list']['parameters']['query']>, 'study' | 'active'>;
+const oneJob = (job_id: string) => ({ params: { path: { job_id } } });
+export const jobList = (filter: JobFilter) =>
+  allRows((query) => api.GET('/api/v1/jobs', { params: { query: { ...filter, ...query } } }));
+export const jobGet = (id: string) => bodyOf(api.GET('/api/v1/jobs/{job_id}', oneJob(id)));
+export const jobCancel = (id: string) => bodyOf(api.POST('/api/v1/jobs/{job_id}/cancel', oneJob(id)));
+export const jobRetry = (id: string) => bodyOf(api.POST('/api/v1/jobs/{job_id}/retry', oneJob(id)));
 
 // Models
-export const trainingPreviewGet = (slug: string, question: TrainingQuestion): Promise<TrainingPreview> =>
-  get(`${study(slug)}/training-preview`, { ...question });
-export const trainingRunList = (slug: string): Promise<TrainingRun[]> => listAll(`${study(slug)}/training-runs`);
-export const trainingRunGet = (id: string): Promise<TrainingRun> => get(`/training-runs/${id}`);
-export const trainingStart = (slug: string, input: TrainingInput): Promise<TrainingRun> =>
-  post(`${study(slug)}/training-runs`, input);
-export const modelVersionList = (slug: string): Promise<ModelVersion[]> => listAll(`${study(slug)}/model-versions`);
-export const modelVersionPromote = (id: string): Promise<ModelVersion> => post(`/model-versions/${id}/promote`);
-export const proposalsStart = (slug: string, modelVersion?: string): Promise<Job> =>
-  post(`${study(slug)}/proposals`, modelVersion === undefined ? {} : { model_version: modelVersion });
+/** What a preview is asked for; what is left out takes the protocol's default. Lists are names with commas between. */
+export type TrainingQuestion = NonNullable<operations['studies_training_preview_retrieve']['parameters']['query']>;
+export const trainingPreviewGet = (slug: string, query: TrainingQuestion) =>
+  bodyOf(api.GET('/api/v1/studies/{slug}/training-preview', { params: { ...inStudy(slug), query } }));
+export const trainingRunList = (slug: string) =>
+  allRows((query) => api.GET('/api/v1/studies/{slug}/training-runs', { params: { ...inStudy(slug), query } }));
+export const trainingRunGet = (run_id: string) =>
+  bodyOf(api.GET('/api/v1/training-runs/{run_id}', { params: { path: { run_id } } }));
+export const trainingStart = (slug: string, body: TrainingInput) =>
+  bodyOf(api.POST('/api/v1/studies/{slug}/training-runs', { params: inStudy(slug), body }));
+export const modelVersionList = (slug: string) =>
+  allRows((query) => api.GET('/api/v1/studies/{slug}/model-versions', { params: { ...inStudy(slug), query } }));
+export const modelVersionPromote = (model_version_id: string) =>
+  bodyOf(api.POST('/api/v1/model-versions/{model_version_id}/promote', { params: { path: { model_version_id } } }));
+export const proposalList = (slug: string) =>
+  allRows((query) => api.GET('/api/v1/studies/{slug}/proposals', { params: { ...inStudy(slug), query } }));
+export const proposalsStart = (slug: string, body: ProposalsInput) =>
+  bodyOf(api.POST('/api/v1/studies/{slug}/proposals', { params: inStudy(slug), body }));
 
 // Results
-export const analysisList = (slug: string): Promise<Analysis[]> => listAll(`${study(slug)}/analyses`);
-export const analysisGet = (id: string): Promise<AnalysisDetail> => get(`/analyses/${id}`);
-export const analysisCreate = (slug: string, input: AnalysisInput): Promise<Analysis> =>
-  post(`${study(slug)}/analyses`, input);
-export const analysisCsvUrl = (id: string): string => `${API}/analyses/${id}/csv`;
+export const analysisList = (slug: string) =>
+  allRows((query) => api.GET('/api/v1/studies/{slug}/analyses', { params: { ...inStudy(slug), query } }));
+export const analysisGet = (analysis_id: string) =>
+  bodyOf(api.GET('/api/v1/analyses/{analysis_id}', { params: { path: { analysis_id } } }));
+export const analysisCreate = (slug: string, body: AnalysisInput) =>
+  bodyOf(api.POST('/api/v1/studies/{slug}/analyses', { params: inStudy(slug), body }));
 
 /** Each part of the site and its state. A 503 that names its parts is an answer, not a failure. */
 export const readinessGet = async (): Promise<Readiness> => {

@@ -1,17 +1,8 @@
-/** Requests to the site: same origin, session cookie, CSRF header, problem documents. */
+/** Requests to the site: same origin, session cookie, CSRF header, problem documents, all checked against the schema. */
 
+import createClient, { type Middleware } from 'openapi-fetch';
 import { parseProblem, serverAway } from './problem';
-
-export const API = '/api/v1';
-
-type Query = Record<string, string | number | boolean | null | undefined>;
-
-/** `?a=1&b=x`, leaving out what is null, undefined or empty. */
-export const queryString = (query: Query): string => {
-  const pairs = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '');
-  if (pairs.length === 0) return '';
-  return `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString()}`;
-};
+import type { paths } from './schema';
 
 /** The value of a cookie in `document.cookie` form, or null. */
 export const cookieValue = (cookies: string, name: string): string | null => {
@@ -28,56 +19,66 @@ export const csrfHeader = (): Record<string, string> => {
   return token === null ? {} : { 'X-CSRFToken': token };
 };
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-
-/** Send a request and read its JSON; `undefined` for an answer without a body. */
-export const request = async <Answer>(method: Method, path: string, body?: unknown): Promise<Answer> => {
-  let response: Response;
-  try {
-    response = await fetch(API + path, {
-      method,
-      credentials: 'same-origin',
-      headers: {
-        Accept: 'application/json',
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...(method === 'GET' ? {} : csrfHeader()),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  } catch {
-    throw serverAway();
-  }
-  const text = await response.text();
-  if (!response.ok) throw parseProblem(response.status, text);
-  return (text === '' ? undefined : JSON.parse(text)) as Answer;
+const manners: Middleware = {
+  onRequest: ({ request }) => {
+    request.headers.set('Accept', 'application/json');
+    if (request.method === 'GET') return;
+    for (const [name, value] of Object.entries(csrfHeader())) request.headers.set(name, value);
+  },
+  onResponse: async ({ response }) => {
+    if (!response.ok) throw parseProblem(response.status, await response.text());
+  },
+  onError: () => serverAway(),
 };
 
-export const get = <Answer>(path: string, query: Query = {}): Promise<Answer> =>
-  request<Answer>('GET', path + queryString(query));
+/** The API by path and method; a wrong path, parameter or body is a type error, a refusal a `ProblemError`. */
+export const api = createClient<paths>({
+  // A `Request` wants a whole address where there is no page, as in tests.
+  baseUrl: typeof location === 'undefined' ? 'http://localhost' : location.origin,
+  credentials: 'same-origin',
+  // `state=todo,returned`, as django-filter reads lists.
+  querySerializer: { array: { style: 'form', explode: false } },
+  fetch: (request) => globalThis.fetch(request),
+});
+api.use(manners);
 
-export const post = <Answer>(path: string, body: unknown = {}): Promise<Answer> => request<Answer>('POST', path, body);
+/** The body of an answer. Refusals have thrown before, so that there is one. */
+export const bodyOf = async <Body>(answer: Promise<{ data?: Body }>): Promise<Body> => (await answer).data as Body;
+
+export interface PageQuery {
+  page: number;
+  page_size: number;
+}
 
 interface Rows<Row> {
-  next: string | null;
+  next?: string | null;
   results: Row[];
 }
 
-/** All rows of a list, page after page. An endpoint that answers a bare array is taken as it is. */
-export const listAll = async <Row>(path: string, query: Query = {}): Promise<Row[]> => {
+/** All rows of a list, page after page. */
+export const allRows = async <Row>(read: (query: PageQuery) => Promise<{ data?: Rows<Row> }>): Promise<Row[]> => {
   const rows: Row[] = [];
   for (let page = 1; ; page += 1) {
-    const answer = await get<Rows<Row> | Row[]>(path, { ...query, page_size: 500, page });
-    if (Array.isArray(answer)) return answer;
+    const answer = await bodyOf(read({ page, page_size: 500 }));
     rows.push(...answer.results);
-    if (answer.next === null) return rows;
+    if (!answer.next) return rows;
   }
 };
 
+type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+
+/** An address of the API for a link or an upload, checked like a request. */
+export const addressOf = <Path extends keyof paths>(path: Path, names: Record<NamesIn<Path>, string>): string =>
+  Object.entries<string>(names).reduce<string>(
+    (address, [name, value]) => address.replace(`{${name}}`, encodeURIComponent(value)),
+    path,
+  );
+
 /** Upload a form, telling how much of it has left (0 to 1); fetch can't tell that. */
-export const upload = <Answer>(path: string, form: FormData, onProgress: (sent: number) => void): Promise<Answer> =>
+export const upload = <Body>(address: string, form: FormData, onProgress: (sent: number) => void): Promise<Body> =>
   new Promise((resolve, reject) => {
     const transfer = new XMLHttpRequest();
-    transfer.open('POST', API + path);
+    transfer.open('POST', address);
     transfer.setRequestHeader('Accept', 'application/json');
     for (const [name, value] of Object.entries(csrfHeader())) transfer.setRequestHeader(name, value);
     transfer.upload.onprogress = (event) => {
@@ -85,7 +86,7 @@ export const upload = <Answer>(path: string, form: FormData, onProgress: (sent: 
     };
     transfer.onerror = () => reject(serverAway());
     transfer.onload = () => {
-      if (transfer.status >= 200 && transfer.status < 300) resolve(JSON.parse(transfer.responseText) as Answer);
+      if (transfer.status >= 200 && transfer.status < 300) resolve(JSON.parse(transfer.responseText) as Body);
       else reject(parseProblem(transfer.status, transfer.responseText));
     };
     transfer.send(form);

@@ -3,7 +3,7 @@ import { endedBetween, FAST_MS, jobInterval, jobsInterval, SLOW_MS } from './pol
 import type { Job, JobState } from './types';
 
 const job = (id: string, state: JobState): Job => ({
-  id, state, study: 's', kind: 'import', title: id, progress: 0, message: '', error: null, result: null,
+  id, state, study: 's', kind: 'import', title: id, progress: 0, message: '', error: '', result: null,
   created_at: '', started_at: null, finished_at: null, created_by: null, may_cancel: false, may_retry: false,
 });
 

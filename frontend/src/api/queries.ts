@@ -3,7 +3,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import * as client from './client';
 import { jobInterval, jobsInterval } from './polling';
-import type { TrainingQuestion } from './types';
 
 export const keys = {
   session: ['session'] as const,
@@ -25,6 +24,7 @@ export const keys = {
   runs: (slug: string) => ['studies', slug, 'training-runs'] as const,
   run: (id: string) => ['training-run', id] as const,
   models: (slug: string) => ['studies', slug, 'model-versions'] as const,
+  proposals: (slug: string) => ['studies', slug, 'proposals'] as const,
   analyses: (slug: string) => ['studies', slug, 'analyses'] as const,
   analysis: (id: string) => ['analysis', id] as const,
 };
@@ -56,8 +56,8 @@ export const useCases = (slug: string) =>
 
 export const useCase = (id: string) => useQuery({ queryKey: keys.case(id), queryFn: () => client.caseGet(id) });
 
-export const useTasks = (filter: client.TaskFilter) =>
-  useQuery({ queryKey: keys.tasks(filter), queryFn: () => client.taskList(filter) });
+export const useTasks = (filter: client.TaskFilter, enabled = true) =>
+  useQuery({ queryKey: keys.tasks(filter), queryFn: () => client.taskList(filter), enabled });
 
 export const useJobs = (slug: string) =>
   useQuery({
@@ -70,7 +70,7 @@ export const useJobs = (slug: string) =>
 export const useActiveJobs = (enabled: boolean) =>
   useQuery({
     queryKey: keys.activeJobs,
-    queryFn: () => client.jobList({ active: 1 }),
+    queryFn: () => client.jobList({ active: true }),
     refetchInterval: (query) => jobsInterval(query.state.data),
     placeholderData: keepPreviousData,
     enabled,
@@ -84,7 +84,7 @@ export const useJob = (id: string) =>
   });
 
 /** The split and settings that a run would take now; the last answer stays while the next one is on its way. */
-export const useTrainingPreview = (slug: string, question: TrainingQuestion) =>
+export const useTrainingPreview = (slug: string, question: client.TrainingQuestion) =>
   useQuery({
     queryKey: [...keys.preview(slug), question],
     queryFn: () => client.trainingPreviewGet(slug, question),
@@ -107,6 +107,9 @@ export const useTrainingRun = (id: string) =>
 
 export const useModelVersions = (slug: string, enabled = true) =>
   useQuery({ queryKey: keys.models(slug), queryFn: () => client.modelVersionList(slug), enabled });
+
+export const useProposals = (slug: string) =>
+  useQuery({ queryKey: keys.proposals(slug), queryFn: () => client.proposalList(slug) });
 
 export const useAnalyses = (slug: string) =>
   useQuery({

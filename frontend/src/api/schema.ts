@@ -842,18 +842,18 @@ export interface components {
         AnalysisBriefOutput: {
             /** Format: uuid */
             readonly id: string;
-            kind: components["schemas"]["KindEnum"];
-            title: string;
+            readonly kind: components["schemas"]["KindEnum"];
+            readonly title: string;
             job: components["schemas"]["JobOutput"];
-            state: string;
+            state: components["schemas"]["JobStateEnum"];
             parameters: components["schemas"]["AnalysisParametersOutput"];
             summary: {
                 [key: string]: components["schemas"]["LabelSummaryOutput"];
             };
             /** Format: date-time */
             readonly created_at: string;
-            created_by?: string | null;
-            code_version: string;
+            created_by: string | null;
+            readonly code_version: string;
         };
         AnalysisInputRequest: {
             rater_a: string;
@@ -873,18 +873,18 @@ export interface components {
         AnalysisOutput: {
             /** Format: uuid */
             readonly id: string;
-            kind: components["schemas"]["KindEnum"];
-            title: string;
+            readonly kind: components["schemas"]["KindEnum"];
+            readonly title: string;
             job: components["schemas"]["JobOutput"];
-            state: string;
+            state: components["schemas"]["JobStateEnum"];
             parameters: components["schemas"]["AnalysisParametersOutput"];
             summary: {
                 [key: string]: components["schemas"]["LabelSummaryOutput"];
             };
             /** Format: date-time */
             readonly created_at: string;
-            created_by?: string | null;
-            code_version: string;
+            created_by: string | null;
+            readonly code_version: string;
             rows: components["schemas"]["AnalysisRowOutput"][];
             excluded: components["schemas"]["ExcludedOutput"][];
             readonly outdated: boolean;
@@ -942,7 +942,7 @@ export interface components {
             /** @description The BIDS stem: `sub-01` or `sub-01_ses-02`. */
             readonly name: string;
             subject: string;
-            session?: string;
+            readonly session: string;
             in_test_set: boolean;
             volumes: components["schemas"]["VolumeOutput"][];
             tasks: components["schemas"]["CaseTaskOutput"][];
@@ -995,7 +995,7 @@ export interface components {
             /** Format: double */
             loss: number;
             validation_dice: {
-                [key: string]: number;
+                [key: string]: number | null;
             };
             /** Format: double */
             seconds: number;
@@ -1004,11 +1004,13 @@ export interface components {
             readonly id: number;
             /** Format: date-time */
             readonly at: string;
-            actor?: string | null;
-            verb: string;
+            actor: string | null;
+            readonly verb: string;
             object: string;
-            object_id?: string;
-            detail?: unknown;
+            readonly object_id: string;
+            detail: {
+                [key: string]: unknown;
+            };
         };
         ExcludeInputRequest: {
             reason: string;
@@ -1028,21 +1030,51 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             study: string;
-            kind: string;
-            title: string;
-            state?: components["schemas"]["JobStateEnum"];
+            readonly kind: string;
+            readonly title: string;
+            readonly state: components["schemas"]["JobStateEnum"];
             /** Format: double */
-            progress?: number;
-            message?: string;
-            error?: string;
-            result: unknown;
+            readonly progress: number;
+            readonly message: string;
+            readonly error: string;
+            result: ({
+                images: number;
+                labels: number;
+                unchanged: number;
+                kept_aside: number;
+                skipped: number;
+                files: {
+                    path: string;
+                    /** @enum {string} */
+                    outcome: "kept aside" | "skipped";
+                    reason: string;
+                }[];
+            } | {
+                /** Format: uuid */
+                analysis: string;
+                rows: number;
+            } | {
+                /** Format: uuid */
+                model_version: string;
+                name: string;
+            } | {
+                /** Format: uuid */
+                model_version: string;
+                made: number;
+                skipped: {
+                    case: string;
+                    /** Format: uuid */
+                    volume: string;
+                    reason: string;
+                }[];
+            }) | null;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
-            started_at?: string | null;
+            readonly started_at: string | null;
             /** Format: date-time */
-            finished_at?: string | null;
-            created_by?: string | null;
+            readonly finished_at: string | null;
+            created_by: string | null;
             readonly may_cancel: boolean;
             readonly may_retry: boolean;
         };
@@ -1093,7 +1125,7 @@ export interface components {
         LabelVersionOutput: {
             /** Format: uuid */
             readonly id: string;
-            number?: number;
+            readonly number: number;
             /** Format: uuid */
             parent: string | null;
             /** Format: uuid */
@@ -1104,7 +1136,7 @@ export interface components {
             readonly created_at: string;
             author: string;
             source: components["schemas"]["LabelSourceEnum"];
-            model_name?: string;
+            readonly model_name: string;
             dtype: components["schemas"]["DtypeEnum"];
             readonly counts: {
                 [key: string]: number;
@@ -1117,6 +1149,17 @@ export interface components {
             comment: string;
             /** Format: date-time */
             at: string;
+        };
+        /** @description How a network learns: `models_app.specification.TrainingSettings`. */
+        LearningOutput: {
+            epochs: number;
+            steps_per_epoch: number;
+            batch_size: number;
+            /** Format: double */
+            learning_rate: number;
+            /** Format: double */
+            foreground_share: number;
+            seed: number;
         };
         MayOutput: {
             edit: boolean;
@@ -1145,9 +1188,10 @@ export interface components {
         ModelVersionOutput: {
             /** Format: uuid */
             readonly id: string;
-            number: number;
+            readonly number: number;
             name: string;
-            architecture: string;
+            readonly architecture: string;
+            architecture_title: string;
             state: components["schemas"]["ModelStateEnum"];
             weights_sha256: string;
             size_bytes: number;
@@ -1159,13 +1203,25 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
-            promoted_at?: string | null;
-            promoted_by?: string | null;
+            readonly promoted_at: string | null;
+            promoted_by: string | null;
         };
         NamedOutput: {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description What a network sees and says: `models_app.specification.Specification`. */
+        NetworkOutput: {
+            architecture: string;
+            channels: number[];
+            roles: string[];
+            spacing_mm: number[];
+            patch: number[];
+            normalisation: string;
+            label_values: number[];
+            flips: string[];
+            keep_largest: boolean;
         };
         OverviewOutput: {
             counts: components["schemas"]["CountsOutput"];
@@ -1402,8 +1458,8 @@ export interface components {
         RaterOutput: {
             /** Format: uuid */
             readonly id: string;
-            name: string;
-            user?: string | null;
+            readonly name: string;
+            user: string | null;
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -1415,9 +1471,9 @@ export interface components {
         };
         ReviewOutput: {
             verdict: components["schemas"]["VerdictEnum"];
-            comment?: string;
+            readonly comment: string;
             ijk: number[] | null;
-            reviewer?: string | null;
+            reviewer: string | null;
             /** Format: date-time */
             at: string;
         };
@@ -1499,15 +1555,15 @@ export interface components {
             case: components["schemas"]["TaskCaseOutput"];
             rater: components["schemas"]["TaskRaterOutput"];
             /** @default 1 */
-            read: number;
+            readonly read: number;
             state: components["schemas"]["TaskStateEnum"];
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
-            submitted_at?: string | null;
-            active_seconds?: number;
+            readonly submitted_at: string | null;
+            readonly active_seconds: number;
             readonly latest_review: components["schemas"]["LatestReviewOutput"] | null;
-            comment?: string;
+            readonly comment: string;
             readonly may: components["schemas"]["MayOutput"];
             readonly instructions: string;
             labels: components["schemas"]["LabelOutput"][];
@@ -1524,18 +1580,18 @@ export interface components {
             case: components["schemas"]["TaskCaseOutput"];
             rater: components["schemas"]["TaskRaterOutput"];
             /** @default 1 */
-            read: number;
+            readonly read: number;
             state: components["schemas"]["TaskStateEnum"];
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
-            submitted_at?: string | null;
-            active_seconds?: number;
+            readonly submitted_at: string | null;
+            readonly active_seconds: number;
             readonly latest_review: components["schemas"]["LatestReviewOutput"] | null;
         };
         TaskRaterOutput: {
             name: string;
-            user?: string | null;
+            user: string | null;
         };
         /**
          * @description * `todo` - to do
@@ -1555,17 +1611,17 @@ export interface components {
         TaskVolumeOutput: {
             /** Format: uuid */
             readonly id: string;
-            role: string;
-            name: string;
+            readonly role: string;
+            readonly name: string;
             shape: number[];
-            frames?: number;
+            readonly frames: number;
             dtype: components["schemas"]["DtypeEnum"];
             affine: number[];
             spacing_mm: number[];
-            orientation: string;
+            readonly orientation: string;
             readonly window: components["schemas"]["BoundsOutput"];
             readonly range: components["schemas"]["BoundsOutput"];
-            labelled?: boolean;
+            readonly labelled: boolean;
             readonly voxels_url: string;
             readonly file_url: string;
             readonly head: components["schemas"]["LabelVersionOutput"] | null;
@@ -1593,6 +1649,11 @@ export interface components {
             validation?: string[];
             test?: string[];
         };
+        TrainingParametersOutput: {
+            specification: components["schemas"]["NetworkOutput"];
+            settings: components["schemas"]["LearningOutput"];
+            raters: string[];
+        };
         TrainingPreviewOutput: {
             architectures: string[];
             /** @description What people call each architecture. */
@@ -1614,9 +1675,10 @@ export interface components {
             readonly id: string;
             study: string;
             job: components["schemas"]["JobOutput"];
-            architecture: string;
-            parameters: unknown;
-            seed: number;
+            readonly architecture: string;
+            architecture_title: string;
+            parameters: components["schemas"]["TrainingParametersOutput"];
+            readonly seed: number;
             readonly train: string[];
             readonly validation: string[];
             readonly test: string[];
@@ -1626,12 +1688,14 @@ export interface components {
             };
             /** Format: uuid */
             readonly model_version: string | null;
-            code_version: string;
-            libraries?: unknown;
-            hardware?: string;
+            readonly code_version: string;
+            libraries: {
+                [key: string]: string;
+            };
+            readonly hardware: string;
             /** Format: date-time */
             readonly created_at: string;
-            created_by?: string | null;
+            created_by: string | null;
         };
         TrainingSettingsOutput: {
             spacing_mm: number[];
@@ -1662,17 +1726,17 @@ export interface components {
         VolumeOutput: {
             /** Format: uuid */
             readonly id: string;
-            role: string;
-            name: string;
+            readonly role: string;
+            readonly name: string;
             shape: number[];
-            frames?: number;
+            readonly frames: number;
             dtype: components["schemas"]["DtypeEnum"];
             affine: number[];
             spacing_mm: number[];
-            orientation: string;
+            readonly orientation: string;
             readonly window: components["schemas"]["BoundsOutput"];
             readonly range: components["schemas"]["BoundsOutput"];
-            labelled?: boolean;
+            readonly labelled: boolean;
             readonly voxels_url: string;
             readonly file_url: string;
         };
@@ -2585,6 +2649,10 @@ export interface operations {
                 /** @description Names, separated by commas, most wanted first. */
                 raters?: string;
                 seed?: number;
+                /** @description Subjects, separated by commas. */
+                train?: string;
+                /** @description Subjects, separated by commas; empty for none. */
+                validation?: string;
             };
             header?: never;
             path: {

@@ -1,29 +1,23 @@
-/** Jobs that the tray shows until they are dismissed, in this tab, across reloads. */
+/** Jobs seen alive since this page was loaded: the tray shows them until they are dismissed. */
 
 import { create } from 'zustand';
-import { createJSONStorage, persist } from 'zustand/middleware';
 
 interface TrackedJobs {
-  ids: string[];
+  ids: readonly string[];
   track: (ids: readonly string[]) => void;
   dismiss: (id: string) => void;
   forget: () => void;
 }
 
-export const useTrackedJobs = create<TrackedJobs>()(
-  persist(
-    (set) => ({
-      ids: [],
-      track: (ids) =>
-        set((state) => {
-          const fresh = ids.filter((id) => !state.ids.includes(id));
-          return fresh.length === 0 ? state : { ids: [...state.ids, ...fresh] };
-        }),
-      dismiss: (id) => set((state) => ({ ids: state.ids.filter((other) => other !== id) })),
-      forget: () => set({ ids: [] }),
+export const useTrackedJobs = create<TrackedJobs>()((set) => ({
+  ids: [],
+  track: (ids) =>
+    set((state) => {
+      const fresh = ids.filter((id) => !state.ids.includes(id));
+      return fresh.length === 0 ? state : { ids: [...state.ids, ...fresh] };
     }),
-    { name: 'radicula.jobs', storage: createJSONStorage(() => sessionStorage) },
-  ),
-);
+  dismiss: (id) => set((state) => ({ ids: state.ids.filter((other) => other !== id) })),
+  forget: () => set({ ids: [] }),
+}));
 
 export const trackJob = (id: string): void => useTrackedJobs.getState().track([id]);

@@ -6,43 +6,40 @@ import { Link } from 'react-router';
 import { jobCancel } from '../api/client';
 import { isLive } from '../api/polling';
 import { messageOf } from '../api/problem';
-import { keys } from '../api/queries';
+import { keys, useSession } from '../api/queries';
 import { useTrackedJobs } from '../api/trackedJobs';
 import type { Job } from '../api/types';
 import { JobMark } from '../pages/parts/marks';
-import { countOf, percent } from '../pages/parts/numbers';
+import { percent } from '../pages/parts/numbers';
 import classes from './JobTray.module.css';
+import { type Choice, countsOf, isOpen, opensFor, summaryOf } from './trayOpening';
 import { useTrayJobs } from './useTrayJobs';
 
-const summaryOf = (jobs: readonly Job[]): string => {
-  const live = jobs.filter((job) => isLive(job.state)).length;
-  const failed = jobs.filter((job) => job.state === 'failed').length;
-  const words = [
-    live > 0 ? countOf(live, 'job running', 'jobs running') : '',
-    failed > 0 ? `${failed} failed` : '',
-    jobs.length - live - failed > 0 ? `${jobs.length - live - failed} done` : '',
-  ];
-  return words.filter(Boolean).join(', ');
-};
-
-/** Long jobs, on every page: progress, cancel, and how they ended until that is dismissed. */
-export function JobTray({ pill = false }: { pill?: boolean }) {
+/** Long jobs, on every page: one line, or each with progress and cancel, and how they ended until that is dismissed. */
+export function JobTray({ quiet = false }: { quiet?: boolean }) {
   const jobs = useTrayJobs();
-  const [open, setOpen] = useState(!pill);
+  const username = useSession().data?.user?.username;
+  const [choice, setChoice] = useState<Choice | null>(null);
   const dismiss = useTrackedJobs((state) => state.dismiss);
   if (jobs.length === 0) return null;
   const ended = jobs.filter((job) => !isLive(job.state));
+  // Where images are painted on, the room for them changes by the user's own hand alone.
+  const reason = quiet ? '' : opensFor(jobs, username);
+  const open = isOpen(reason, choice);
   const Chevron = open ? IconChevronDown : IconChevronUp;
   return (
-    <section className={classes.tray} data-pill={pill || undefined} aria-label="Jobs">
+    <section className={classes.tray} ref={reserveHeight} aria-label="Jobs">
       <div className={classes.head}>
-        <UnstyledButton className={classes.toggle} aria-expanded={open} onClick={() => setOpen(!open)}>
+        <UnstyledButton className={classes.toggle} aria-expanded={open} onClick={() => setChoice({ reason, open: !open })}>
           <Chevron size={14} aria-hidden />
-          <span aria-live="polite">{summaryOf(jobs)}</span>
+          <span>{summaryOf(jobs)}</span>
         </UnstyledButton>
-        {open && ended.length > 1 && (
+        <span className="visually-hidden" aria-live="polite">
+          {countsOf(jobs)}
+        </span>
+        {(open ? ended.length > 1 : ended.length > 0) && (
           <Button size="compact-xs" variant="subtle" color="gray" onClick={() => ended.forEach((job) => dismiss(job.id))}>
-            Dismiss all that ended
+            {ended.length > 1 ? 'Dismiss all that ended' : 'Dismiss'}
           </Button>
         )}
       </div>
@@ -56,6 +53,17 @@ export function JobTray({ pill = false }: { pill?: boolean }) {
     </section>
   );
 }
+
+/** Says to the style sheets how high the tray is, so that nothing that sticks or fills the window lies under it. */
+const reserveHeight = (tray: HTMLElement) => {
+  const root = document.documentElement;
+  const sizes = new ResizeObserver(() => root.style.setProperty('--radicula-tray', `${tray.offsetHeight}px`));
+  sizes.observe(tray);
+  return () => {
+    sizes.disconnect();
+    root.style.removeProperty('--radicula-tray');
+  };
+};
 
 function TrayJob({ job }: { job: Job }) {
   const queries = useQueryClient();

@@ -1,12 +1,12 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { jobGet } from '../api/client';
-import { endedBetween, isLive } from '../api/polling';
+import { endedBetween, isLive, jobInterval } from '../api/polling';
 import { keys, useActiveJobs, useSession } from '../api/queries';
 import { useTrackedJobs } from '../api/trackedJobs';
 import type { Job } from '../api/types';
 
-/** Live jobs of my studies, and those seen in this tab that ended and were not dismissed. Newest first. */
+/** Live jobs of my studies, and those seen alive since this page was loaded that ended and were not dismissed. Newest first. */
 export const useTrayJobs = (): Job[] => {
   const signedIn = Boolean(useSession().data?.user);
   const active = useActiveJobs(signedIn).data;
@@ -29,7 +29,7 @@ export const useTrayJobs = (): Job[] => {
   const others = useQueries({
     queries: ids
       .filter((id) => !liveIds.has(id))
-      .map((id) => ({ queryKey: keys.job(id), queryFn: () => jobGet(id), enabled: signedIn, retry: false })),
+      .map((id) => ({ queryKey: keys.job(id), queryFn: () => jobGet(id), enabled: signedIn, retry: false, refetchInterval: (query: { state: { data: Job | undefined } }) => jobInterval(query.state.data) })),
   });
   const known = others.flatMap((query) => (query.data ? [query.data] : []));
   return [...live, ...known].toSorted((a, b) => b.created_at.localeCompare(a.created_at));

@@ -3,8 +3,11 @@ import { caseState, raterNames } from './cases/caseState';
 import { importReportOf } from './cases/importReport';
 import { plannedEpochs, settingFacts } from './models/settingsText';
 import { eventDetailText, verbText } from './parts/eventText';
-import { droppedCount, readerName } from './results/measures';
+import { moved } from './models/splitEdit';
+import { isUnlabelled } from './models/proposable';
+import { readerName, readingName, readsHandedIn, withModelNames } from './results/readers';
 import { spread } from './results/stripPlot';
+import { summaryCsv } from './results/summaryCsv';
 import { localAddress } from './sign-in/localAddress';
 import { slugOf } from './studies/slug';
 
@@ -37,12 +40,24 @@ describe('cases', () => {
 
   it('reads an import report and nothing that is none', () => {
     expect(importReportOf(null)).toBeNull();
-    expect(importReportOf({ analysis: 'x' })).toBeNull();
-    expect(importReportOf({ taken: [{ path: 'a', what: 'T2w' }], skipped: [{ path: 'b', reason: 'r' }], unchanged: 2 })).toEqual({
-      taken: [{ path: 'a', what: 'T2w' }],
-      skipped: [{ path: 'b', reason: 'r' }],
-      unchanged: 2,
-    });
+    expect(importReportOf({ analysis: 'x', rows: 6 })).toBeNull();
+    const report = { images: 8, labels: 12, unchanged: 0, kept_aside: 0, skipped: 0, files: [] };
+    expect(importReportOf(report)).toBe(report);
+  });
+});
+
+describe('models', () => {
+  it('moves a subject between training and validation and no other', () => {
+    const split = { train: ['02', '10'], validation: ['03'] };
+    expect(moved(split, '02')).toEqual({ train: ['10'], validation: ['02', '03'] });
+    expect(moved(split, '03')).toEqual({ train: ['02', '03', '10'], validation: [] });
+    expect(moved(split, '99')).toBe(split);
+  });
+
+  it('takes a case for unlabelled until somebody begins on it or labels come along', () => {
+    expect(isUnlabelled({ tasks: [], label_versions: [] })).toBe(true);
+    expect(isUnlabelled({ tasks: [{ id: '1', rater: 'ada', read: 1, state: 'todo' }], label_versions: [] })).toBe(true);
+    expect(isUnlabelled({ tasks: [{ id: '1', rater: 'ada', read: 1, state: 'in_progress' }], label_versions: [] })).toBe(false);
   });
 });
 
@@ -71,7 +86,28 @@ describe('words', () => {
   it('names a model where it stands for a rater', () => {
     expect(readerName('model:7', new Map([['7', 'demo v1']]))).toBe('demo v1');
     expect(readerName('ada', new Map())).toBe('ada');
-    expect(droppedCount([{}, {}])).toBe(2);
+    expect(readingName('model:7', 1, new Map([['7', 'demo v1']]))).toBe('demo v1');
+    expect(readingName('ada', 2, new Map())).toBe('ada, read 2');
+    const id = '12345678-1234-1234-1234-123456789abc';
+    expect(withModelNames(`model:${id} has not handed in`, new Map([[id, 'demo v1']]))).toBe('demo v1 has not handed in');
+  });
+
+  it('counts the reads that were handed in', () => {
+    const task = (read: number, state: 'accepted' | 'todo') => ({ rater: { name: 'ada', user: null }, read, state });
+    const reads = readsHandedIn([task(1, 'accepted'), task(1, 'accepted'), task(2, 'accepted'), task(3, 'todo')]);
+    expect([...(reads.get('ada') ?? [])]).toEqual([[1, 2], [2, 1]]);
+  });
+
+  it('writes a summary with a line per label and measure, empty where undefined', () => {
+    const value = { mean: 0.5, sd: null, n: 1, dropped: [{ case: 'sub-01', reason: 'empty' }], undefined: {} };
+    const nothing = { ...value, mean: null, n: 0 };
+    const summary = { dice: value, jaccard: value, hd95_mm: nothing, assd_mm: value, surface_dice: value, volume_difference_mm3: value };
+    const parameters = { rater_a: 'a', rater_b: 'b', read_a: 1, read_b: 1, tolerance_mm: 2 };
+    const lines = summaryCsv({ summary: { '1': summary }, parameters }, [{ value: 1, name: 'C2' }]).split('\r\n');
+    expect(lines[1]).toBe('1,C2,Dice,,0.5,,1,1,sub-01: empty');
+    expect(lines[3]).toBe('1,C2,HD95,mm,,,0,1,sub-01: empty');
+    expect(lines[5]).toContain('Surface Dice at 2 mm');
+    expect(lines).toHaveLength(8);
   });
 
   it('spreads dots within their own column', () => {

@@ -1,4 +1,9 @@
-/** A task as `GET /api/v1/tasks/{id}` gives it: see docs/architecture.md. */
+/** A task as `GET /api/v1/tasks/{id}` gives it: the generated shapes, read only, with an id for each kind of thing. */
+
+import type { components } from '../api/schema';
+
+type Wire = components['schemas'];
+
 declare const brand: unique symbol;
 type Id<Name extends string> = string & { readonly [brand]: Name };
 
@@ -7,74 +12,47 @@ export type CaseId = Id<'case'>;
 export type VolumeId = Id<'volume'>;
 export type VersionId = Id<'label-version'>;
 
-export type TaskState = 'todo' | 'in_progress' | 'submitted' | 'returned' | 'accepted' | 'excluded';
+type Triple = readonly [number, number, number];
 
-export interface LabelDefinition {
-  readonly value: number;
-  readonly name: string;
-  readonly colour: string;
-  readonly side: string | null;
-  readonly level: string | null;
-}
+/** A shape of the schema without what is told more exactly here; a name that the schema lacks is a type error. */
+type Less<Shape, Names extends keyof Shape> = Readonly<Omit<Shape, Names>>;
 
-export interface LabelVersion {
+export type TaskState = Wire['TaskStateEnum'];
+export type LabelDefinition = Readonly<Wire['LabelOutput']>;
+export type IntensityRange = Readonly<Wire['BoundsOutput']>;
+export type Verdict = Wire['VerdictEnum'];
+
+export interface LabelVersion extends Less<Wire['LabelVersionOutput'], 'id' | 'parent' | 'volume' | 'task' | 'model_name' | 'counts'> {
   readonly id: VersionId;
-  readonly number: number;
   readonly parent: VersionId | null;
-  readonly created_at: string;
-  readonly author: string | null;
-  readonly source: 'person' | 'imported' | 'model';
-  readonly model_name: string | null;
-  readonly dtype: string;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly voxels_url: string;
-  readonly nifti_url: string;
+  /** The server sends an empty text where no model made it. */
+  readonly model_name: Wire['LabelVersionOutput']['model_name'] | null;
+  readonly counts: Readonly<Wire['LabelVersionOutput']['counts']>;
 }
 
-export interface IntensityRange {
-  readonly lower: number;
-  readonly upper: number;
-}
-
-export interface TaskVolume {
+export interface TaskVolume
+  extends Less<Wire['TaskVolumeOutput'], 'id' | 'shape' | 'spacing_mm' | 'affine' | 'window' | 'range' | 'head' | 'submitted'> {
   readonly id: VolumeId;
-  readonly role: string;
-  readonly name: string;
-  readonly shape: readonly [number, number, number];
-  readonly frames: number;
-  readonly dtype: string;
+  readonly shape: Triple;
+  readonly spacing_mm: Triple;
   readonly affine: readonly number[];
-  readonly spacing_mm: readonly [number, number, number];
-  readonly orientation: string;
   readonly window: IntensityRange;
   readonly range: IntensityRange;
-  readonly labelled: boolean;
-  readonly voxels_url: string;
-  readonly file_url: string;
   readonly head: LabelVersion | null;
   readonly submitted: LabelVersion | null;
 }
 
-export type Verdict = 'accepted' | 'returned';
-
-export interface Review {
-  readonly verdict: Verdict;
-  readonly comment: string;
-  readonly ijk: readonly [number, number, number] | null;
-  readonly reviewer: string;
-  readonly at: string;
+export interface Review extends Less<Wire['ReviewOutput'], 'ijk'> {
+  readonly ijk: Triple | null;
 }
 
-export interface Task {
+export interface Task
+  extends Less<Wire['TaskDetailOutput'], 'id' | 'study' | 'case' | 'rater' | 'may' | 'labels' | 'reviews' | 'volumes'> {
   readonly id: TaskId;
-  readonly study: { readonly slug: string; readonly name: string };
-  readonly state: TaskState;
-  readonly read: number;
-  readonly case: { readonly id: CaseId; readonly name: string; readonly subject: string; readonly session: string };
-  readonly rater: { readonly name: string };
-  readonly may: { readonly edit: boolean; readonly submit: boolean; readonly review: boolean };
-  readonly instructions: string;
-  readonly active_seconds: number;
+  readonly study: Readonly<Wire['TaskStudyOutput']>;
+  readonly case: Less<Wire['TaskCaseOutput'], 'id'> & { readonly id: CaseId };
+  readonly rater: Readonly<Wire['TaskRaterOutput']>;
+  readonly may: Readonly<Wire['MayOutput']>;
   readonly labels: readonly LabelDefinition[];
   readonly reviews: readonly Review[];
   readonly volumes: readonly TaskVolume[];

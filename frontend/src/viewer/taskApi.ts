@@ -1,3 +1,5 @@
+import { addressOf } from '../api/http';
+import type { components, operations, paths } from '../api/schema';
 import type { LabelArray } from '../commands/labelGrid';
 import type { LabelVersion, Task, TaskId, Verdict, VersionId, VolumeId } from '../state/task';
 import { labelDtype } from './voxels';
@@ -47,16 +49,24 @@ export interface TaskApi {
 
 /** A server that is silent for so long counts as away: a save must not wait for it for ever. */
 const ANSWER_MS = 60_000;
-const ROOT = '/api/v1';
+
+type Input = components['schemas'];
+type SaveQuery = operations['tasks_label_versions_create']['parameters']['query'];
+
+const TASK = '/api/v1/tasks/{task_id}';
+type TaskPath = Extract<keyof paths, `${typeof TASK}${string}`>;
+
+/** Where a task, or what one does with it, is to be found; other paths than the schema's are type errors. */
+const at = (path: TaskPath, id: TaskId): string => addressOf<TaskPath>(path, { task_id: id });
 const RETRYABLE = new Set([408, 425, 429]);
 
 export class HttpTaskApi implements TaskApi {
   async task(id: TaskId, signal?: AbortSignal): Promise<Task> {
-    return (await call('GET', `/tasks/${id}`, { signal })) as Task;
+    return (await call('GET', at(TASK, id), { signal })) as Task;
   }
 
   async open(id: TaskId, signal?: AbortSignal): Promise<Task> {
-    return (await call('POST', `/tasks/${id}/open`, { json: {}, signal })) as Task;
+    return (await call('POST', at(`${TASK}/open`, id), { json: {}, signal })) as Task;
   }
 
   async voxels(url: string, expectedBytes: number, onProgress?: Progress, signal?: AbortSignal): Promise<ArrayBuffer> {
@@ -65,32 +75,38 @@ export class HttpTaskApi implements TaskApi {
   }
 
   async saveLabels({ task, volume, parent, labels, activeSeconds }: LabelSave): Promise<LabelSaved> {
-    const query = new URLSearchParams({
+    const asked = {
       volume,
       parent: parent ?? '',
       dtype: labelDtype(labels),
-      active_seconds: String(Math.round(activeSeconds)),
-    });
+      active_seconds: Math.round(activeSeconds),
+    } satisfies SaveQuery;
+    const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));
     const body = await gzip(labels);
     const headers = { 'Content-Type': 'application/octet-stream', 'Content-Encoding': 'gzip' };
-    return (await call('POST', `/tasks/${task}/label-versions?${query}`, { body, headers })) as LabelSaved;
+    return (await call('POST', `${at(`${TASK}/label-versions`, task)}?${query}`, { body, headers })) as LabelSaved;
   }
 
   async adopt(id: TaskId, version: VersionId): Promise<void> {
-    await call('POST', `/tasks/${id}/adopt`, { json: { version } });
+    const json: Input['AdoptInputRequest'] = { version };
+    await call('POST', at(`${TASK}/adopt`, id), { json });
   }
 
   async submit(id: TaskId, activeSeconds: number, comment: string): Promise<void> {
-    await call('POST', `/tasks/${id}/submit`, { json: { active_seconds: Math.round(activeSeconds), comment } });
+    const json: Input['SubmitInputRequest'] = { active_seconds: Math.round(activeSeconds), comment };
+    await call('POST', at(`${TASK}/submit`, id), { json });
   }
 
   async review(id: TaskId, verdict: Verdict, comment: string, ijk: readonly number[] | null): Promise<void> {
-    await call('POST', `/tasks/${id}/review`, { json: { verdict, comment, ...(ijk && { ijk }) } });
+    const json: Input['ReviewInputRequest'] = { verdict, comment, ...(ijk && { ijk: [...ijk] }) };
+    await call('POST', at(`${TASK}/review`, id), { json });
   }
 
   async next(study: string): Promise<TaskId | null> {
-    const task = (await call('POST', '/tasks/next', { json: { study } })) as { id?: TaskId } | null;
-    return task?.id ?? null;
+    const json: Input['TaskNextInputRequest'] = { study };
+    const path = '/api/v1/tasks/next' satisfies keyof paths;
+    const task = (await call('POST', path, { json })) as Input['TaskOutput'] | null;
+    return (task?.id ?? null) as TaskId | null;
   }
 }
 
@@ -106,7 +122,7 @@ async function call(method: 'GET' | 'POST', path: string, options: CallOptions):
   if (options.json) headers['Content-Type'] = 'application/json';
   if (method !== 'GET') headers['X-CSRFToken'] = cookie('csrftoken');
   const body = options.json ? JSON.stringify(options.json) : options.body;
-  const response = await send(ROOT + path, {
+  const response = await send(path, {
     method,
     headers,
     ...(body !== undefined && { body }),

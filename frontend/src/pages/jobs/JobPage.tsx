@@ -1,4 +1,4 @@
-import { Alert, Anchor, Code, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { Link, useParams } from 'react-router';
 import { isLive } from '../../api/polling';
 import { useJob } from '../../api/queries';
@@ -13,6 +13,7 @@ import { Loaded } from '../parts/states';
 import { useNow } from '../parts/useNow';
 import { JobActions } from './JobActions';
 import { jobSeconds } from './jobSeconds';
+import { resultFacts } from './resultFacts';
 
 export default function JobPage() {
   const { slug = '', jobId = '' } = useParams();
@@ -75,12 +76,12 @@ function JobParts({ job }: { job: Job }) {
         ]}
       />
       {report !== null && <ImportReportView report={report} />}
-      {report === null && job.result !== null && job.result !== undefined && (
+      {report === null && job.result !== null && (
         <section>
           <Title order={2} mb="xs">
             Result
           </Title>
-          <Code block>{JSON.stringify(job.result, null, 2)}</Code>
+          <Facts facts={resultFacts(job.study, job.result)} />
         </section>
       )}
     </Stack>

@@ -3,13 +3,13 @@ import { IconWand } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { modelVersionPromote, proposalsStart } from '../../api/client';
+import { modelVersionPromote } from '../../api/client';
 import { messageOf } from '../../api/problem';
 import { keys } from '../../api/queries';
-import { trackJob } from '../../api/trackedJobs';
 import type { Label, ModelVersion } from '../../api/types';
 import { type Column, DataTable } from '../parts/DataTable';
 import { bytesText, timeText } from '../parts/numbers';
+import { Propose } from './Propose';
 import { meanScore, ScoreList } from './scores';
 
 interface ModelVersionsProps {
@@ -39,8 +39,8 @@ export function ModelVersions({ slug, labels, versions }: ModelVersionsProps) {
             {row.name}
           </Text>
           <Text size="xs" c="dimmed">
-            {timeText(row.created_at)} · {bytesText(row.size_bytes)} ·{' '}
-            {row.training_run === null ? '' : <Link to={`/studies/${slug}/models/runs/${row.training_run}`}>run</Link>}
+            {row.architecture_title} · {timeText(row.created_at)} · {bytesText(row.size_bytes)} ·{' '}
+            <Link to={`/studies/${slug}/models/runs/${row.training_run}`}>run</Link>
           </Text>
         </>
       ),
@@ -62,7 +62,7 @@ export function ModelVersions({ slug, labels, versions }: ModelVersionsProps) {
       header: 'State',
       value: (row) => row.state,
       cell: (row) => (
-        <Badge {...(row.state === 'serving' && { color: 'teal', variant: 'filled' })}>
+        <Badge miw="max-content" {...(row.state === 'serving' && { color: 'teal', variant: 'filled' })}>
           {row.state}
         </Badge>
       ),
@@ -97,14 +97,7 @@ interface VersionActionsProps {
 }
 
 function VersionActions({ slug, version, onPromote }: VersionActionsProps) {
-  const queries = useQueryClient();
-  const propose = useMutation({
-    mutationFn: () => proposalsStart(slug, version.id),
-    onSuccess: async (job) => {
-      trackJob(job.id);
-      await queries.invalidateQueries({ queryKey: keys.activeJobs });
-    },
-  });
+  const [proposing, setProposing] = useState(false);
   return (
     <Stack gap={6} align="flex-end">
       {version.state !== 'serving' && (
@@ -116,17 +109,12 @@ function VersionActions({ slug, version, onPromote }: VersionActionsProps) {
         size="compact-xs"
         variant="default"
         leftSection={<IconWand size={12} aria-hidden />}
-        loading={propose.isPending}
-        onClick={() => propose.mutate()}
-        title="Propose labels for the cases that have none"
+        onClick={() => setProposing(true)}
+        title="Propose labels for cases"
       >
-        Propose
+        Propose…
       </Button>
-      {propose.error && (
-        <Text size="xs" c="var(--radicula-red)" role="alert" maw={200}>
-          {messageOf(propose.error)}
-        </Text>
-      )}
+      {proposing && <Propose slug={slug} version={version} onClose={() => setProposing(false)} />}
     </Stack>
   );
 }

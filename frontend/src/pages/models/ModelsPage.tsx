@@ -19,7 +19,7 @@ const runColumns = (slug: string): readonly Column<TrainingRun>[] => [
     value: (run) => run.created_at,
     cell: (run) => <RowLink to={`/studies/${slug}/models/runs/${run.id}`}>{timeText(run.created_at)}</RowLink>,
   },
-  { key: 'architecture', header: 'Architecture', value: (run) => run.architecture },
+  { key: 'architecture', header: 'Architecture', value: (run) => run.architecture_title },
   {
     key: 'state',
     header: 'State',

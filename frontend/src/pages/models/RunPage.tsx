@@ -27,7 +27,7 @@ export default function RunPage() {
       {(run) => (
         <>
           <PageHeader
-            title={`Training ${run.architecture}`}
+            title={`Training: ${run.architecture_title}`}
             about={
               <Group gap={8}>
                 <Anchor component={Link} to={`/studies/${slug}/models`} size="sm">
@@ -126,7 +126,10 @@ function RunFacts({ run, labels }: { run: TrainingRun; labels: readonly Label[] 
           <SplitFacts split={run} />
           <Facts
             facts={[
-              ...settingFacts({ ...run.parameters, seed: run.seed, architecture: run.architecture }),
+              ...settingFacts({
+                ...run.parameters,
+                specification: { ...run.parameters.specification, architecture: run.architecture_title },
+              }),
               ['code', run.code_version || '–'],
               ['by', run.created_by ?? '–'],
               ['time in epochs', durationText(seconds)],

@@ -3,14 +3,17 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { trainingStart } from '../../api/client';
+import { type TrainingQuestion, trainingStart } from '../../api/client';
 import { fieldErrorOf, formErrorOf } from '../../api/problem';
 import { keys, useRaters, useTrainingPreview } from '../../api/queries';
 import { trackJob } from '../../api/trackedJobs';
-import type { TrainingPreview, TrainingQuestion } from '../../api/types';
+import type { TrainingPreview } from '../../api/types';
 import { Facts } from '../parts/Facts';
+import { focusOnMount } from '../parts/focusOnMount';
 import { Loaded, RowsSkeleton } from '../parts/states';
 import { settingFacts } from './settingsText';
+import type { Split } from './splitEdit';
+import { SplitEditor } from './SplitEditor';
 
 interface StartTrainingProps {
   slug: string;
@@ -18,10 +21,15 @@ interface StartTrainingProps {
 }
 
 /** What the user chose against the protocol's defaults. */
-type Changes = Partial<TrainingPreview['defaults']>;
+interface Changes extends Partial<TrainingPreview['defaults']> {
+  split?: Split | undefined;
+}
 
-const questionOf = ({ raters, ...rest }: Changes): TrainingQuestion =>
-  raters === undefined ? rest : { ...rest, raters: raters.join(',') };
+const questionOf = ({ raters, split, ...rest }: Changes): TrainingQuestion => ({
+  ...rest,
+  ...(raters && { raters: raters.join(',') }),
+  ...(split && { train: split.train.join(','), validation: split.validation.join(',') }),
+});
 
 /** What a run would take now, and the start of it. */
 export function StartTraining({ slug, onClose }: StartTrainingProps) {
@@ -39,7 +47,7 @@ export function StartTraining({ slug, onClose }: StartTrainingProps) {
   );
 }
 
-const FIELDS = ['architecture', 'epochs', 'seed', 'raters'] as const;
+const FIELDS = ['architecture', 'epochs', 'seed', 'raters', 'train', 'validation'] as const;
 
 interface TrainingFormProps extends StartTrainingProps {
   preview: TrainingPreview;
@@ -51,10 +59,11 @@ function TrainingForm({ slug, preview, changes, onChange, onClose }: TrainingFor
   const raters = useRaters(slug).data ?? [];
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const input = { ...preview.defaults, ...changes };
+  const { split, ...settings } = changes;
+  const input = { ...preview.defaults, ...settings };
   const set = (change: Changes) => onChange({ ...changes, ...change });
   const start = useMutation({
-    mutationFn: () => trainingStart(slug, input),
+    mutationFn: () => trainingStart(slug, { ...input, ...split }),
     onSuccess: async (run) => {
       trackJob(run.job.id);
       await queries.invalidateQueries({ queryKey: keys.runs(slug) });
@@ -83,7 +92,8 @@ function TrainingForm({ slug, preview, changes, onChange, onClose }: TrainingFor
           <Select
             label="Architecture"
             data-autofocus
-            data={preview.architectures.map((name) => ({ value: name, label: preview.titles?.[name] ?? name }))}
+            ref={focusOnMount}
+            data={preview.architectures.map((name) => ({ value: name, label: preview.titles[name] ?? name }))}
             value={input.architecture}
             allowDeselect={false}
             error={fieldErrorOf(start.error, 'architecture')}
@@ -116,15 +126,18 @@ function TrainingForm({ slug, preview, changes, onChange, onClose }: TrainingFor
           <Title order={3} mb={6}>
             Subjects
           </Title>
-          <SplitFacts split={preview} />
-          {preview.notes?.map((note) => (
+          <SplitEditor
+            split={split ?? preview}
+            test={preview.test}
+            edited={split !== undefined}
+            error={fieldErrorOf(start.error, 'train') ?? fieldErrorOf(start.error, 'validation')}
+            onChange={(next) => set({ split: next })}
+          />
+          {preview.notes.map((note) => (
             <Text key={note} size="sm" mt={6}>
               {note}
             </Text>
           ))}
-          <Text size="xs" c="dimmed" mt={6}>
-            Split by subject. The test set is frozen: it is never trained on.
-          </Text>
         </div>
         <div>
           <Title order={3} mb={6}>

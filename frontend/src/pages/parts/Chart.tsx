@@ -13,9 +13,11 @@ interface ChartProps {
   height: number;
   /** What the plot shows, for those who can't see it. */
   label: string;
+  /** What a click on a mark is given: the mark's own data. */
+  onPick?: (data: unknown) => void;
 }
 
-export function Chart({ option, height, label }: ChartProps) {
+export function Chart({ option, height, label, onPick }: ChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
 
@@ -35,6 +37,16 @@ export function Chart({ option, height, label }: ChartProps) {
   useEffect(() => {
     chart.current?.setOption({ animation: false, ...option }, { notMerge: true });
   }, [option]);
+
+  useEffect(() => {
+    const made = chart.current;
+    if (made === null || onPick === undefined) return;
+    const pick = (item: { data?: unknown }) => onPick(item.data);
+    made.on('click', pick);
+    return () => {
+      if (!made.isDisposed()) made.off('click', pick);
+    };
+  }, [onPick]);
 
   return <div ref={frame} style={{ height }} role="img" aria-label={label} />;
 }

@@ -5,7 +5,7 @@ import type { AnalysisDetail, AnalysisRow, Label } from '../../api/types';
 import { type Column, DataTable } from '../parts/DataTable';
 import { LabelMark, Undefined } from '../parts/marks';
 import { differencePercent, fixed } from '../parts/numbers';
-import { headerOf, MEASURES, type MeasureFacts, reasonOf } from './measures';
+import { headerOf, type MeasureFacts, reasonOf } from './measures';
 
 const measured = (measure: MeasureFacts): Column<AnalysisRow> => ({
   key: measure.key,
@@ -28,7 +28,11 @@ const measured = (measure: MeasureFacts): Column<AnalysisRow> => ({
   numeric: true,
 });
 
-const columnsOf = (slug: string, labels: readonly Label[]): readonly Column<AnalysisRow>[] => [
+const columnsOf = (
+  slug: string,
+  labels: readonly Label[],
+  measures: readonly MeasureFacts[],
+): readonly Column<AnalysisRow>[] => [
   {
     key: 'case',
     header: 'Case',
@@ -39,7 +43,7 @@ const columnsOf = (slug: string, labels: readonly Label[]): readonly Column<Anal
       </Anchor>
     ),
   },
-  { key: 'volume', header: 'Volume', value: (row) => row.volume_name ?? '', cell: (row) => row.volume_name ?? '' },
+  { key: 'volume', header: 'Volume', value: (row) => row.volume_name },
   {
     key: 'label',
     header: 'Label',
@@ -54,7 +58,7 @@ const columnsOf = (slug: string, labels: readonly Label[]): readonly Column<Anal
       />
     ),
   },
-  ...MEASURES.map(measured),
+  ...measures.map(measured),
   { key: 'a', header: 'Volume A (mm³)', value: (row) => row.volume_a_mm3, cell: (row) => fixed(row.volume_a_mm3, 1), numeric: true },
   { key: 'b', header: 'Volume B (mm³)', value: (row) => row.volume_b_mm3, cell: (row) => fixed(row.volume_b_mm3, 1), numeric: true },
   {
@@ -78,16 +82,17 @@ interface AgreementTableProps {
   analysis: AnalysisDetail;
   labels: readonly Label[];
   slug: string;
+  measures: readonly MeasureFacts[];
 }
 
 /** Case by label, each with its two label maps. */
-export function AgreementTable({ analysis, labels, slug }: AgreementTableProps) {
+export function AgreementTable({ analysis, labels, slug, measures }: AgreementTableProps) {
   return (
     <DataTable
       title="Cases"
       name="agreement"
       caption="agreement per case and label"
-      columns={columnsOf(slug, labels)}
+      columns={columnsOf(slug, labels, measures)}
       rows={analysis.rows}
       rowId={(row) => `${row.volume}-${row.label}`}
       initialSort={{ column: 'case', descending: false }}

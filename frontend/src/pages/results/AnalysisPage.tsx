@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Card, Group, Progress, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
-import { Link, useParams } from 'react-router';
+import { useCallback, useMemo, useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
 import { analysisCsvUrl } from '../../api/client';
 import { isLive } from '../../api/polling';
 import { useAnalysis, useModelVersions, useStudy } from '../../api/queries';
@@ -13,11 +13,12 @@ import { Facts } from '../parts/Facts';
 import { JobMark } from '../parts/marks';
 import { percent, timeText } from '../parts/numbers';
 import { PageHeader } from '../parts/PageHeader';
-import { mayTrain } from '../parts/roles';
+import { mayAnalyse } from '../parts/roles';
 import { Loaded } from '../parts/states';
 import { AgreementTable } from './AgreementTable';
-import { MEASURES, readerName } from './measures';
-import { stripPlot } from './stripPlot';
+import { type MeasureFacts, measuresOf } from './measures';
+import { type ModelNames, readingName, withModelNames } from './readers';
+import { rowOfDot, stripPlot } from './stripPlot';
 import { SummaryTable } from './SummaryTable';
 
 const NO_LABELS: readonly Label[] = [];
@@ -26,19 +27,19 @@ export default function AnalysisPage() {
   const { slug = '', analysisId = '' } = useParams();
   const study = useStudy(slug).data;
   const query = useAnalysis(analysisId);
-  const versions = useModelVersions(slug, mayTrain(study)).data ?? [];
+  const versions = useModelVersions(slug, mayAnalyse(study)).data ?? [];
   const models = new Map(versions.map((version) => [version.id, version.name]));
   const labels = study?.labels ?? NO_LABELS;
   return (
     <Loaded query={query}>
       {(analysis) => {
-        const { rater_a: readerA, rater_b: readerB, read_a: readA = 1, read_b: readB = 1 } = analysis.parameters;
-        const a = `${readerName(readerA, models)}, read ${readA}`;
-        const b = `${readerName(readerB, models)}, read ${readB}`;
+        const { rater_a, rater_b, read_a, read_b } = analysis.parameters;
+        const a = readingName(rater_a, read_a, models);
+        const b = readingName(rater_b, read_b, models);
         return (
           <>
             <PageHeader
-              title={analysis.title}
+              title={withModelNames(analysis.title, models)}
               about={
                 <Group gap={8}>
                   <Anchor component={Link} to={`/studies/${slug}/results`} size="sm">
@@ -64,7 +65,7 @@ export default function AnalysisPage() {
                 </Button>
               )}
             </PageHeader>
-            <AnalysisParts analysis={analysis} labels={labels} slug={slug} />
+            <AnalysisParts analysis={analysis} labels={labels} slug={slug} models={models} />
           </>
         );
       }}
@@ -76,10 +77,13 @@ interface AnalysisPartsProps {
   analysis: AnalysisDetail;
   labels: readonly Label[];
   slug: string;
+  models: ModelNames;
 }
 
-function AnalysisParts({ analysis, labels, slug }: AnalysisPartsProps) {
+function AnalysisParts({ analysis, labels, slug, models }: AnalysisPartsProps) {
   const { job } = analysis;
+  const [more, setMore] = useState(false);
+  const measures = measuresOf(analysis.parameters.tolerance_mm, more);
   return (
     <Stack gap="xl">
       {analysis.outdated && (
@@ -103,19 +107,14 @@ function AnalysisParts({ analysis, labels, slug }: AnalysisPartsProps) {
       )}
       {analysis.rows.length > 0 && (
         <>
+          <SummaryTable analysis={analysis} labels={labels} measures={measures} more={more} onMore={setMore} />
+          <Strip analysis={analysis} labels={labels} slug={slug} measures={measures} />
           <section>
-            <Title order={2} mb="xs">
-              Summary, mean ± SD (n)
-            </Title>
-            <SummaryTable analysis={analysis} labels={labels} />
-          </section>
-          <Strip analysis={analysis} labels={labels} />
-          <section>
-            <AgreementTable analysis={analysis} labels={labels} slug={slug} />
+            <AgreementTable analysis={analysis} labels={labels} slug={slug} measures={measures} />
           </section>
         </>
       )}
-      <Excluded analysis={analysis} />
+      <Excluded analysis={analysis} models={models} />
       <Facts
         facts={[
           ['Made', `${timeText(analysis.created_at)} by ${analysis.created_by ?? 'the site'}`],
@@ -126,34 +125,49 @@ function AnalysisParts({ analysis, labels, slug }: AnalysisPartsProps) {
   );
 }
 
-function Strip({ analysis, labels }: { analysis: AnalysisDetail; labels: readonly Label[] }) {
+interface StripProps {
+  analysis: AnalysisDetail;
+  labels: readonly Label[];
+  slug: string;
+  measures: readonly MeasureFacts[];
+}
+
+function Strip({ analysis, labels, slug, measures }: StripProps) {
   const [key, setKey] = useState<Measure>('dice');
   const ink = useChartInk();
-  const measure = MEASURES.find((item) => item.key === key) ?? MEASURES[0];
+  const navigate = useNavigate();
+  const measure = measures.find((item) => item.key === key) ?? measures[0];
   const option = useMemo(
     () => (measure ? stripPlot(analysis, labels, measure, ink) : {}),
     [analysis, labels, measure, ink],
+  );
+  const openCase = useCallback(
+    (data: unknown) => {
+      const row = rowOfDot(data);
+      if (row !== null) void navigate(`/studies/${slug}/cases/${row.case.id}`);
+    },
+    [navigate, slug],
   );
   return (
     <Card>
       <Group justify="space-between" mb="xs">
         <Text size="sm" c="dimmed">
-          One dot per volume; the line is the mean.
+          One dot per volume; the line is the mean. Click a dot to open its case.
         </Text>
         <SegmentedControl
           size="xs"
           aria-label="Measure"
-          value={key}
+          value={measure?.key ?? 'dice'}
           onChange={(value) => setKey(value as Measure)}
-          data={MEASURES.map((item) => ({ value: item.key, label: item.name }))}
+          data={measures.map((item) => ({ value: item.key, label: item.name }))}
         />
       </Group>
-      <Chart option={option} height={320} label={`${measure?.name ?? ''} of each case, per label`} />
+      <Chart option={option} height={320} onPick={openCase} label={`${measure?.name ?? ''} of each case, per label`} />
     </Card>
   );
 }
 
-function Excluded({ analysis }: { analysis: AnalysisDetail }) {
+function Excluded({ analysis, models }: { analysis: AnalysisDetail; models: ModelNames }) {
   if (analysis.excluded.length === 0) return null;
   return (
     <section>
@@ -162,8 +176,8 @@ function Excluded({ analysis }: { analysis: AnalysisDetail }) {
       </Title>
       <Facts
         facts={analysis.excluded.map((item) => [
-          typeof item.case === 'string' ? item.case : item.case.name,
-          item.volume ? `${item.volume}: ${item.reason}` : item.reason,
+          item.case,
+          `${item.volume}: ${withModelNames(item.reason, models)}`,
         ])}
       />
     </section>

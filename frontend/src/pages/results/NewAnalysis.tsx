@@ -1,12 +1,14 @@
-import { Button, Group, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { analysisCreate } from '../../api/client';
 import { fieldErrorOf, formErrorOf } from '../../api/problem';
-import { keys, useRaters } from '../../api/queries';
+import { keys, useRaters, useTasks } from '../../api/queries';
 import { trackJob } from '../../api/trackedJobs';
 import type { ModelVersion } from '../../api/types';
+import { countOf } from '../parts/numbers';
+import { isModel, modelReader, readerName, readingName, readsHandedIn } from './readers';
 
 interface NewAnalysisProps {
   slug: string;
@@ -14,16 +16,25 @@ interface NewAnalysisProps {
   onClose: () => void;
 }
 
+const TOLERANCE_MM = 1;
 const FIELDS = ['rater_a', 'rater_b', 'read_a', 'read_b', 'title'] as const;
 
 /** Two readings of the same cases: by two raters, twice by one, or by a rater and a model. */
 export function NewAnalysis({ slug, models, onClose }: NewAnalysisProps) {
   const raters = useRaters(slug);
+  const handedIn = readsHandedIn(useTasks({ study: slug, state: ['submitted', 'accepted'] }).data ?? []);
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const names = new Map(models.map((model) => [model.id, model.name]));
   const [input, setInput] = useState({ rater_a: '', rater_b: '', read_a: 1, read_b: 1, title: '' });
   const make = useMutation({
-    mutationFn: () => analysisCreate(slug, input),
+    mutationFn: () => {
+      const { rater_a, rater_b, read_a, read_b } = input;
+      const name = (reader: string, read: number) =>
+        rater_a === rater_b ? readingName(reader, read, names) : readerName(reader, names);
+      const title = input.title.trim() || `${name(rater_a, read_a)} against ${name(rater_b, read_b)}`;
+      return analysisCreate(slug, { ...input, title, tolerance_mm: TOLERANCE_MM });
+    },
     onSuccess: async (analysis) => {
       trackJob(analysis.job.id);
       await queries.invalidateQueries({ queryKey: keys.analyses(slug) });
@@ -34,7 +45,7 @@ export function NewAnalysis({ slug, models, onClose }: NewAnalysisProps) {
     { group: 'Raters', items: (raters.data ?? []).map((rater) => ({ value: rater.name, label: rater.name })) },
     {
       group: "Models' proposals",
-      items: models.map((model) => ({ value: `model:${model.id}`, label: model.name })),
+      items: models.map((model) => ({ value: modelReader(model.id), label: model.name })),
     },
   ].filter((group) => group.items.length > 0);
   const same = input.rater_a !== '' && input.rater_a === input.rater_b && input.read_a === input.read_b;
@@ -42,6 +53,18 @@ export function NewAnalysis({ slug, models, onClose }: NewAnalysisProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate();
+  };
+  const readsOf = (reader: string) => {
+    const reads = [...(handedIn.get(reader) ?? [])].toSorted(([one], [other]) => one - other);
+    if (isModel(reader) || reads.length === 0) return [{ value: '1', label: '1' }];
+    return reads.map(([read, cases]) => ({ value: String(read), label: `${read} (${countOf(cases, 'case')})` }));
+  };
+  const choose = (letter: 'a' | 'b', reader: string) => {
+    const reads = readsOf(reader).map((read) => Number(read.value));
+    // The second reading by the same rater is most likely the next read.
+    const other = letter === 'a' ? 'b' : 'a';
+    const taken = input[`rater_${other}`] === reader ? input[`read_${other}`] : null;
+    setInput({ ...input, [`rater_${letter}`]: reader, [`read_${letter}`]: reads.find((read) => read !== taken) ?? reads[0] ?? 1 });
   };
   const side = (letter: 'a' | 'b') => (
     <Group align="flex-start" gap="sm" wrap="nowrap">
@@ -56,14 +79,15 @@ export function NewAnalysis({ slug, models, onClose }: NewAnalysisProps) {
           fieldErrorOf(make.error, `rater_${letter}`) ??
           (letter === 'b' && same ? 'The same reading as A: choose another reader or read.' : null)
         }
-        onChange={(value) => setInput({ ...input, [`rater_${letter}`]: value ?? '' })}
+        onChange={(value) => choose(letter, value ?? '')}
       />
-      <NumberInput
+      <Select
         label="Read"
-        w={88}
-        min={1}
-        disabled={input[`rater_${letter}`].startsWith('model:')}
-        value={input[`read_${letter}`]}
+        w={140}
+        allowDeselect={false}
+        disabled={readsOf(input[`rater_${letter}`]).length < 2}
+        data={readsOf(input[`rater_${letter}`])}
+        value={String(input[`read_${letter}`])}
         error={fieldErrorOf(make.error, `read_${letter}`)}
         onChange={(value) => setInput({ ...input, [`read_${letter}`]: Number(value) || 1 })}
       />

@@ -7,10 +7,10 @@ import { type Column, DataTable } from '../parts/DataTable';
 import { JobMark, RowLink } from '../parts/marks';
 import { meanSd, timeText } from '../parts/numbers';
 import { PageHeader } from '../parts/PageHeader';
-import { mayTrain } from '../parts/roles';
+import { mayAnalyse } from '../parts/roles';
 import { EmptyState, Loaded } from '../parts/states';
-import { readerName } from './measures';
 import { NewAnalysis } from './NewAnalysis';
+import { readerName, withModelNames } from './readers';
 
 const columnsOf = (
   slug: string,
@@ -20,8 +20,10 @@ const columnsOf = (
   {
     key: 'title',
     header: 'Analysis',
-    value: (row) => row.title,
-    cell: (row) => <RowLink to={`/studies/${slug}/results/${row.id}`}>{row.title}</RowLink>,
+    value: (row) => withModelNames(row.title, models),
+    cell: (row) => (
+      <RowLink to={`/studies/${slug}/results/${row.id}`}>{withModelNames(row.title, models)}</RowLink>
+    ),
   },
   {
     key: 'raters',
@@ -58,7 +60,7 @@ export default function ResultsPage() {
   const [params, setParams] = useSearchParams();
   const study = useStudy(slug).data;
   const analyses = useAnalyses(slug);
-  const versions = useModelVersions(slug, mayTrain(study)).data ?? [];
+  const versions = useModelVersions(slug, mayAnalyse(study)).data ?? [];
   const models = new Map(versions.map((version) => [version.id, version.name]));
   const labelNames = new Map((study?.labels ?? []).map((label) => [String(label.value), label.name]));
   const add = (

@@ -5,31 +5,40 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
 import type { TaskRow } from '../../api/types';
 import { type Column, DataTable } from '../parts/DataTable';
+import table from '../parts/DataTable.module.css';
 import { RowLink, TaskMark } from '../parts/marks';
 import { agoText, countOf, durationText, timeText } from '../parts/numbers';
 import { PageHeader } from '../parts/PageHeader';
 import { EmptyState, Loaded } from '../parts/states';
 import { useNow } from '../parts/useNow';
 import classes from './Work.module.css';
-import { byStudy, handedInThisWeek, openTasks } from './workOrder';
+import { byStudy, handedInThisWeek, openTasks, reviewQueue } from './workOrder';
 
 interface WorkListProps {
   query: UseQueryResult<TaskRow[]>;
+  /** What others handed in and this user may review. */
+  toReview: readonly TaskRow[];
   slug?: string;
 }
 
-export function WorkList({ query, slug }: WorkListProps) {
+export function WorkList({ query, toReview, slug }: WorkListProps) {
   const now = useNow(60_000);
   const tasks = query.data ?? [];
   const open = openTasks(tasks);
   const week = handedInThisWeek(tasks, now);
+  const reviews = reviewQueue(toReview);
+  const first = open[0] ?? reviews[0];
+  const counts = [
+    ...(open.length > 0 || reviews.length === 0 ? [`${countOf(open.length, 'task')} open`] : []),
+    ...(reviews.length > 0 ? [`${reviews.length} to review`] : []),
+  ];
   return (
     <>
-      <PageHeader title="My work" about={query.data ? `${countOf(open.length, 'task')} open` : 'What is mine now?'} />
+      <PageHeader title="My work" about={query.data ? counts.join(', ') : 'What is mine now?'} />
       <Loaded query={query}>
         {() => (
           <Stack gap="xl">
-            {open[0] ? <NextTask task={open[0]} /> : <NothingWaits slug={slug} />}
+            {first ? <NextTask task={first} review={open.length === 0} /> : <NothingWaits slug={slug} />}
             {byStudy(open).map((group) => (
               <section key={group.slug} aria-label={group.name}>
                 <OpenTasks
@@ -39,6 +48,7 @@ export function WorkList({ query, slug }: WorkListProps) {
                 />
               </section>
             ))}
+            {reviews.length > 0 && <ToReview tasks={reviews} ofOneStudy={slug !== undefined} now={now} />}
             {week.length > 0 && <ThisWeek tasks={week} now={now} />}
           </Stack>
         )}
@@ -47,7 +57,7 @@ export function WorkList({ query, slug }: WorkListProps) {
   );
 }
 
-function NextTask({ task }: { task: TaskRow }) {
+function NextTask({ task, review }: { task: TaskRow; review: boolean }) {
   const navigate = useNavigate();
   const start = () => void navigate(`/tasks/${task.id}`);
   useHotkeys([
@@ -59,12 +69,12 @@ function NextTask({ task }: { task: TaskRow }) {
     <div className={classes.next}>
       <div>
         <Text size="sm" c="dimmed">
-          Next: {task.study.name}
+          {review ? 'Next to review' : 'Next'}: {task.study.name}
         </Text>
         <Text fz={20} fw={600} my={2}>
           {task.case.name}
           <Text span size="sm" c="dimmed" fw={400} ml={12}>
-            read {task.read} · <TaskMark state={task.state} />
+            {review ? `by ${task.rater.name}, ` : ''}read {task.read} · <TaskMark state={task.state} />
           </Text>
         </Text>
         {comment && (
@@ -82,9 +92,9 @@ function NextTask({ task }: { task: TaskRow }) {
             <Kbd size="xs">S</Kbd>
           </span>
         }
-        title="Start (S or Enter)"
+        title={`${review ? 'Review' : 'Start'} (S or Enter)`}
       >
-        {task.state === 'todo' ? 'Start' : 'Go on'}
+        {review ? 'Review' : task.state === 'todo' ? 'Start' : 'Go on'}
       </Button>
     </div>
   );
@@ -137,6 +147,57 @@ const OPEN_COLUMNS: readonly Column<TaskRow>[] = [
 
 const OpenTasks = ({ name, title, tasks }: { name: string; title: string; tasks: readonly TaskRow[] }) => (
   <DataTable name={name} title={title} caption="open tasks" columns={OPEN_COLUMNS} rows={tasks} rowId={(task) => task.id} />
+);
+
+const reviewColumns = (ofOneStudy: boolean, now: number): readonly Column<TaskRow>[] => [
+  {
+    key: 'case',
+    header: 'Case',
+    value: (task) => task.case.name,
+    cell: (task) => <RowLink to={`/tasks/${task.id}`}>{task.case.name}</RowLink>,
+  },
+  ...(ofOneStudy ? [] : [{ key: 'study', header: 'Study', value: (task: TaskRow) => task.study.name }]),
+  { key: 'rater', header: 'Rater', value: (task) => task.rater.name },
+  { key: 'read', header: 'Read', value: (task) => task.read, numeric: true },
+  {
+    key: 'submitted',
+    header: 'Handed in',
+    value: (task) => task.submitted_at,
+    cell: (task) => <span title={timeText(task.submitted_at)}>{agoText(task.submitted_at, now)}</span>,
+  },
+  {
+    key: 'before',
+    header: 'Came back before',
+    value: (task) => task.latest_review?.comment,
+    cell: (task) => (
+      <Text size="sm" lineClamp={1} maw={360} title={task.latest_review?.comment ?? ''}>
+        {task.latest_review?.comment ?? ''}
+      </Text>
+    ),
+  },
+  {
+    key: 'open',
+    header: '',
+    value: () => '',
+    cell: (task) => (
+      <Button component={Link} to={`/tasks/${task.id}`} size="compact-xs" variant="default" className={table.above}>
+        Open
+      </Button>
+    ),
+  },
+];
+
+const ToReview = ({ tasks, ofOneStudy, now }: { tasks: readonly TaskRow[]; ofOneStudy: boolean; now: number }) => (
+  <section aria-label="To review">
+    <DataTable
+      name="review"
+      title="To review"
+      caption="tasks that wait for your review"
+      columns={reviewColumns(ofOneStudy, now)}
+      rows={tasks}
+      rowId={(task) => task.id}
+    />
+  </section>
 );
 
 function ThisWeek({ tasks, now }: { tasks: readonly TaskRow[]; now: number }) {

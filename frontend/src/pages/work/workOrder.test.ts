@@ -4,7 +4,7 @@ import { byStudy, handedInThisWeek, openTasks } from './workOrder';
 
 const task = (id: string, state: TaskState, created: string, submitted: string | null = null, slug = 'a'): TaskRow => ({
   id, state, read: 1, active_seconds: 0, latest_review: null, created_at: created, submitted_at: submitted,
-  study: { slug, name: slug }, case: { id, name: id }, rater: { name: 'ada', user: 'ada' },
+  study: { slug, name: slug }, case: { id, name: id, subject: id, session: '' }, rater: { name: 'ada', user: 'ada' },
 });
 
 describe('my work', () => {

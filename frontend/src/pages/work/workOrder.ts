@@ -14,6 +14,12 @@ export const openTasks = (tasks: readonly TaskRow[]): TaskRow[] =>
       (a, b) => (RANK[a.state] ?? 9) - (RANK[b.state] ?? 9) || a.created_at.localeCompare(b.created_at),
     );
 
+/** What waits for a review, longest first. */
+export const reviewQueue = (tasks: readonly TaskRow[]): TaskRow[] =>
+  tasks
+    .filter((task) => task.state === 'submitted')
+    .toSorted((a, b) => (a.submitted_at ?? '').localeCompare(b.submitted_at ?? ''));
+
 /** Studies in the order in which their first task comes. */
 export const byStudy = (tasks: readonly TaskRow[]): { slug: string; name: string; tasks: TaskRow[] }[] => {
   const groups = new Map<string, { slug: string; name: string; tasks: TaskRow[] }>();
