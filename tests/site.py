@@ -93,7 +93,7 @@ class Client:
                 return job
             if job["state"] in ("failed", "cancelled"):
                 raise AssertionError(f"{job['title']}: {job['state']}: {job['error']}")
-            time.sleep(0.2)
+            time.sleep(0.5)
         raise AssertionError(f"The job {job_id} was not done within {seconds} s: {json.dumps(job)[:500]}")
 
     @staticmethod

@@ -18,7 +18,7 @@ from jobs.services import LIVE_STATES, job_create
 from models_app.models import Split, TrainingCase, TrainingRun
 from models_app.selectors import AcceptedSample, accepted_samples, protocol_of
 from models_app.services.splitting import SubjectSplit, WantedSplit, split_subjects
-from models_app.specification import Specification, TrainingSettings, settings_for, specification_for
+from models_app.specification import ARCHITECTURES, Specification, TrainingSettings, settings_for, specification_for
 
 KIND = "training"
 MOST_EPOCHS = 10_000
@@ -127,14 +127,14 @@ def training_start(
     if plan.problems:
         raise Conflict(" ".join(plan.problems))
     run_id = uuid.uuid4()
-    name = plan.specification.architecture
+    name = ARCHITECTURES[plan.specification.architecture].title
     title = f"Train {name} on {len(plan.split.train)} subject{'s' if len(plan.split.train) != 1 else ''}"
     job = job_create(study=study, kind=KIND, title=title, queue=Queue.ENGINE, parameters={"run": str(run_id)}, by=by)
     run = TrainingRun.objects.create(
         id=run_id,
         study=study,
         job=job,
-        architecture=name,
+        architecture=plan.specification.architecture,
         parameters={
             "settings": plan.settings.to_json(),
             "specification": plan.specification.to_json(),
