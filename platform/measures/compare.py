@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from measures import overlap
-from measures.distance import assd_mm, checked_spacing, hausdorff_mm, hd95_mm, surface_dice, surface_distances
+from measures.distance import (
+    SurfaceDistances,
+    assd_mm,
+    checked_spacing,
+    hausdorff_mm,
+    hd95_mm,
+    surface_dice,
+    surface_distances,
+)
 from measures.result import Measure
 from measures.summary import Summary, summarise
 from mri.errors import ImageError
@@ -24,7 +32,7 @@ AVERAGED = (
 )  # fmt: skip
 """The measures in the order of a report; each is a field of :class:`LabelComparison`."""
 
-_Box = tuple[slice, ...]
+Box = tuple[slice, ...]
 
 
 @dataclass(frozen=True)
@@ -151,17 +159,16 @@ def compare_label_maps(
     if reference.shape != candidate.shape:
         raise ValueError(f"Two label maps of one shape are compared; {reference.shape} and {candidate.shape} came.")
     spacing = checked_spacing(spacing_mm, reference.ndim)
-    boxes_r, boxes_c = _boxes(reference), _boxes(candidate)
+    boxes_r, boxes_c = label_boxes(reference), label_boxes(candidate)
     values = sorted(set(boxes_r) | set(boxes_c)) if labels is None else sorted({int(v) for v in labels})
     if values and values[0] < 1:
         raise ValueError(f"A label is 1 or more (0 is background); {values[0]} came.")
     compared = {
-        value: _compare_one(reference, candidate, value, _union(boxes_r.get(value), boxes_c.get(value)), spacing,
+        value: _compare_one(reference, candidate, value, box_union(boxes_r.get(value), boxes_c.get(value)), spacing,
                             tolerance_mm)
         for value in values
     }  # fmt: skip
-    mean = {name: summarise({str(v): _measure(c, name) for v, c in compared.items()}) for name in AVERAGED}
-    return Comparison(compared, mean, float(tolerance_mm))
+    return summarised(compared, tolerance_mm)
 
 
 def compare_files(
@@ -197,19 +204,14 @@ def compare_files(
     return compare_label_maps(first.voxels, second.voxels, first.grid.spacing_mm, labels, tolerance_mm)
 
 
-def _compare_one(
-    reference: NDArray[Any],
-    candidate: NDArray[Any],
+def label_comparison(
     value: int,
-    box: _Box | None,
-    spacing_mm: tuple[float, ...],
+    counts: overlap.OverlapCounts,
+    distances: SurfaceDistances,
+    voxel_mm3: float,
     tolerance_mm: float,
 ) -> LabelComparison:
-    # A label found in neither map has no box: an empty one gives every measure its own reason.
-    part = box if box is not None else (slice(0, 0),) * reference.ndim
-    in_reference, in_candidate = reference[part] == value, candidate[part] == value
-    counts = overlap.count_overlap(in_reference, in_candidate)
-    distances = surface_distances(in_reference, in_candidate, spacing_mm)
+    """Return all measures of one label from its voxel counts and surface distances."""
     measured: Mapping[str, Measure] = {
         "dice": overlap.dice(counts),
         "jaccard": overlap.jaccard(counts),
@@ -221,7 +223,6 @@ def _compare_one(
         "assd_mm": assd_mm(distances),
         "surface_dice": surface_dice(distances, tolerance_mm),
     }
-    voxel_mm3 = float(np.prod(spacing_mm))
     return LabelComparison(
         label=value,
         reference_mm3=counts.reference * voxel_mm3,
@@ -232,16 +233,40 @@ def _compare_one(
     )
 
 
-def _measure(comparison: LabelComparison, name: str) -> Measure:
-    return Measure(getattr(comparison, name), comparison.undefined.get(name))
+def summarised(compared: dict[int, LabelComparison], tolerance_mm: float) -> Comparison:
+    """Return the comparison of two maps from its labels, with the means over them."""
+    mean = {name: summarise({str(v): _measure(c, name) for v, c in compared.items()}) for name in AVERAGED}
+    return Comparison(compared, mean, float(tolerance_mm))
 
 
-def _boxes(labels: NDArray[Any]) -> dict[int, _Box]:
+def label_boxes(labels: NDArray[Any]) -> dict[int, Box]:
+    """Return the box around each label's voxels, for the labels that occur."""
     found = ndimage.find_objects(labels if labels.dtype.itemsize <= 4 else labels.astype(np.int32))
     return {value: tuple(box) for value, box in enumerate(found, start=1) if box is not None}
 
 
-def _union(first: _Box | None, second: _Box | None) -> _Box | None:
+def box_union(first: Box | None, second: Box | None) -> Box | None:
+    """Return the smallest box around two; None stands for no box."""
     if first is None or second is None:
         return first or second
     return tuple(slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(first, second, strict=True))
+
+
+def _compare_one(
+    reference: NDArray[Any],
+    candidate: NDArray[Any],
+    value: int,
+    box: Box | None,
+    spacing_mm: tuple[float, ...],
+    tolerance_mm: float,
+) -> LabelComparison:
+    # A label found in neither map has no box: an empty one gives every measure its own reason.
+    part = box if box is not None else (slice(0, 0),) * reference.ndim
+    in_reference, in_candidate = reference[part] == value, candidate[part] == value
+    counts = overlap.count_overlap(in_reference, in_candidate)
+    distances = surface_distances(in_reference, in_candidate, spacing_mm)
+    return label_comparison(value, counts, distances, float(np.prod(spacing_mm)), tolerance_mm)
+
+
+def _measure(comparison: LabelComparison, name: str) -> Measure:
+    return Measure(getattr(comparison, name), comparison.undefined.get(name))

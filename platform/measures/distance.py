@@ -37,6 +37,22 @@ class SurfaceDistances:
     candidate_size: int
 
 
+@dataclass(frozen=True, eq=False)
+class SurfaceField:
+    """A mask's surface, and how far every voxel of the array lies from it.
+
+    Attributes
+    ----------
+    edge : numpy.ndarray of intp, shape (n,)
+        Flat (C order) indices of the surface voxels.
+    distance_mm : numpy.ndarray of float64, shape (voxels,)
+        Distance of each voxel, flat, to the nearest surface voxel; empty where the mask is.
+    """
+
+    edge: NDArray[np.intp]
+    distance_mm: NDArray[np.float64]
+
+
 def surface(mask: NDArray[Any]) -> NDArray[np.bool_]:
     """Return a mask's surface: its voxels with a face neighbour outside.
 
@@ -92,6 +108,38 @@ def surface_distances(
         return SurfaceDistances(nothing, nothing, REFERENCE_EMPTY if sizes[0] == 0 else CANDIDATE_EMPTY, *sizes)
     to_candidate = ndimage.distance_transform_edt(~edge_c, sampling=spacing)[edge_r]
     to_reference = ndimage.distance_transform_edt(~edge_r, sampling=spacing)[edge_c]
+    return SurfaceDistances(to_candidate, to_reference, None, *sizes)
+
+
+def surface_field(mask: NDArray[Any], spacing_mm: Sequence[float]) -> SurfaceField:
+    """Prepare a mask for distances to many others: its surface and distance map are made once.
+
+    Parameters
+    ----------
+    mask : numpy.ndarray, any dimension
+        Non-zero is inside. Not modified.
+    spacing_mm : sequence of float
+        Voxel size along each array axis, mm.
+
+    Returns
+    -------
+    SurfaceField
+    """
+    edge = surface(mask)
+    flat = np.flatnonzero(edge)
+    if flat.size == 0:
+        return SurfaceField(flat, np.zeros(0))
+    distance = ndimage.distance_transform_edt(~edge, sampling=checked_spacing(spacing_mm, mask.ndim))
+    return SurfaceField(flat, np.asarray(distance, dtype=np.float64).ravel())
+
+
+def distances_between(reference: SurfaceField, candidate: SurfaceField) -> SurfaceDistances:
+    """Return what :func:`surface_distances` gives for two masks of one array, from their fields."""
+    sizes = reference.edge.size, candidate.edge.size
+    if min(sizes) == 0:
+        reason = BOTH_EMPTY if max(sizes) == 0 else REFERENCE_EMPTY if sizes[0] == 0 else CANDIDATE_EMPTY
+        return SurfaceDistances(np.zeros(0), np.zeros(0), reason, *sizes)
+    to_candidate, to_reference = candidate.distance_mm[reference.edge], reference.distance_mm[candidate.edge]
     return SurfaceDistances(to_candidate, to_reference, None, *sizes)
 
 

@@ -108,6 +108,33 @@ def recall(counts: OverlapCounts) -> Measure:
     return _ratio(counts.both, counts.reference, BOTH_EMPTY if counts.candidate == 0 else REFERENCE_EMPTY)
 
 
+def specificity(counts: OverlapCounts, field_voxels: int) -> Measure:
+    """Share of what lies outside the reference that the candidate leaves out, ``|not R & not C| / |not R|``.
+
+    Parameters
+    ----------
+    counts : OverlapCounts
+        Voxels of both masks.
+    field_voxels : int
+        Voxels of the field that both masks lie in. The larger it is, the nearer the value comes to 1: for a small
+        structure on a whole image it says next to nothing.
+
+    Returns
+    -------
+    Measure
+        Undefined where the reference fills the field.
+
+    Raises
+    ------
+    ValueError
+        Where the masks have more voxels than the field.
+    """
+    either = counts.reference + counts.candidate - counts.both
+    if field_voxels < either:
+        raise ValueError(f"{either} labelled voxels can't lie in a field of {field_voxels}.")
+    return _ratio(field_voxels - either, field_voxels - counts.reference, "the reference fills the field")
+
+
 def volume_similarity(counts: OverlapCounts) -> Measure:
     """Likeness of the two volumes wherever they lie, ``1 - | |R| - |C| | / (|R| + |C|)``.
 
