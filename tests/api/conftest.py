@@ -46,3 +46,10 @@ def as_user() -> Callable[[User | None], APIClient]:
         return client
 
     return sign_in
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """pytest-django makes a test database only where a test is marked: a module's shared world counts as well."""
+    for item in items:
+        if "shared_world" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)

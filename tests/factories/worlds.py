@@ -9,6 +9,8 @@ from annotation.models import LabelVersion, Task, Volume
 from annotation.services.tasks import task_open
 from jobs.models import Job, Queue
 from models_app.models import ModelVersion, TrainingRun
+from models_app.specification import settings_for, specification_for
+from protocols import loader
 from results.models import Analysis
 from tests.factories.labels import make_label, make_proposal, make_submitted, make_task, make_volume
 from tests.factories.people import make_member, make_study, make_user
@@ -74,11 +76,24 @@ def make_world() -> World:
     training_job = Job.objects.create(
         study=study, kind="train", title="a training", queue=Queue.ENGINE, created_by=lead
     )
+    protocol = loader.load(study.protocol_name)
+    specification = specification_for(protocol, "unet3d").to_json()
     run = TrainingRun.objects.create(
-        study=study, job=training_job, architecture="unet3d", seed=1, code_version="0", created_by=lead
+        study=study,
+        job=training_job,
+        architecture="unet3d",
+        parameters={"settings": settings_for(protocol).to_json(), "specification": specification, "raters": []},
+        seed=1,
+        code_version="0",
+        created_by=lead,
     )
     model_version = ModelVersion.objects.create(
-        study=study, training_run=run, number=1, architecture="unet3d", specification={}, weights=volume.voxels
+        study=study,
+        training_run=run,
+        number=1,
+        architecture="unet3d",
+        specification=specification,
+        weights=volume.voxels,
     )
     analysis_job = Job.objects.create(study=study, kind="inter_rater", title="agreement", queue=Queue.IO)
     analysis = Analysis.objects.create(
