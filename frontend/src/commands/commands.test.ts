@@ -4,11 +4,12 @@ import { affineFromRowMajor } from '../geometry/affine';
 import type { Triple } from '../geometry/frames';
 import { gridPlanes, PLANE_NAMES } from '../geometry/planes';
 import type { PlanePoint } from '../geometry/sliceView';
-import { visitDisc, visitLine, visitSweptDisc, type BrushPlane } from './brush';
+import { visitDisc, visitLine, visitSweptDisc, type BrushPlane, type BrushShape } from './brush';
 import { EditRecorder, redoEdit, undoEdit, type LabelEdit } from './labelEdit';
 import { countLabels, indexAlong, linearIndex, nextMarkedSlice, slicesWithLabel } from './labelGrid';
-import { PaintStroke, type PaintRule } from './paintStroke';
+import { PaintStroke } from './paintStroke';
 import { UndoStack } from './undoStack';
+import type { PaintRule } from './voxelRule';
 
 const plane = (spacingXMm = 1, spacingYMm = 1): BrushPlane => ({ sizeX: 60, sizeY: 50, spacingXMm, spacingYMm });
 const coordinate = fc.double({ min: -5, max: 64, noNaN: true });
@@ -98,7 +99,10 @@ const rule: fc.Arbitrary<PaintRule> = fc.oneof(
 const near = fc.record({ x: fc.double({ min: -2, max: 14, noNaN: true }), y: fc.double({ min: -2, max: 14, noNaN: true }) });
 const stroke = fc.record({
   plane: fc.constantFrom(...PLANE_NAMES), slice: fc.integer({ min: 0, max: 6 }), rule,
-  kind: fc.constantFrom('disc' as const, 'pencil' as const), diameterMm: fc.double({ min: 0.1, max: 6, noNaN: true }),
+  brush: fc.oneof(
+    fc.constant<BrushShape>({ kind: 'pencil' }),
+    fc.double({ min: 0.1, max: 6, noNaN: true }).map((size): BrushShape => ({ kind: 'disc', size, unit: 'mm', solid: false })),
+  ),
   points: fc.array(near, { minLength: 1, maxLength: 6 }),
 });
 const seeded = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 12 * 9 * 7, maxLength: 12 * 9 * 7 });
@@ -116,7 +120,7 @@ describe('strokes', () => {
           counts.set(after, (counts.get(after) ?? 0) + 1);
         };
         for (const s of strokes) {
-          const painted = new PaintStroke({ labels, shape: SHAPE, plane: PLANES[s.plane], slice: s.slice }, s, s.rule, follow);
+          const painted = new PaintStroke({ labels, shape: SHAPE, plane: PLANES[s.plane], slice: s.slice }, s.brush, s.rule, follow);
           s.points.forEach((p) => painted.extendTo(p));
           const edit = painted.finish('stroke');
           if (!edit) continue;
@@ -144,7 +148,7 @@ describe('strokes', () => {
     const at = linearIndex(SHAPE, [0, 0, 0]);
     labels[at] = 0;
     const target = { labels, shape: SHAPE, plane: PLANES.axial, slice: 0 };
-    const big = { kind: 'disc' as const, diameterMm: 100 };
+    const big: BrushShape = { kind: 'disc', size: 100, unit: 'mm', solid: false };
     const paint = new PaintStroke(target, big, { kind: 'paint', value: 3, over: 'background' });
     expect(paint.extendTo({ x: 3, y: 3 })).toBe(1);
     const erase = new PaintStroke(target, big, { kind: 'erase', only: 3 });

@@ -1,4 +1,4 @@
-import { ijk, type Axis, type Ijk, type Shape, type Triple } from '../geometry/frames';
+import type { Axis, Shape, Triple } from '../geometry/frames';
 import type { GridPlane } from '../geometry/planes';
 
 /** One label value a voxel, i fastest; 16 bits only where a study's labels go beyond 255. */
@@ -76,13 +76,4 @@ export function nextMarkedSlice(marked: Uint8Array, from: number, direction: 1 |
     if (marked[slice] === 1) return slice;
   }
   return null;
-}
-
-/** A voxel of a label, the middle one in memory order: never beside the label. Null where there is none. */
-export function middleVoxel(labels: LabelArray, shape: Shape, value: number, count: number): Ijk | null {
-  const middle = Math.floor(count / 2);
-  let seen = 0;
-  const index = labels.findIndex((label) => label === value && seen++ === middle);
-  if (index < 0) return null;
-  return ijk(indexAlong(shape, 0, index), indexAlong(shape, 1, index), indexAlong(shape, 2, index));
 }

@@ -1,4 +1,4 @@
-import { editBytes, type LabelEdit } from './labelEdit';
+import { editBytes, packEdit, type LabelEdit } from './labelEdit';
 
 export const DEFAULT_UNDO_BYTES = 128 * 1024 * 1024;
 
@@ -27,11 +27,17 @@ export class UndoStack {
     return this.done.map((edit) => edit.name);
   }
 
+  /** Names of the edits that can be redone, the next one first. */
+  get undoneNames(): readonly string[] {
+    return this.undone.map((edit) => edit.name).reverse();
+  }
+
   push(edit: LabelEdit): void {
     this.undone.forEach((lost) => (this.bytes -= editBytes(lost)));
     this.undone = [];
-    this.done.push(edit);
-    this.bytes += editBytes(edit);
+    const kept = packEdit(edit);
+    this.done.push(kept);
+    this.bytes += editBytes(kept);
     while (this.bytes > this.budgetBytes && this.done.length > 1) {
       const oldest = this.done.shift();
       if (oldest) this.bytes -= editBytes(oldest);

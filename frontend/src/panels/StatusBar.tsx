@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { colourOf } from '../state/labelColours';
 import { useHandle, useViewer, useWorkspace } from './viewerHandle';
 
 /** What is under the pointer: label, voxel, millimetres, intensity. */
@@ -10,6 +11,7 @@ export function StatusBar({ className, endClassName, swatchClassName }: {
   const handle = useHandle();
   const hover = useViewer((state) => state.hover);
   const window = useViewer((state) => state.window);
+  const colours = useViewer((state) => state.labelColours);
   const labels = useWorkspace((state) => state.task?.labels);
   // Read at draw time: the stroke under the pointer may have changed it since the pointer moved.
   const value = hover ? hover.label : 0;
@@ -20,7 +22,7 @@ export function StatusBar({ className, endClassName, swatchClassName }: {
       {hover ? (
         <>
           <span>
-            {label && <span className={swatchClassName} style={{ background: label.colour }} />}
+            {label && <span className={swatchClassName} style={{ background: colourOf(label, colours) }} />}
             <strong>{value === 0 ? 'no label' : (label?.name ?? `label ${value}`)}</strong>
           </span>
           <span>

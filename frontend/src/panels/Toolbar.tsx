@@ -1,7 +1,7 @@
 import { Button, Tooltip } from '@mantine/core';
 import {
   IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconBrush, IconContrast, IconCrosshair,
-  IconEraser, IconKeyboard, IconLayoutDashboard, IconLayoutSidebar, IconLayoutSidebarRight, IconPencil, IconRestore,
+  IconBucketDroplet, IconEraser, IconKeyboard, IconLassoPolygon, IconScissors, IconLayoutDashboard, IconLayoutSidebar, IconLayoutSidebarRight, IconPencil, IconPlant2, IconStack3, IconRestore, IconSpray,
   IconWand, IconZoomReset,
 } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
@@ -46,7 +46,17 @@ const TOOLS: readonly { tool: ToolName; icon: typeof IconBrush; word: string; ke
   { tool: 'brush', icon: IconBrush, word: 'Brush', key: 'B', paints: true },
   { tool: 'eraser', icon: IconEraser, word: 'Eraser', key: 'E', paints: true },
   { tool: 'pencil', icon: IconPencil, word: 'Pencil', key: 'P', paints: true },
+  { tool: 'threshold', icon: IconSpray, word: 'Threshold brush', key: 'T', paints: true },
+  { tool: 'fill', icon: IconBucketDroplet, word: 'Fill', key: 'F', paints: true },
+  { tool: 'lasso', icon: IconLassoPolygon, word: 'Lasso', key: 'L', paints: true },
+  { tool: 'scissors', icon: IconScissors, word: 'Scissors', key: 'S', paints: true },
+  { tool: 'grow', icon: IconPlant2, word: 'Grow', key: 'G', paints: true },
+  { tool: 'island', icon: IconStack3, word: 'Component', key: 'C', paints: true },
 ];
+
+/** Tools whose words there is room for on a small screen. */
+const FIRST_TOOLS = 5;
+
 
 export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactElement {
   const handle = useHandle();
@@ -68,11 +78,12 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
         onClick={() => handle.store.setState({ leftOpen: !leftOpen })}
       />
       <span className={styles['separator']} />
-      {TOOLS.filter((entry) => mayPaint || !entry.paints).map((entry) => (
+      {TOOLS.filter((entry) => mayPaint || !entry.paints).map((entry, n) => (
         <ToolButton
           key={entry.tool}
           icon={entry.icon}
           word={entry.word}
+          wordless={n >= FIRST_TOOLS}
           hint={`${entry.word} (${entry.key})`}
           pressed={tool === entry.tool}
           onClick={() => handle.perform({ type: 'tool', tool: entry.tool })}

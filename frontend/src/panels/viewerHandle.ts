@@ -1,6 +1,7 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { Ijk } from '../geometry/frames';
+import type { OperationForm } from '../state/operationForm';
 import type { LabelSession } from '../state/labelSession';
 import type { TaskId, Verdict, VolumeId } from '../state/task';
 import type { ViewerState, ViewerStore } from '../state/viewerStore';
@@ -18,9 +19,13 @@ export interface ViewerHandle {
   perform(action: ViewerAction): void;
   autoWindow(): void;
   resetWindow(): void;
+  /** Sets the threshold brush to the intensities around the crosshair. */
+  rangeAtCrosshair(): void;
   showVolume(id: VolumeId): void;
   jumpTo(voxel: Ijk): void;
   jumpToLabel(value: number): void;
+  operate(form: OperationForm): void;
+  cancelOperation(): void;
   retrySave(): void;
   resolveConflict(choice: 'mine' | 'theirs'): Promise<void>;
   submit(comment: string): Promise<{ next: TaskId | null } | null>;
@@ -54,7 +59,8 @@ export function useLabels(): LabelSession | null {
     [session],
   );
   // Strokes under way count too, and so does their end (it adds a step to undo).
-  const snapshot = (): string => (session ? `${session.revision}/${session.editNames.length}/${session.isPainting}` : '');
+  const snapshot = (): string =>
+    session ? `${session.revision}/${session.editNames.length}/${session.isPainting}/${[...session.locked].join()}` : '';
   useSyncExternalStore(subscribe, snapshot);
   return session;
 }

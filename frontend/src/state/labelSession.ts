@@ -1,7 +1,10 @@
-import { redoEdit, undoEdit, type LabelEdit } from '../commands/labelEdit';
+import type { BrushShape } from '../commands/brush';
+import { EditRecorder, redoEdit, undoEdit, type LabelEdit } from '../commands/labelEdit';
 import { countLabels, voxelCount, type LabelArray } from '../commands/labelGrid';
-import { PaintStroke, type BrushShape, type PaintRule } from '../commands/paintStroke';
+import { PaintStroke } from '../commands/paintStroke';
 import { UndoStack } from '../commands/undoStack';
+import { writeChange, type VoxelChange } from '../commands/voxelChange';
+import type { IntensityLimit, PaintRule } from '../commands/voxelRule';
 import type { Shape } from '../geometry/frames';
 import type { GridPlane } from '../geometry/planes';
 import type { PlanePoint } from '../geometry/sliceView';
@@ -17,10 +20,11 @@ export interface StrokePlan {
   readonly slice: number;
   readonly brush: BrushShape;
   readonly rule: PaintRule;
+  readonly intensity: IntensityLimit | null;
   readonly name: string;
 }
 
-export type SessionChange = 'stroke' | 'edit' | 'replaced';
+export type SessionChange = 'stroke' | 'edit' | 'replaced' | 'locks';
 
 /**
  * The label map of one volume while it is worked on: the only owner of the array. Everything that draws or saves reads
@@ -33,6 +37,7 @@ export class LabelSession {
   private readonly listeners = new Set<(change: SessionChange) => void>();
   private stroke: PaintStroke | null = null;
   private changes = 0;
+  private lockedLabels: ReadonlySet<number> = new Set();
 
   constructor(
     readonly shape: Shape,
@@ -72,6 +77,23 @@ export class LabelSession {
     return this.history.names;
   }
 
+  get undoneNames(): readonly string[] {
+    return this.history.undoneNames;
+  }
+
+  /** Labels that no tool and no operation changes. Undo still goes back through steps made before the lock. */
+  get locked(): ReadonlySet<number> {
+    return this.lockedLabels;
+  }
+
+  setLocked(value: number, locked: boolean): void {
+    const next = new Set(this.lockedLabels);
+    if (locked) next.add(value);
+    else next.delete(value);
+    this.lockedLabels = next;
+    this.tell('locks');
+  }
+
   count(value: number): number {
     return this.voxelsOf.get(value) ?? 0;
   }
@@ -87,7 +109,14 @@ export class LabelSession {
 
   beginStroke(plan: StrokePlan): StrokeInHand {
     const stroke = new PaintStroke(
-      { labels: this.array, shape: this.shape, plane: plan.plane, slice: plan.slice },
+      {
+        labels: this.array,
+        shape: this.shape,
+        plane: plan.plane,
+        slice: plan.slice,
+        locked: this.lockedLabels,
+        intensity: plan.intensity,
+      },
       plan.brush,
       plan.rule,
       this.recount,
@@ -106,6 +135,18 @@ export class LabelSession {
       },
       end,
     };
+  }
+
+  /** Writes what an operation worked out, as one undoable edit; returns how many voxels changed. */
+  apply(change: VoxelChange, name: string): number {
+    if (this.stroke) return 0;
+    const recorder = new EditRecorder(this.array, this.recount, this.lockedLabels);
+    writeChange(recorder, change);
+    const edit = recorder.finish(name);
+    if (!edit) return 0;
+    this.history.push(edit);
+    this.changed('edit');
+    return edit.indices.length;
   }
 
   undo(): boolean {

@@ -3,9 +3,13 @@ import type { ContinuousIjk, Ijk, RasMm } from '../geometry/frames';
 import { ijk } from '../geometry/frames';
 import { PLANE_NAMES, type PlaneName } from '../geometry/planes';
 import type { SliceView } from '../geometry/sliceView';
+import { INITIAL_EDIT_SETTINGS, type EditSettings } from './editSettings';
+import type { LabelColours } from './labelColours';
+import { INITIAL_OPERATION, type OperationForm } from './operationForm';
+import type { GrowSeed, OperationUnderWay, Preview, Sketch } from './sketch';
 import type { IntensityRange, VolumeId } from './task';
 
-export type ToolName = 'crosshair' | 'window' | 'brush' | 'eraser' | 'pencil';
+export type ToolName = 'crosshair' | 'window' | 'brush' | 'eraser' | 'pencil' | 'threshold' | 'fill' | 'lasso' | 'scissors' | 'grow' | 'island';
 
 /** What lies under the pointer. */
 export interface Hover {
@@ -19,16 +23,16 @@ export interface Hover {
 
 export type Notice = { readonly text: string; readonly tone: 'info' | 'warning' | 'error' };
 
-export interface ViewerState {
+export interface ViewerState extends EditSettings {
   readonly volume: VolumeId | null;
   readonly tool: ToolName;
   readonly activeLabel: number;
-  readonly brushMm: number;
-  readonly paintOver: 'everything' | 'background';
-  readonly eraseOnly: 'active' | 'everything';
   readonly labelsVisible: boolean;
   readonly labelOpacity: number;
   readonly outline: boolean;
+  /** CSS pixels; the active label's is one wider. */
+  readonly outlineWidth: number;
+  readonly labelColours: LabelColours;
   readonly hiddenLabels: ReadonlySet<number>;
   readonly smooth: boolean;
   /** The crosshair: one voxel, and with it the slice of all three planes. */
@@ -40,6 +44,11 @@ export interface ViewerState {
   readonly mainPlane: PlaneName;
   readonly maximised: PlaneName | null;
   readonly hover: Hover | null;
+  readonly sketch: Sketch | null;
+  readonly growSeed: GrowSeed | null;
+  readonly preview: Preview | null;
+  readonly operation: OperationUnderWay | null;
+  readonly operationForm: OperationForm;
   readonly leftOpen: boolean;
   readonly rightOpen: boolean;
   readonly hotkeysOpen: boolean;
@@ -50,15 +59,15 @@ export interface ViewerState {
 export type ViewerStore = StoreApi<ViewerState>;
 
 const INITIAL: ViewerState = {
+  ...INITIAL_EDIT_SETTINGS,
   volume: null,
   tool: 'crosshair',
   activeLabel: 1,
-  brushMm: 4,
-  paintOver: 'everything',
-  eraseOnly: 'active',
   labelsVisible: true,
   labelOpacity: 0.45,
   outline: true,
+  outlineWidth: 1,
+  labelColours: {},
   hiddenLabels: new Set(),
   smooth: true,
   cursor: ijk(0, 0, 0),
@@ -68,6 +77,11 @@ const INITIAL: ViewerState = {
   mainPlane: 'axial',
   maximised: null,
   hover: null,
+  sketch: null,
+  growSeed: null,
+  preview: null,
+  operation: null,
+  operationForm: INITIAL_OPERATION,
   leftOpen: true,
   rightOpen: true,
   hotkeysOpen: false,
@@ -84,15 +98,6 @@ export function subscribeTo<T>(store: ViewerStore, pick: (state: ViewerState) =>
     const value = pick(state);
     if (!Object.is(value, pick(previous))) listener(value);
   });
-}
-
-/** Brush sizes the keys step through, in mm. */
-export const BRUSH_SIZES_MM: readonly number[] = [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40];
-
-export function nextBrushMm(current: number, direction: 1 | -1): number {
-  const larger = BRUSH_SIZES_MM.find((size) => size > current);
-  const smaller = BRUSH_SIZES_MM.findLast((size) => size < current);
-  return (direction > 0 ? larger : smaller) ?? current;
 }
 
 export function nextPlane(current: PlaneName, direction: 1 | -1): PlaneName {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { actionOf, type KeyStroke } from './hotkeys';
+import { actionOf, HOTKEY_HELP, type KeyStroke } from './hotkeys';
+import { TOOL_GESTURES } from './toolGestures';
 
 const stroke = (key: string, more: Partial<KeyStroke> = {}): KeyStroke => ({
   key, code: '', shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...more,
@@ -23,6 +24,23 @@ describe('hotkeys', () => {
     expect(actionOf(stroke('w', { ctrlKey: true }))).toBeNull();
     expect(actionOf(stroke('F5'))).toBeNull();
     expect(actionOf(stroke('b', { altKey: true }))).toBeNull();
+  });
+
+  it('reaches every tool by one letter, and lists it', () => {
+    const letters = { crosshair: 'x', window: 'w', brush: 'b', eraser: 'e', pencil: 'p', threshold: 't', fill: 'f', lasso: 'l', scissors: 's', grow: 'g', island: 'c' };
+    for (const tool of Object.keys(TOOL_GESTURES) as (keyof typeof letters)[]) {
+      expect(actionOf(stroke(letters[tool]))).toEqual({ type: 'tool', tool });
+      expect(HOTKEY_HELP.some(({ keys }) => keys[0] === letters[tool].toUpperCase())).toBe(true);
+    }
+  });
+
+  it('edits between slices', () => {
+    expect(actionOf(stroke('i'))).toEqual({ type: 'interpolate' });
+    expect(actionOf(stroke('D', { shiftKey: true }))).toEqual({ type: 'copySlice', direction: 1 });
+    expect(actionOf(stroke('d'))).toEqual({ type: 'slice', direction: 1 });
+    expect(actionOf(stroke('N', { shiftKey: true }))).toEqual({ type: 'unlabelledSlice', direction: -1 });
+    expect(actionOf(stroke('Enter'))).toEqual({ type: 'accept' });
+    expect(actionOf(stroke('Escape'))).toEqual({ type: 'cancel' });
   });
 
   it('submits and asks', () => {

@@ -15,6 +15,11 @@ export type ViewerAction =
   | { readonly type: 'maximise' }
   | { readonly type: 'fit' }
   | { readonly type: 'submit' }
+  | { readonly type: 'interpolate' }
+  | { readonly type: 'copySlice'; readonly direction: 1 | -1 }
+  | { readonly type: 'unlabelledSlice'; readonly direction: 1 | -1 }
+  | { readonly type: 'accept' }
+  | { readonly type: 'cancel' }
   | { readonly type: 'hotkeys' };
 
 /** The part of a keyboard event a hotkey depends on. */
@@ -35,6 +40,16 @@ const PLAIN: Readonly<Record<string, ViewerAction>> = {
   b: tool('brush'),
   e: tool('eraser'),
   p: tool('pencil'),
+  t: tool('threshold'),
+  f: tool('fill'),
+  l: tool('lasso'),
+  s: tool('scissors'),
+  g: tool('grow'),
+  c: tool('island'),
+  i: { type: 'interpolate' },
+  n: { type: 'unlabelledSlice', direction: 1 },
+  Enter: { type: 'accept' },
+  Escape: { type: 'cancel' },
   '[': { type: 'brush', direction: -1 },
   ']': { type: 'brush', direction: 1 },
   a: { type: 'slice', direction: -1 },
@@ -49,6 +64,13 @@ const PLAIN: Readonly<Record<string, ViewerAction>> = {
   '?': { type: 'hotkeys' },
 };
 
+const SHIFTED: Readonly<Record<string, ViewerAction>> = {
+  z: { type: 'redo' },
+  a: { type: 'copySlice', direction: -1 },
+  d: { type: 'copySlice', direction: 1 },
+  n: { type: 'unlabelledSlice', direction: -1 },
+};
+
 /** The action of a key stroke, or null where it is none of ours (and the browser keeps it). */
 export function actionOf(stroke: KeyStroke): ViewerAction | null {
   if (stroke.altKey) return null;
@@ -60,7 +82,8 @@ export function actionOf(stroke: KeyStroke): ViewerAction | null {
     return null;
   }
   if (key === 'Tab') return { type: 'labelledSlice', direction: stroke.shiftKey ? -1 : 1 };
-  if (key === 'z' && stroke.shiftKey) return { type: 'redo' };
+  const shifted = stroke.shiftKey ? SHIFTED[key] : undefined;
+  if (shifted) return shifted;
   // By its place on the keyboard too: on a French layout the digits need shift.
   const digit = /^[1-9]$/.exec(key)?.[0] ?? /^Digit([1-9])$/.exec(stroke.code)?.[1];
   if (digit && key !== '?') return { type: 'label', key: Number(digit) };
@@ -72,7 +95,7 @@ export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.closest('[role="dialog"]')) return true;
   if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLInputElement && !['range', 'checkbox', 'radio', 'button'].includes(target.type);
+  return target instanceof HTMLInputElement && !['range', 'checkbox', 'radio', 'button', 'color'].includes(target.type);
 }
 
 export interface HotkeyHelp {
@@ -85,13 +108,24 @@ export const HOTKEY_HELP: readonly HotkeyHelp[] = [
   { group: 'Tools', keys: ['B'], text: 'Brush' },
   { group: 'Tools', keys: ['E'], text: 'Eraser' },
   { group: 'Tools', keys: ['P'], text: 'Pencil, one voxel' },
-  { group: 'Tools', keys: ['['], text: 'Smaller brush' },
-  { group: 'Tools', keys: [']'], text: 'Larger brush' },
+  { group: 'Tools', keys: ['T'], text: 'Threshold brush: paints an intensity range' },
+  { group: 'Tools', keys: ['F'], text: 'Fill in the plane' },
+  { group: 'Tools', keys: ['L'], text: 'Lasso: drag, or click corners' },
+  { group: 'Tools', keys: ['S'], text: 'Scissors: box, circle, sphere' },
+  { group: 'Tools', keys: ['G'], text: 'Grow from a voxel' },
+  { group: 'Tools', keys: ['C'], text: 'Component: relabel or remove by a click' },
+  { group: 'Tools', keys: ['Enter'], text: 'Close the polygon, accept the preview' },
+  { group: 'Tools', keys: ['Esc'], text: 'Give up the polygon or preview' },
+  { group: 'Tools', keys: ['['], text: 'Smaller brush or tolerance' },
+  { group: 'Tools', keys: [']'], text: 'Larger brush or tolerance' },
   { group: 'Tools', keys: ['X'], text: 'Crosshair' },
   { group: 'Tools', keys: ['W'], text: 'Window: drag on the image' },
   { group: 'Labels', keys: ['1', '…', '9'], text: 'Choose a label' },
   { group: 'Labels', keys: ['Space'], text: 'Hide or show labels' },
   { group: 'Labels', keys: ['O'], text: 'Outline on or off' },
+  { group: 'Labels', keys: ['I'], text: 'Interpolate between the labelled slices of the plane' },
+  { group: 'Labels', keys: ['Shift', 'D'], text: 'Copy the label to the next slice' },
+  { group: 'Labels', keys: ['Shift', 'A'], text: 'Copy the label to the previous slice' },
   { group: 'Labels', keys: ['Z'], text: 'Undo' },
   { group: 'Labels', keys: ['Shift', 'Z'], text: 'Redo' },
   { group: 'Moving', keys: ['A'], text: 'Previous slice' },
@@ -99,6 +133,8 @@ export const HOTKEY_HELP: readonly HotkeyHelp[] = [
   { group: 'Moving', keys: ['Wheel'], text: 'Scroll through slices' },
   { group: 'Moving', keys: ['Tab'], text: 'Next slice with the label' },
   { group: 'Moving', keys: ['Shift', 'Tab'], text: 'Previous slice with the label' },
+  { group: 'Moving', keys: ['N'], text: 'Next slice without the label' },
+  { group: 'Moving', keys: ['Shift', 'N'], text: 'Previous slice without the label' },
   { group: 'Moving', keys: ['Shift', 'move'], text: 'Crosshair follows the pointer' },
   { group: 'View', keys: ['Right drag'], text: 'Zoom (also Ctrl + wheel)' },
   { group: 'View', keys: ['Middle drag'], text: 'Pan' },
@@ -107,6 +143,6 @@ export const HOTKEY_HELP: readonly HotkeyHelp[] = [
   { group: 'View', keys: ['M'], text: 'Maximise the plane (also double click with X or W)' },
   { group: 'View', keys: ['0'], text: 'Fit to the window' },
   { group: 'Task', keys: ['Ctrl', 'Enter'], text: 'Submit' },
-  { group: 'Task', keys: ['Esc'], text: 'Walk the toolbar with Tab' },
+  { group: 'Task', keys: ['Esc'], text: 'To the toolbar; walk it with Tab' },
   { group: 'Task', keys: ['?'], text: 'All hotkeys' },
 ];

@@ -1,8 +1,10 @@
-import type { BrushShape, PaintRule } from '../commands/paintStroke';
+import type { BrushShape } from '../commands/brush';
+import type { IntensityLimit, PaintRule } from '../commands/voxelRule';
 import type { ToolName, ViewerState } from '../state/viewerStore';
-import type { StartGesture } from './toolContext';
+import { mayWrite } from './mayWrite';
+import type { StartGesture, ToolContext } from './toolContext';
 
-export const PAINT_TOOLS: readonly ToolName[] = ['brush', 'eraser', 'pencil'];
+export const PAINT_TOOLS: readonly ToolName[] = ['brush', 'eraser', 'pencil', 'threshold'];
 
 export const isPaintTool = (tool: ToolName): boolean => PAINT_TOOLS.includes(tool);
 
@@ -13,24 +15,36 @@ export function ruleOf(state: ViewerState): PaintRule {
 }
 
 export function brushOf(state: ViewerState): BrushShape {
-  return { kind: state.tool === 'pencil' ? 'pencil' : 'disc', diameterMm: state.brushMm };
+  if (state.tool === 'pencil') return { kind: 'pencil' };
+  const { brushForm: kind, brushUnit: unit, brushSolid: solid } = state;
+  return { kind, unit, solid, size: unit === 'mm' ? state.brushMm : state.brushVoxels };
 }
+
+/** The threshold brush paints only intensities in its range; the other tools paint any. */
+function limitOf({ store, image }: ToolContext): IntensityLimit | null {
+  const { tool, brushRange, window } = store.getState();
+  return tool === 'threshold' && image ? { voxels: image, ...(brushRange ?? window) } : null;
+}
+
+const NAMES: Partial<Record<ToolName, string>> = { brush: 'Brush', pencil: 'Pencil', threshold: 'Threshold brush' };
 
 /** What the history calls a stroke. */
 function nameOf({ tool, activeLabel, eraseOnly }: ViewerState): string {
   if (tool === 'eraser') return eraseOnly === 'active' ? `Eraser, label ${activeLabel}` : 'Eraser, all labels';
-  return `${tool === 'pencil' ? 'Pencil' : 'Brush'}, label ${activeLabel}`;
+  return `${NAMES[tool] ?? 'Paint'}, label ${activeLabel}`;
 }
 
-/** Brush, eraser and pencil: the first voxels change with the press itself, without waiting for a second click. */
+/** Brushes, eraser and pencil: the first voxels change with the press itself, without waiting for a second click. */
 export const startPaint: StartGesture = (context, surface, at) => {
   const state = context.store.getState();
   if (!context.session || !isPaintTool(state.tool)) return null;
+  if (!mayWrite(context, ruleOf(state))) return null;
   const stroke = context.session.beginStroke({
     plane: surface.plane,
     slice: surface.slice,
     brush: brushOf(state),
     rule: ruleOf(state),
+    intensity: limitOf(context),
     name: nameOf(state),
   });
   stroke.extendTo(surface.toPlane(at));

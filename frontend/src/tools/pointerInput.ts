@@ -1,8 +1,9 @@
 import type { CanvasPoint } from '../geometry/sliceView';
 import { zoomAbout } from '../geometry/sliceView';
-import { isPaintTool, startPaint } from './paintGesture';
+import { finishLasso } from './lassoGesture';
 import type { Gesture, PlaneSurface, StartGesture, ToolContext } from './toolContext';
-import { startCrosshair, startPan, startWindow, startZoom } from './viewGestures';
+import { isEditTool, TOOL_GESTURES } from './toolGestures';
+import { startCrosshair, startPan, startZoom } from './viewGestures';
 
 export interface PointerHost {
   readonly element: HTMLElement;
@@ -22,9 +23,7 @@ export function gestureFor(event: Pick<PointerEvent, 'button' | 'shiftKey'>, con
   if (event.button === 2) return startZoom;
   if (event.button !== 0) return null;
   if (event.shiftKey) return startCrosshair;
-  const { tool } = context.store.getState();
-  if (isPaintTool(tool)) return startPaint;
-  return tool === 'window' ? startWindow : startCrosshair;
+  return TOOL_GESTURES[context.store.getState().tool];
 }
 
 /** Turns mouse, pen and wheel on a viewport into gestures. Returns the disposer. */
@@ -81,7 +80,9 @@ export function listenToPointer(host: PointerHost): () => void {
   });
   on('contextmenu', (event) => event.preventDefault());
   on('dblclick', () => {
-    if (!isPaintTool(context.store.getState().tool)) host.onMaximise();
+    const { tool, sketch } = context.store.getState();
+    if (!isEditTool(tool)) host.onMaximise();
+    else if (sketch?.kind === 'path' && sketch.open) finishLasso(context);
   });
 
   let wheelRest = 0;

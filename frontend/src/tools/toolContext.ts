@@ -1,4 +1,4 @@
-import type { Ijk } from '../geometry/frames';
+import type { Ijk, Triple } from '../geometry/frames';
 import type { GridPlane, PlaneName } from '../geometry/planes';
 import type { CanvasPoint, PlanePoint, SliceView, ViewportSize } from '../geometry/sliceView';
 import type { LabelSession } from '../state/labelSession';
@@ -18,6 +18,9 @@ export interface ToolContext {
   readonly store: ViewerStore;
   /** Null where nothing may be painted: read-only, or a volume that takes no labels. */
   readonly session: LabelSession | null;
+  /** Intensities of the volume shown, i fastest. */
+  readonly image: ArrayLike<number> | null;
+  readonly spacingMm: Triple | null;
   moveCursor(voxel: Ijk): void;
   setView(plane: PlaneName, view: SliceView): void;
 }

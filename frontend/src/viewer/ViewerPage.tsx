@@ -7,6 +7,7 @@ import { CasePanel } from '../panels/CasePanel';
 import { ConflictDialog, NoticeBar, SubmitDialog } from '../panels/Dialogs';
 import { HotkeySheet } from '../panels/HotkeySheet';
 import { LabelPanel } from '../panels/LabelPanel';
+import { OperationProgress } from '../panels/OperationsPanel';
 import { StatusBar } from '../panels/StatusBar';
 import { Toolbar } from '../panels/Toolbar';
 import { ViewerContext } from '../panels/viewerHandle';
@@ -98,6 +99,7 @@ function Planes({ workspace }: { readonly workspace: TaskWorkspace }): ReactElem
       ))}
       <LoadingVeil workspace={workspace} />
       <NoticeBar />
+      <OperationProgress />
     </div>
   );
 }

@@ -1,12 +1,14 @@
 import { labelForKey } from '../state/labelKeys';
-import { middleVoxel, nextMarkedSlice, slicesWithLabel } from '../commands/labelGrid';
-import { isInside, withAxis } from '../geometry/frames';
-import { voxelOnPlane, type PlaneName } from '../geometry/planes';
-import { nextBrushMm, nextPlane } from '../state/viewerStore';
-import { isPaintTool } from '../tools/paintGesture';
+import { labelCentre } from '../commands/labelCentre';
+import { nextMarkedSlice, slicesWithLabel } from '../commands/labelGrid';
+import { withAxis } from '../geometry/frames';
+import { steppedBrush } from '../state/editSettings';
+import { nextPlane } from '../state/viewerStore';
+import { acceptGrow, toleranceOf } from '../tools/growGesture';
+import { finishLasso } from '../tools/lassoGesture';
+import { isEditTool } from '../tools/toolGestures';
 import type { ViewerAction } from '../tools/hotkeys';
-import { intensityAt } from './openVolume';
-import { percentiles } from './voxels';
+import { copyToSlice, operate } from './operate';
 import type { TaskWorkspace } from './workspace';
 
 /** Does what a key or a button asks for. */
@@ -15,7 +17,7 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
   const state = store.getState();
   switch (action.type) {
     case 'tool':
-      if (!isPaintTool(action.tool) || workspace.session) store.setState({ tool: action.tool });
+      if (!isEditTool(action.tool) || workspace.session) store.setState({ tool: action.tool, sketch: null, growSeed: null });
       return;
     case 'label': {
       const label = labelForKey(workspace.state.getState().task?.labels ?? [], action.key);
@@ -23,10 +25,11 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
       return;
     }
     case 'brush':
-      store.setState({ brushMm: nextBrushMm(state.brushMm, action.direction) });
+      if (state.tool === 'grow') store.setState({ growTolerance: toleranceOf(state) * 1.15 ** action.direction });
+      else store.setState(steppedBrush(state, action.direction));
       return;
     case 'slice':
-      stepSlice(workspace, state.activePlane, action.direction);
+      workspace.stepSlice(state.activePlane, action.direction);
       return;
     case 'labelledSlice':
       stepToLabel(workspace, action.direction);
@@ -35,10 +38,10 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
       store.setState({ mainPlane: nextPlane(state.mainPlane, action.direction), maximised: null });
       return;
     case 'undo':
-      workspace.session?.undo();
+      if (!state.operation) workspace.session?.undo();
       return;
     case 'redo':
-      workspace.session?.redo();
+      if (!state.operation) workspace.session?.redo();
       return;
     case 'toggleLabels':
       store.setState({ labelsVisible: !state.labelsVisible });
@@ -55,18 +58,44 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
     case 'submit':
       if (workspace.state.getState().task?.may.submit && workspace.session) store.setState({ submitOpen: true });
       return;
+    case 'interpolate':
+      void operate(workspace, { ...state.operationForm, operation: 'interpolate' });
+      return;
+    case 'copySlice':
+      copyToSlice(workspace, action.direction);
+      return;
+    case 'unlabelledSlice':
+      stepToGap(workspace, action.direction);
+      return;
+    case 'accept':
+      if (state.growSeed) acceptGrow(workspace);
+      else if (state.sketch) finishLasso(workspace);
+      return;
+    case 'cancel':
+      workspace.operations.cancel();
+      store.setState({ sketch: null, growSeed: null });
+      return;
     case 'hotkeys':
       store.setState({ hotkeysOpen: !state.hotkeysOpen });
       return;
   }
 }
 
-/** Steps a plane's slice; stops at the first and the last. */
-export function stepSlice(workspace: TaskWorkspace, name: PlaneName, slices: number): void {
-  const plane = workspace.current?.planes[name];
-  if (!plane) return;
-  const { cursor } = workspace.store.getState();
-  workspace.moveCursor(withAxis(cursor, plane.sliceAxis, cursor[plane.sliceAxis] + slices));
+/** Is something drawn or shown that waits for Enter or Escape? */
+export function hasPending({ store }: TaskWorkspace): boolean {
+  const { sketch, growSeed, operation } = store.getState();
+  return sketch !== null || growSeed !== null || operation !== null;
+}
+
+/** The next slice of the plane that lacks the active label. */
+function stepToGap(workspace: TaskWorkspace, direction: 1 | -1): void {
+  const current = workspace.current;
+  if (!current?.session) return;
+  const { activePlane, activeLabel, cursor } = workspace.store.getState();
+  const { sliceAxis } = current.planes[activePlane];
+  const own = slicesWithLabel(current.session.labels, current.volume.shape, sliceAxis, activeLabel);
+  const slice = nextMarkedSlice(own.map((marked) => 1 - marked), cursor[sliceAxis], direction);
+  if (slice !== null) workspace.moveCursor(withAxis(cursor, sliceAxis, slice));
 }
 
 function stepToLabel(workspace: TaskWorkspace, direction: 1 | -1): void {
@@ -81,32 +110,10 @@ function stepToLabel(workspace: TaskWorkspace, direction: 1 | -1): void {
   if (slice !== null) workspace.moveCursor(withAxis(cursor, plane.sliceAxis, slice));
 }
 
-/** A window from the slice in the main plane: its 1st to 99.5th percentile. */
-export function autoWindow(workspace: TaskWorkspace): void {
-  const current = workspace.current;
-  if (!current) return;
-  const { mainPlane, maximised, cursor } = workspace.store.getState();
-  const plane = current.planes[maximised ?? mainPlane];
-  const slice = cursor[plane.sliceAxis];
-  const values: number[] = [];
-  for (let y = 0; y < plane.sizeY; y += 2) {
-    for (let x = 0; x < plane.sizeX; x += 2) {
-      const voxel = voxelOnPlane(plane, x, y, slice);
-      if (isInside(voxel, current.volume.shape)) values.push(intensityAt(current, voxel) ?? NaN);
-    }
-  }
-  const found = percentiles(values, 0.01, 0.995);
-  if (found) workspace.store.setState({ window: { lower: found[0], upper: found[1] } });
-}
-
-export function resetWindow(workspace: TaskWorkspace): void {
-  const window = workspace.current?.volume.window;
-  if (window) workspace.store.setState({ window });
-}
-
-/** Jumps into a label, if there is any of it. */
+/** Jumps to the middle of a label, if there is any of it. */
 export function jumpToLabel(workspace: TaskWorkspace, value: number): void {
-  const session = workspace.current?.session;
-  const voxel = session && middleVoxel(session.labels, session.shape, value, session.count(value));
+  const { session } = workspace.current ?? {};
+  const { spacingMm } = workspace;
+  const voxel = session && spacingMm && labelCentre(session.labels, session.shape, spacingMm, value);
   if (voxel) workspace.jumpTo(voxel);
 }

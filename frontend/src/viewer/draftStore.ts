@@ -28,14 +28,17 @@ const keyOf = ({ task, volume, parent }: DraftKey): [string, string, string] => 
 export class IndexedDbDrafts implements DraftStore {
   private database: Promise<IDBDatabase> | null = null;
 
+  constructor(private readonly factory: () => IDBFactory = () => indexedDB) {}
+
   async put(draft: Draft): Promise<void> {
     await this.run('readwrite', (store) => store.put(draft, keyOf(draft)));
   }
 
   async newest(task: TaskId, volume: VolumeId): Promise<Draft | null> {
-    const range = IDBKeyRange.bound([task, volume, ''], [task, volume, '\uffff']);
-    const drafts = (await this.run('readonly', (store) => store.getAll(range))) as Draft[];
-    return drafts.reduce<Draft | null>((best, draft) => (best && best.savedAtMs >= draft.savedAtMs ? best : draft), null);
+    const drafts = (await this.run('readonly', (store) =>
+      store.getAll(IDBKeyRange.bound([task, volume, ''], [task, volume, '\uffff'])),
+    )) as Draft[];
+    return newestOf(drafts);
   }
 
   async remove(key: DraftKey): Promise<void> {
@@ -43,8 +46,7 @@ export class IndexedDbDrafts implements DraftStore {
   }
 
   private async run<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    this.database ??= openDatabase();
-    const database = await this.database;
+    const database = await this.open();
     return new Promise<T>((resolve, reject) => {
       const transaction = database.transaction(STORE, mode);
       const request = work(transaction.objectStore(STORE));
@@ -52,16 +54,34 @@ export class IndexedDbDrafts implements DraftStore {
       transaction.onabort = () => reject(transaction.error ?? new Error('The draft was not written.'));
     });
   }
+
+  /** One connection, opened again when it was closed under us; a failure to open is tried anew the next time. */
+  private open(): Promise<IDBDatabase> {
+    const opening = (this.database ??= openDatabase(this.factory(), () => (this.database = null)));
+    opening.catch(() => (this.database = null));
+    return opening;
+  }
 }
 
-function openDatabase(): Promise<IDBDatabase> {
+/** The page's drafts: an open connection is never collected, so every task shares this one. */
+export const pageDrafts = new IndexedDbDrafts();
+
+export const newestOf = (drafts: readonly Draft[]): Draft | null =>
+  drafts.reduce<Draft | null>((best, draft) => (best && best.savedAtMs >= draft.savedAtMs ? best : draft), null);
+
+function openDatabase(factory: IDBFactory, onClosed: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
+    const request = factory.open(DATABASE, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
     request.onsuccess = () => {
+      const database = request.result;
       // Another tab with a newer version of the site must not wait for this one.
-      request.result.onversionchange = () => request.result.close();
-      resolve(request.result);
+      database.onversionchange = () => {
+        database.close();
+        onClosed();
+      };
+      database.onclose = onClosed;
+      resolve(database);
     };
     request.onerror = () => reject(request.error ?? new Error('This browser keeps no drafts.'));
   });

@@ -3,15 +3,16 @@ import { indexToRas } from '../geometry/affine';
 import { continuousIjk, roundIjk } from '../geometry/frames';
 import { voxelOnPlane, type PlaneName } from '../geometry/planes';
 import { canvasToPlane, fitView, type CanvasPoint, type ViewportSize } from '../geometry/sliceView';
+import { coloured, colourOf } from '../state/labelColours';
 import type { ViewerState } from '../state/viewerStore';
-import { isPaintTool } from '../tools/paintGesture';
+import { brushOf, isPaintTool } from '../tools/paintGesture';
 import { listenToPointer } from '../tools/pointerInput';
 import type { PlaneSurface } from '../tools/toolContext';
-import { stepSlice } from './actions';
 import { intensityAt, labelAt, type OpenVolume } from './openVolume';
 import { LabelPainter } from './render/labelPainter';
 import { labelStyle, type LabelStyle } from './render/labelStyle';
 import { drawPointer } from './render/pointerPainter';
+import { drawPreview, drawSketch } from './render/sketchPainter';
 import type { TaskWorkspace } from './workspace';
 
 export interface PlaneElements {
@@ -63,7 +64,7 @@ export class PlaneController {
         context: workspace,
         surface: this.surface,
         onHover: (point) => this.onHover(point),
-        onStep: (slices) => stepSlice(workspace, name, slices),
+        onStep: (slices) => workspace.stepSlice(name, slices),
         onMaximise: () => store.setState(({ maximised }) => ({ maximised: maximised === name ? null : name })),
       }),
     );
@@ -103,11 +104,13 @@ export class PlaneController {
       now.labelsVisible !== before.labelsVisible ||
       now.labelOpacity !== before.labelOpacity ||
       now.outline !== before.outline ||
+      now.outlineWidth !== before.outlineWidth ||
+      now.labelColours !== before.labelColours ||
       now.hiddenLabels !== before.hiddenLabels ||
       now.activeLabel !== before.activeLabel;
     if (restyled) this.style = null;
     if (moved || restyled) this.schedule('labels');
-    if (moved || crossed || restyled || now.brushMm !== before.brushMm || now.tool !== before.tool) this.schedule('pointer');
+    if (moved || crossed || restyled || brushChanged(now, before) || now.sketch !== before.sketch || now.preview !== before.preview) this.schedule('pointer');
     if (moved && this.pointerAt) this.onHover(this.pointerAt);
   }
 
@@ -163,17 +166,26 @@ export class PlaneController {
   };
 
   private paintPointer({ plane, view, size, toPlane }: PlaneSurface, { planes }: OpenVolume): void {
-    const { tool, brushMm, activeLabel, cursor } = this.workspace.store.getState();
+    const state = this.workspace.store.getState();
+    const { tool, activeLabel, cursor } = state;
     const painting = isPaintTool(tool) && this.workspace.session !== null;
     const brush =
       painting && this.pointerAt
         ? {
             at: toPlane(this.pointerAt),
-            diameterMm: tool === 'pencil' ? null : brushMm,
+            shape: brushOf(state),
             colour: tool === 'eraser' ? '#ffffff' : this.labelColour(activeLabel),
           }
         : null;
     drawPointer(this.elements.pointer, { plane, planes, view, size, cursor, brush });
+    const { sketch, preview } = state;
+    const context = this.elements.pointer.getContext('2d');
+    if (context && preview && this.workspace.session) {
+      const { shape } = this.workspace.session;
+      drawPreview(context, { plane, view, size }, preview, cursor[plane.sliceAxis], shape, this.labelColour(preview.value));
+    }
+    if (!context || sketch?.plane !== plane || sketch.slice !== cursor[plane.sliceAxis]) return;
+    drawSketch(context, { plane, view, size, pointer: this.pointerAt && toPlane(this.pointerAt) }, sketch);
   }
 
   private onHover(point: CanvasPoint | null): void {
@@ -205,11 +217,12 @@ export class PlaneController {
     const state = this.workspace.store.getState();
     const wide = this.workspace.current?.session?.labels instanceof Uint16Array;
     this.style = labelStyle(
-      this.workspace.state.getState().task?.labels ?? [],
+      coloured(this.workspace.state.getState().task?.labels ?? [], state.labelColours),
       {
         visible: state.labelsVisible,
         opacity: state.labelOpacity,
         outline: state.outline,
+        outlineWidth: state.outlineWidth,
         hidden: state.hiddenLabels,
         active: state.activeLabel,
       },
@@ -220,6 +233,12 @@ export class PlaneController {
 
   private labelColour(value: number): string {
     const labels = this.workspace.state.getState().task?.labels ?? [];
-    return labels.find((label) => label.value === value)?.colour ?? '#ffffff';
+    const label = labels.find((candidate) => candidate.value === value);
+    return label ? colourOf(label, this.workspace.store.getState().labelColours) : '#ffffff';
   }
 }
+
+const BRUSH_SETTINGS = ['tool', 'brushForm', 'brushUnit', 'brushMm', 'brushVoxels'] as const;
+
+const brushChanged = (now: ViewerState, before: ViewerState): boolean =>
+  BRUSH_SETTINGS.some((setting) => now[setting] !== before[setting]);

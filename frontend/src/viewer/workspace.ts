@@ -1,6 +1,6 @@
-import { middleVoxel } from '../commands/labelGrid';
-import { indexToRas, rasToIndex } from '../geometry/affine';
-import { centreOf, clampToShape, roundIjk, type Ijk } from '../geometry/frames';
+import { labelCentre } from '../commands/labelCentre';
+import { indexToRas, rasToIndex, spacingMm } from '../geometry/affine';
+import { centreOf, clampToShape, roundIjk, withAxis, type Ijk, type Triple } from '../geometry/frames';
 import { PLANE_NAMES, preferredPlane, type PlaneName } from '../geometry/planes';
 import { reveal, type SliceView } from '../geometry/sliceView';
 import { noteActivity, startActiveTime, tickActiveTime } from '../state/activeTime';
@@ -8,8 +8,11 @@ import type { LabelSession } from '../state/labelSession';
 import { isOpenForWork, type Task, type TaskId, type Verdict, type VolumeId } from '../state/task';
 import { createViewerStore, type ViewerStore } from '../state/viewerStore';
 import { anyUnsaved, createWorkspaceStore, type WorkspaceStore } from '../state/workspaceState';
+import { followGrow } from '../tools/growGesture';
 import type { PlaneSurface, ToolContext } from '../tools/toolContext';
-import { IndexedDbDrafts, type DraftStore } from './draftStore';
+import { pageDrafts, type DraftStore } from './draftStore';
+import { OperationRunner } from './operationRunner';
+import { keepPreferences } from './preferences';
 import { openImage, openLabels, type OpenVolume } from './openVolume';
 import { ImageRenderer } from './render/imageRenderer';
 import { HttpTaskApi, type TaskApi } from './taskApi';
@@ -22,6 +25,7 @@ export class TaskWorkspace implements ToolContext {
   readonly store: ViewerStore = createViewerStore();
   readonly state: WorkspaceStore = createWorkspaceStore();
   readonly renderer = new ImageRenderer();
+  readonly operations = new OperationRunner();
   /** Viewports by plane, for who needs to know what is on screen. */
   readonly surfaces = new Map<PlaneName, () => PlaneSurface | null>();
   readonly frames = new Map<PlaneName, HTMLElement>();
@@ -33,9 +37,10 @@ export class TaskWorkspace implements ToolContext {
   constructor(
     private readonly taskId: TaskId,
     private readonly api: TaskApi = new HttpTaskApi(),
-    private readonly drafts: DraftStore = new IndexedDbDrafts(),
+    private readonly drafts: DraftStore = pageDrafts,
   ) {
     this.watchActivity();
+    this.abort.signal.addEventListener('abort', followGrow(this), { once: true });
   }
 
   get current(): OpenVolume | null {
@@ -47,6 +52,15 @@ export class TaskWorkspace implements ToolContext {
   get session(): LabelSession | null {
     const current = this.current;
     return current?.saver ? current.session : null;
+  }
+
+  get image(): ArrayLike<number> | null {
+    return this.current?.image ?? null;
+  }
+
+  get spacingMm(): Triple | null {
+    const affine = this.current?.affine;
+    return affine ? spacingMm(affine) : null;
   }
 
   get activeSeconds(): number {
@@ -61,6 +75,8 @@ export class TaskWorkspace implements ToolContext {
       if (isOpenForWork(task)) task = await this.api.open(this.taskId, signal);
       const first = task.volumes.find((volume) => volume.labelled) ?? task.volumes[0];
       this.state.setState({ task });
+      signal.throwIfAborted();
+      signal.addEventListener('abort', keepPreferences(this.store, task.study.slug), { once: true });
       this.store.setState({ activeLabel: task.labels[0]?.value ?? 1, tool: task.may.edit ? 'brush' : 'crosshair' });
       if (!first) throw new Error('This case has no volume to show.');
       await this.load(task, first.id);
@@ -77,6 +93,13 @@ export class TaskWorkspace implements ToolContext {
   moveCursor(voxel: Ijk): void {
     const current = this.current;
     if (current) this.store.setState({ cursor: clampToShape(voxel, current.volume.shape) });
+  }
+
+  /** Steps a plane's slice; stops at the first and the last. */
+  stepSlice(name: PlaneName, slices: number): void {
+    const plane = this.current?.planes[name];
+    const { cursor } = this.store.getState();
+    if (plane) this.moveCursor(withAxis(cursor, plane.sliceAxis, cursor[plane.sliceAxis] + slices));
   }
 
   /** Moves the crosshair and brings it into view in every plane. */
@@ -143,6 +166,7 @@ export class TaskWorkspace implements ToolContext {
       // Leaving within the app: what is unsaved goes on its way; the draft stays until the server has it.
       if (saver) void saver.flush().finally(() => saver.dispose());
     });
+    this.operations.dispose();
     this.renderer.dispose();
   }
 
@@ -167,7 +191,7 @@ export class TaskWorkspace implements ToolContext {
     signal.throwIfAborted();
     const cursor = this.cursorFor(open);
     if (this.current === null) this.store.setState({ mainPlane: preferredPlane(open.planes) });
-    this.store.setState({ volume: id, cursor, window: volume.window, views: {}, hover: null });
+    this.store.setState({ volume: id, cursor, window: volume.window, brushRange: null, views: {}, hover: null, sketch: null, growSeed: null, growTolerance: null });
     this.state.setState({ shown: id, stage: { kind: 'labels' } });
     if (!open.session) {
       const source = { api: this.api, drafts: this.drafts, task, signal, activeSeconds: () => this.activeSeconds };
@@ -194,10 +218,10 @@ export class TaskWorkspace implements ToolContext {
   }
 
   /** Work begins at what is labelled already, unless someone has moved by then. */
-  private goToFirstLabel(task: Task, { session }: OpenVolume): void {
+  private goToFirstLabel(task: Task, { session, affine }: OpenVolume): void {
     const label = task.labels.find(({ value }) => (session?.count(value) ?? 0) > 0);
     if (!label || !session) return;
-    const voxel = middleVoxel(session.labels, session.shape, label.value, session.count(label.value));
+    const voxel = labelCentre(session.labels, session.shape, spacingMm(affine), label.value);
     if (voxel) this.jumpTo(voxel);
   }
 

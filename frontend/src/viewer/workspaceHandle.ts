@@ -1,5 +1,7 @@
 import type { ViewerHandle } from '../panels/viewerHandle';
-import { autoWindow, jumpToLabel, perform, resetWindow } from './actions';
+import { jumpToLabel, perform } from './actions';
+import { autoWindow, rangeAtCrosshair, resetWindow } from './intensities';
+import { operate } from './operate';
 import type { TaskWorkspace } from './workspace';
 
 /** What the panels get of a workspace. */
@@ -17,9 +19,12 @@ export function createHandle(workspace: TaskWorkspace): ViewerHandle {
     perform: (action) => perform(workspace, action),
     autoWindow: () => autoWindow(workspace),
     resetWindow: () => resetWindow(workspace),
+    rangeAtCrosshair: () => rangeAtCrosshair(workspace),
     showVolume: (id) => void workspace.showVolume(id),
     jumpTo: (voxel) => workspace.jumpTo(voxel),
     jumpToLabel: (value) => jumpToLabel(workspace, value),
+    operate: (form) => void operate(workspace, form),
+    cancelOperation: () => workspace.operations.cancel(),
     retrySave: () => workspace.retrySave(),
     resolveConflict: (choice) => workspace.resolveConflict(choice),
     submit: (comment) => workspace.submit(comment),

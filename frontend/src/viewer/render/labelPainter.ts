@@ -85,7 +85,7 @@ export class LabelPainter {
     });
     for (const [value, path] of paths) {
       this.context.strokeStyle = style.outline.get(value) ?? '';
-      this.context.lineWidth = value === style.active ? 2 : 1;
+      this.context.lineWidth = style.outlineWidth + (value === style.active ? 1 : 0);
       this.context.stroke(path);
     }
   }

@@ -6,6 +6,7 @@ export interface LabelStyle {
   readonly fill: Uint32Array;
   /** CSS colours of outlined labels by value. */
   readonly outline: ReadonlyMap<number, string>;
+  readonly outlineWidth: number;
   readonly active: number;
 }
 
@@ -13,6 +14,7 @@ export interface LabelLook {
   readonly visible: boolean;
   readonly opacity: number;
   readonly outline: boolean;
+  readonly outlineWidth: number;
   readonly hidden: ReadonlySet<number>;
   readonly active: number;
 }
@@ -42,5 +44,5 @@ export function labelStyle(labels: readonly LabelDefinition[], look: LabelLook, 
       if (shown && look.outline) outline.set(value, colour);
     }
   }
-  return { fill, outline, active: look.active };
+  return { fill, outline, outlineWidth: look.outlineWidth, active: look.active };
 }

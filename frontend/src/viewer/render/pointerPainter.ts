@@ -1,8 +1,9 @@
-import { visitDisc } from '../../commands/brush';
+import { visitBrush, type BrushShape } from '../../commands/brush';
 import type { Ijk } from '../../geometry/frames';
 import type { GridPlane, PlaneName } from '../../geometry/planes';
 import { pixelsPerVoxel, planeToCanvas, type PlanePoint, type SliceView, type ViewportSize } from '../../geometry/sliceView';
-import { fitCanvas, traceEdges } from './labelPainter';
+import { fitCanvas } from './labelPainter';
+import { edgesOf, strokeBoth } from './sketchPainter';
 
 /** Lines of the three planes, so that a crosshair line says which slice it is. */
 export const PLANE_COLOURS: Record<PlaneName, string> = {
@@ -17,7 +18,7 @@ export interface PointerScene {
   readonly view: SliceView;
   readonly size: ViewportSize;
   readonly cursor: Ijk;
-  readonly brush: { readonly at: PlanePoint; readonly diameterMm: number | null; readonly colour: string } | null;
+  readonly brush: { readonly at: PlanePoint; readonly shape: BrushShape; readonly colour: string } | null;
 }
 
 /** Crosshair lines and the voxels a click would paint. */
@@ -63,33 +64,28 @@ function strokeLines(
   context.stroke();
 }
 
+/** Voxels from the pointer to beyond the brush's rim, along x and y. */
+function reachOf(plane: GridPlane, shape: BrushShape): readonly [number, number] {
+  if (shape.kind === 'pencil') return [1, 1];
+  const [x, y] = shape.unit === 'voxels' ? [1, 1] : [plane.spacingXMm, plane.spacingYMm];
+  return [Math.ceil(shape.size / 2 / x) + 1, Math.ceil(shape.size / 2 / y) + 1];
+}
+
 /** The outline of exactly the voxels a click here would change. */
 function drawFootprint(
   context: CanvasRenderingContext2D,
   { plane, view, size }: PointerScene,
   brush: NonNullable<PointerScene['brush']>,
 ): void {
-  const reachX = Math.ceil((brush.diameterMm ?? 0) / 2 / plane.spacingXMm) + 1;
-  const reachY = Math.ceil((brush.diameterMm ?? 0) / 2 / plane.spacingYMm) + 1;
+  const [reachX, reachY] = reachOf(plane, brush.shape);
   const firstX = Math.round(brush.at.x) - reachX;
   const firstY = Math.round(brush.at.y) - reachY;
   const sizeX = 2 * reachX + 1;
   const sizeY = 2 * reachY + 1;
   const mask = new Uint16Array(sizeX * sizeY);
-  visitDisc(plane, brush.at, brush.diameterMm ?? 0, (x, y) => {
+  const flat: BrushShape = brush.shape.kind === 'pencil' ? brush.shape : { ...brush.shape, solid: false };
+  visitBrush(plane, flat, 0, brush.at, brush.at, (x, y) => {
     mask[x - firstX + sizeX * (y - firstY)] = 1;
   });
-  const corner = planeToCanvas(plane, view, size, { x: firstX - 0.5, y: firstY - 0.5 });
-  const { pixelsX, pixelsY } = pixelsPerVoxel(plane, view);
-  const path = new Path2D();
-  traceEdges(mask, sizeX, sizeY, (_, x1, y1, x2, y2) => {
-    path.moveTo(corner.x + x1 * pixelsX, corner.y + y1 * pixelsY);
-    path.lineTo(corner.x + x2 * pixelsX, corner.y + y2 * pixelsY);
-  });
-  context.lineWidth = 3;
-  context.strokeStyle = 'rgba(0, 0, 0, 0.55)';
-  context.stroke(path);
-  context.lineWidth = 1.25;
-  context.strokeStyle = brush.colour;
-  context.stroke(path);
+  strokeBoth(context, edgesOf({ plane, view, size }, mask, firstX, firstY, sizeX, sizeY), brush.colour);
 }

@@ -1,0 +1,67 @@
+import { IconEye, IconEyeOff, IconLock, IconLockOpen } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import { colourOf } from '../state/labelColours';
+import type { LabelSession } from '../state/labelSession';
+import type { LabelDefinition } from '../state/task';
+import styles from './panels.module.css';
+import { useHandle, useViewer } from './viewerHandle';
+
+interface LabelRowProps {
+  readonly label: LabelDefinition;
+  readonly hotkey: number | null;
+  readonly session: LabelSession | null;
+}
+
+/** A label with its live size; choose, lock, hide. */
+export function LabelRow({ label, hotkey, session }: LabelRowProps): ReactElement {
+  const handle = useHandle();
+  const active = useViewer((state) => state.activeLabel === label.value);
+  const hidden = useViewer((state) => state.hiddenLabels.has(label.value));
+  const colour = useViewer((state) => colourOf(label, state.labelColours));
+  const locked = session?.locked.has(label.value) ?? false;
+  const count = session?.count(label.value) ?? 0;
+  const toggle = (): void => {
+    const hiddenLabels = new Set(handle.store.getState().hiddenLabels);
+    if (!hiddenLabels.delete(label.value)) hiddenLabels.add(label.value);
+    handle.store.setState({ hiddenLabels });
+  };
+  const volume = count * handle.voxelMm3;
+  return (
+    <div className={styles['labelRow']} data-active={active || undefined} data-hidden={hidden || undefined}>
+      <button
+        type="button"
+        className={styles['labelButton']}
+        aria-pressed={active}
+        aria-label={`${label.name}, label ${label.value}`}
+        title={`${label.name}${hotkey === null ? '' : ` (${hotkey})`}; double click goes there`}
+        onClick={() => handle.store.setState({ activeLabel: label.value })}
+        onDoubleClick={() => handle.jumpToLabel(label.value)}
+      >
+        <span className={styles['swatch']} style={{ background: colour }}>
+          {label.value}
+        </span>
+        <span className={styles['labelName']}>{label.name}</span>
+        <span className={styles['labelCount']}>
+          <span data-testid={`count-${label.value}`}>{count.toLocaleString('en')}</span> vox
+          <br />
+          {volume.toLocaleString('en', { maximumFractionDigits: 1 })} mm³
+        </span>
+      </button>
+      {handle.mayPaint && (
+        <button
+          type="button"
+          className={styles['eye']}
+          aria-label={`Lock ${label.name}`}
+          aria-pressed={locked}
+          title={locked ? 'Locked: no tool changes it' : 'Lock: no tool changes it'}
+          onClick={() => session?.setLocked(label.value, !locked)}
+        >
+          {locked ? <IconLock size={15} /> : <IconLockOpen size={15} />}
+        </button>
+      )}
+      <button type="button" className={styles['eye']} aria-label={`${hidden ? 'Show' : 'Hide'} ${label.name}`} onClick={toggle}>
+        {hidden ? <IconEyeOff size={15} /> : <IconEye size={15} />}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import { NativeSelect, NumberInput, Switch } from '@mantine/core';
+import type { ReactElement } from 'react';
+import type { Combination } from '../operations/combine';
+import type { OperationForm } from '../state/operationForm';
+import type { LabelDefinition } from '../state/task';
+import styles from './panels.module.css';
+import { useHandle, useViewer, useWorkspace } from './viewerHandle';
+
+interface SelectProps {
+  readonly label: string;
+  readonly value: string | number;
+  readonly data: readonly { readonly value: string; readonly label: string }[];
+  readonly onChange: (value: string) => void;
+}
+
+function Select({ label, value, data, onChange }: SelectProps): ReactElement {
+  return (
+    <NativeSelect
+      size="xs"
+      className={styles['field']}
+      label={label}
+      value={String(value)}
+      data={[...data]}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+const options = (labels: readonly LabelDefinition[], first: string) => [
+  { value: '0', label: first },
+  ...labels.map(({ value, name }) => ({ value: String(value), label: name })),
+];
+
+/** The settings that an operation asks for. */
+export function OperationFields({ asks }: { readonly asks: readonly (keyof OperationForm)[] }): ReactElement {
+  const { store } = useHandle();
+  const form = useViewer((state) => state.operationForm);
+  const labels = useWorkspace((state) => state.task?.labels) ?? [];
+  const set = (change: Partial<OperationForm>): void => store.setState({ operationForm: { ...form, ...change } });
+  const fields: Partial<Record<keyof OperationForm, ReactElement>> = {
+    mm: (
+      <NumberInput size="xs" hideControls className={styles['field'] ?? ''} label="Distance (mm)" min={0} max={50} step={0.5} decimalScale={2} value={form.mm} onChange={(value) => set({ mm: clamp(value, 0, 50) })} />
+    ),
+    minimumMm3: (
+      <NumberInput size="xs" hideControls className={styles['field'] ?? ''} label="Smaller than (mm³)" min={0} max={1e6} decimalScale={2} value={form.minimumMm3} onChange={(value) => set({ minimumMm3: clamp(value, 0, 1e6) })} />
+    ),
+    flat: <Switch size="xs" mb={8} label="Slice by slice" checked={form.flat} onChange={() => set({ flat: !form.flat })} />,
+    corners: <Switch size="xs" mb={8} label="Corners connect" checked={form.corners} onChange={() => set({ corners: !form.corners })} />,
+    over: (
+      <Select
+        label="Write over"
+        value={form.over}
+        data={[
+          { value: 'background', label: 'Background only' },
+          { value: 'everything', label: 'Everything' },
+          ...labels.map(({ value, name }) => ({ value: String(value), label: `Only ${name}` })),
+        ]}
+        onChange={(value) => set({ over: value === 'background' || value === 'everything' ? value : Number(value) })}
+      />
+    ),
+    rest: <Select label="The others become" value={form.rest} data={options(labels, 'Background (removed)')} onChange={(value) => set({ rest: Number(value) })} />,
+    other: <Select label="Other label" value={form.other} data={options(labels, 'Choose')} onChange={(value) => set({ other: Number(value) })} />,
+    into: <Select label="Mirror image becomes" value={form.into} data={options(labels, 'The active label')} onChange={(value) => set({ into: Number(value) })} />,
+    combination: (
+      <Select
+        label="How"
+        value={form.combination}
+        data={[
+          { value: 'add', label: 'Add the other to it' },
+          { value: 'subtract', label: 'Remove it near the other' },
+          { value: 'intersect', label: 'Keep it only near the other' },
+          { value: 'swap', label: 'Swap the two' },
+        ]}
+        onChange={(value) => set({ combination: value as Combination })}
+      />
+    ),
+    mirrorAcross: (
+      <Select
+        label="Across the"
+        value={form.mirrorAcross}
+        data={[
+          { value: 'sagittal', label: 'Sagittal plane (left, right)' },
+          { value: 'coronal', label: 'Coronal plane' },
+          { value: 'axial', label: 'Axial plane' },
+        ]}
+        onChange={(value) => set({ mirrorAcross: value as OperationForm['mirrorAcross'] })}
+      />
+    ),
+    mirrorAbout: (
+      <Select
+        label="At"
+        value={form.mirrorAbout}
+        data={[
+          { value: 'middle', label: 'The middle of the scan' },
+          { value: 'crosshair', label: 'The crosshair' },
+        ]}
+        onChange={(value) => set({ mirrorAbout: value as OperationForm['mirrorAbout'] })}
+      />
+    ),
+  };
+  const withoutDistance = form.operation === 'combine' && (form.combination === 'add' || form.combination === 'swap');
+  return (
+    <>
+      {asks
+        .filter((name) => !(withoutDistance && name === 'mm'))
+        .map((name) => (
+          <div key={name}>{fields[name]}</div>
+        ))}
+    </>
+  );
+}
+
+/** An empty or unfinished number counts as the least one. */
+const clamp = (value: string | number, least: number, most: number): number =>
+  Math.min(most, Math.max(least, Number(value) || 0));

@@ -1,0 +1,63 @@
+import { Button, NativeSelect, Progress } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { OPERATIONS, type OperationName } from '../state/operationForm';
+import { OperationFields } from './OperationFields';
+import styles from './panels.module.css';
+import { useHandle, useViewer } from './viewerHandle';
+
+/** Operations on the active label in the whole volume. */
+export function OperationsPanel(): ReactElement {
+  const handle = useHandle();
+  const { store } = handle;
+  const form = useViewer((state) => state.operationForm);
+  const busy = useViewer((state) => state.operation !== null);
+  const plane = useViewer((state) => state.activePlane);
+  const kind = OPERATIONS.find(({ operation }) => operation === form.operation);
+  return (
+    <section className={styles['group']} aria-label="Operations">
+      <h2 className={styles['heading']}>Operations on the active label</h2>
+      <NativeSelect
+        size="xs"
+        className={styles['field']}
+        aria-label="Operation"
+        value={form.operation}
+        data={OPERATIONS.map(({ operation, words }) => ({ value: operation, label: words }))}
+        onChange={(event) => store.setState({ operationForm: { ...form, operation: event.currentTarget.value as OperationName } })}
+      />
+      {kind && <OperationFields asks={kind.asks} />}
+      {(form.operation === 'interpolate' || (form.operation === 'fillHoles' && form.flat)) && (
+        <p className={styles['dim']}>In the {plane} plane, the one last pointed at.</p>
+      )}
+      <Button size="compact-sm" fullWidth mb={8} disabled={busy} onClick={() => handle.operate(form)}>
+        Apply{form.operation === 'interpolate' ? ' (I)' : ''}
+      </Button>
+      <div className={styles['row']}>
+        <Button size="compact-xs" variant="default" disabled={busy} title="Copy to the previous slice (Shift+A)" onClick={() => handle.perform({ type: 'copySlice', direction: -1 })}>
+          Copy to previous
+        </Button>
+        <Button size="compact-xs" variant="default" disabled={busy} title="Copy to the next slice (Shift+D)" onClick={() => handle.perform({ type: 'copySlice', direction: 1 })}>
+          Copy to next
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** Over the planes while an operation runs: how far it is, and a way out. */
+export function OperationProgress(): ReactElement | null {
+  const handle = useHandle();
+  const operation = useViewer((state) => state.operation);
+  if (!operation) return null;
+  return (
+    <div className={styles['operation']} role="status">
+      <div className={styles['fact']}>
+        <span>{operation.name}</span>
+        <span>{Math.round(operation.fraction * 100)}%</span>
+      </div>
+      <Progress size="sm" mb={8} value={operation.fraction * 100} aria-label={operation.name} />
+      <Button size="compact-xs" variant="default" onClick={() => handle.cancelOperation()}>
+        Cancel
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import type { ReactElement } from 'react';
+import type { ToolName } from '../state/viewerStore';
+import { BrushOptions } from './BrushOptions';
+import { GrowOptions, IslandOptions } from './GrowOptions';
+import { EraseOnly, PaintOverChoice } from './PaintRuleOptions';
+import styles from './panels.module.css';
+import { LassoOptions, ScissorsOptions } from './RegionOptions';
+import { ThresholdRange } from './ThresholdRange';
+import { useViewer } from './viewerHandle';
+
+const TITLES: Record<ToolName, string> = {
+  crosshair: 'Crosshair',
+  window: 'Window',
+  brush: 'Brush',
+  eraser: 'Eraser',
+  pencil: 'Pencil',
+  threshold: 'Threshold brush',
+  fill: 'Fill',
+  lasso: 'Lasso',
+  scissors: 'Scissors',
+  grow: 'Grow',
+  island: 'Component',
+};
+
+const HINTS: Partial<Record<ToolName, string>> = {
+  crosshair: 'Click to link the planes.',
+  window: 'Drag on the image.',
+  fill: 'Click: fills what hangs together in this slice.',
+  lasso: 'Drag round it, or click corners; Enter or a double click closes.',
+  scissors: 'Drag; the voxels outlined are cut when you let go.',
+  island: 'Click on a component: all that hangs together changes.',
+};
+
+const SIZED: readonly ToolName[] = ['brush', 'eraser', 'threshold'];
+const PAINTS: readonly ToolName[] = ['brush', 'pencil', 'threshold', 'fill'];
+
+/** The settings of the chosen tool. */
+export function ToolOptions(): ReactElement {
+  const tool = useViewer((state) => state.tool);
+  const hint = HINTS[tool];
+  return (
+    <section className={styles['group']} aria-label="Tool options">
+      <h2 className={styles['heading']}>{TITLES[tool]}</h2>
+      {SIZED.includes(tool) && <BrushOptions />}
+      {tool === 'threshold' && <ThresholdRange />}
+      {PAINTS.includes(tool) && <PaintOverChoice />}
+      {tool === 'eraser' && <EraseOnly />}
+      {tool === 'lasso' && <LassoOptions />}
+      {tool === 'scissors' && <ScissorsOptions />}
+      {tool === 'grow' && <GrowOptions />}
+      {tool === 'island' && <IslandOptions />}
+      {hint && <span className={styles['dim']}>{hint}</span>}
+    </section>
+  );
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { CanvasPoint } from '../geometry/sliceView';
+import { volumeOf } from '../operations/testVolumes';
+import { LabelSession } from '../state/labelSession';
+import { createViewerStore, type ToolName, type ViewerState } from '../state/viewerStore';
+import { acceptGrow, followGrow } from './growGesture';
+import { TOOL_GESTURES } from './toolGestures';
+import type { PlaneSurface, ToolContext } from './toolContext';
+
+/** A 12 x 10 x 4 scan whose axial slice 1 is on screen, 10 pixels a voxel; the image grows along i. */
+function scene(settings: Partial<ViewerState>) {
+  const volume = volumeOf([12, 10, 4], [1, 1, 2], new Uint8Array(480));
+  const session = new LabelSession(volume.shape, volume.labels);
+  const store = createViewerStore({ activeLabel: 2, ...settings });
+  const plane = volume.planes.axial;
+  const context: ToolContext = {
+    store, session, spacingMm: volume.spacingMm, image: Array.from(volume.labels, (_, n) => n % 12),
+    moveCursor: () => {}, setView: () => {},
+  };
+  const surface: PlaneSurface = {
+    plane, slice: 1, size: { width: 120, height: 100 }, view: { centre: { x: 5.5, y: 4.5 }, mmPerPixel: 0.1 },
+    toPlane: ({ x, y }) => ({ x: x / 10, y: y / 10 }),
+  };
+  const drag = (tool: ToolName, ...points: readonly (readonly [number, number])[]): void => {
+    store.setState({ tool });
+    const [first, ...rest] = points.map(([x, y]): CanvasPoint => ({ x: 10 * x, y: 10 * y }));
+    const gesture = TOOL_GESTURES[tool](context, surface, first as CanvasPoint);
+    for (const point of rest) gesture?.move([point]);
+    gesture?.end();
+  };
+  return { session, store, context, drag };
+}
+
+describe('editing gestures', () => {
+  it('a lasso is one step, named, that undo takes back', () => {
+    const { session, drag, store } = scene({});
+    drag('lasso', [1.5, 1.5], [6.5, 1.5], [6.5, 4.5], [1.5, 4.5]);
+    expect(session.count(2)).toBe(5 * 3);
+    expect(session.editNames).toEqual(['Lasso fill inside, label 2']);
+    expect(store.getState().sketch).toBeNull();
+    session.undo();
+    expect(session.count(2)).toBe(0);
+    expect(session.undoneNames).toEqual(['Lasso fill inside, label 2']);
+  });
+
+  it('clicks set corners; a click on the first one closes them', () => {
+    const { session, drag, store } = scene({});
+    drag('lasso', [1.5, 1.5]);
+    drag('lasso', [6.5, 1.5]);
+    drag('lasso', [6.5, 4.5]);
+    expect(session.count(2)).toBe(0);
+    expect(store.getState().sketch).toMatchObject({ open: true, points: { length: 3 } });
+    drag('lasso', [1.6, 1.6]);
+    expect(session.count(2)).toBeGreaterThan(4);
+    expect(store.getState().sketch).toBeNull();
+  });
+
+  it('scissors cut a box through all slices, and a slip of the hand cuts nothing', () => {
+    const { session, drag } = scene({ cutAct: 'fill', cutDepth: 'all' });
+    drag('scissors', [2, 2], [4, 3]);
+    expect(session.count(2)).toBe(3 * 2 * 4);
+    drag('scissors', [8, 8], [8.1, 8.1]);
+    expect(session.editNames.length).toBe(1);
+  });
+
+  it('Escape in the middle of a drag leaves nothing', () => {
+    const { session, store, context } = scene({ tool: 'lasso' });
+    const gesture = TOOL_GESTURES.lasso(context, { ...surfaceOf(context) }, { x: 10, y: 10 });
+    gesture?.move([{ x: 60, y: 10 }, { x: 60, y: 60 }]);
+    store.setState({ sketch: null });
+    gesture?.move([{ x: 10, y: 60 }]);
+    gesture?.end();
+    expect(session.editNames).toEqual([]);
+  });
+
+  it('fill says that it ran to the border, and spares locked labels', () => {
+    const { session, store, drag } = scene({});
+    session.setLocked(2, true);
+    drag('fill', [3, 3]);
+    expect(session.editNames).toEqual([]);
+    expect(store.getState().notice?.text).toContain('locked');
+    session.setLocked(2, false);
+    drag('fill', [3, 3]);
+    expect(session.count(2)).toBe(120);
+    expect(store.getState().notice?.text).toContain('border');
+  });
+
+  it('growing previews, follows the tolerance, and writes on accept', () => {
+    const { session, store, context, drag } = scene({ growTolerance: 1, growReachMm: 50 });
+    const stop = followGrow(context);
+    drag('grow', [5, 5]);
+    expect(store.getState().preview?.indices.length).toBe(3 * 10);
+    expect(session.count(2)).toBe(0);
+    store.setState({ growTolerance: 2 });
+    expect(store.getState().preview?.indices.length).toBe(5 * 10);
+    store.setState({ growSolid: true });
+    expect(store.getState().preview?.indices.length).toBe(5 * 10 * 4);
+    acceptGrow(context);
+    expect(session.count(2)).toBe(200);
+    expect(store.getState().preview).toBeNull();
+    stop();
+  });
+
+  it('a click relabels a component, a locked one stays', () => {
+    const { session, store, drag } = scene({ cutAct: 'fill' });
+    drag('scissors', [2, 2], [4, 3]);
+    store.setState({ activeLabel: 3 });
+    drag('island', [3, 3]);
+    expect([session.count(2), session.count(3)]).toEqual([0, 6]);
+    session.setLocked(3, true);
+    store.setState({ islandAct: 'remove' });
+    drag('island', [3, 3]);
+    expect(session.count(3)).toBe(6);
+    expect(store.getState().notice?.text).toContain('Label 3 is locked');
+  });
+
+  it('the threshold brush paints its range alone', () => {
+    const { session, drag } = scene({ brushRange: { lower: 4, upper: 6 }, brushMm: 40 });
+    drag('threshold', [5, 5]);
+    expect(session.count(2)).toBe(3 * 10);
+  });
+});
+
+function surfaceOf({ spacingMm }: ToolContext): PlaneSurface {
+  const volume = volumeOf([12, 10, 4], spacingMm ?? [1, 1, 1], new Uint8Array(480));
+  return {
+    plane: volume.planes.axial, slice: 1, size: { width: 120, height: 100 }, view: { centre: { x: 5.5, y: 4.5 }, mmPerPixel: 0.1 },
+    toPlane: ({ x, y }) => ({ x: x / 10, y: y / 10 }),
+  };
+}

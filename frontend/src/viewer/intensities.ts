@@ -1,0 +1,50 @@
+import { isInside } from '../geometry/frames';
+import { voxelOnPlane } from '../geometry/planes';
+import { intensityAt } from './openVolume';
+import { percentiles } from './voxels';
+import type { TaskWorkspace } from './workspace';
+
+/** A window from the slice in the main plane: its 1st to 99.5th percentile. */
+export function autoWindow(workspace: TaskWorkspace): void {
+  const current = workspace.current;
+  if (!current) return;
+  const { mainPlane, maximised, cursor } = workspace.store.getState();
+  const plane = current.planes[maximised ?? mainPlane];
+  const slice = cursor[plane.sliceAxis];
+  const values: number[] = [];
+  for (let y = 0; y < plane.sizeY; y += 2) {
+    for (let x = 0; x < plane.sizeX; x += 2) {
+      const voxel = voxelOnPlane(plane, x, y, slice);
+      if (isInside(voxel, current.volume.shape)) values.push(intensityAt(current, voxel) ?? NaN);
+    }
+  }
+  const found = percentiles(values, 0.01, 0.995);
+  if (found) workspace.store.setState({ window: { lower: found[0], upper: found[1] } });
+}
+
+export function resetWindow(workspace: TaskWorkspace): void {
+  const window = workspace.current?.volume.window;
+  if (window) workspace.store.setState({ window });
+}
+
+const AROUND = 2;
+
+/** The threshold brush paints what looks like the place of the crosshair: mean and two standard deviations of 5 x 5 voxels. */
+export function rangeAtCrosshair(workspace: TaskWorkspace): void {
+  const current = workspace.current;
+  if (!current) return;
+  const { activePlane, cursor } = workspace.store.getState();
+  const plane = current.planes[activePlane];
+  const values: number[] = [];
+  for (let y = -AROUND; y <= AROUND; y++) {
+    for (let x = -AROUND; x <= AROUND; x++) {
+      const at = voxelOnPlane(plane, cursor[plane.x.axis] + x, cursor[plane.y.axis] + y, cursor[plane.sliceAxis]);
+      const value = intensityAt(current, at);
+      if (value !== null && Number.isFinite(value)) values.push(value);
+    }
+  }
+  if (values.length === 0) return;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const spread = 2 * Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  workspace.store.setState({ brushRange: { lower: mean - spread, upper: mean + spread } });
+}

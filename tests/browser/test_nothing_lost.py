@@ -1,0 +1,119 @@
+"""Two tabs on one task, a lost network, a reload: both versions stay, and no stroke is lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SignIn, wait_until
+from tests.site import Client, Site
+
+SAVED = "window.__radicula.saveState()?.phase === 'saved' && !window.__radicula.saveState().unsaved"
+
+
+@pytest.fixture(scope="module")
+def study(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Client:
+    """A study with a case per test, all read by ben."""
+    folder = tmp_path_factory.mktemp("lost")
+    for subject in ("conflict", "offline", "reload"):
+        path = folder / f"sub-{subject}" / "anat" / f"sub-{subject}_T2w.nii.gz"
+        path.parent.mkdir(parents=True)
+        voxels = np.arange(24 * 24 * 8, dtype=np.int16).reshape(24, 24, 8) + len(subject)
+        nib.save(nib.Nifti1Image(voxels, np.eye(4)), path)
+    lead = site.client("lena")
+    lead.post("studies", {"slug": "lost", "name": "Nothing lost", "protocol": "spinal-cord"})
+    ben = lead.post("studies/lost/members", {"username": "ben", "role": "annotator"})
+    site.manage("import_dataset", str(folder), "--study", "lost", "--as", "lena")
+    cases = [case["id"] for case in lead.results("studies/lost/cases")]
+    lead.post("studies/lost/tasks", {"cases": cases, "raters": [ben["user"]["id"]], "reads": 1})
+    return lead
+
+
+@pytest.fixture
+def open_case(study: Client, site: Site) -> Callable[[Page, str], str]:
+    """Open a case's task in a page, with the pencil in hand; gives the task's id."""
+    rows = site.client("ben").results("tasks", study="lost", mine="true")
+    tasks = {row["case"]["name"]: str(row["id"]) for row in rows}
+
+    def open_it(page: Page, subject: str) -> str:
+        task = tasks[f"sub-{subject}"]
+        page.goto(f"/tasks/{task}")
+        wait_until(page, "window.__radicula?.ready === true")
+        page.keyboard.press("1")
+        page.keyboard.press("p")
+        return task
+
+    return open_it
+
+
+def paint(page: Page, i: int, j: int) -> None:
+    at = page.evaluate("(voxel) => window.__radicula.canvasFor(voxel, 'axial')", [i, j, 4])
+    page.mouse.click(at["x"], at["y"])
+
+
+def stored(client: Client, task: str, tmp_path: Path) -> set[tuple[int, int]]:
+    """The painted voxels of the task's newest agreed version."""
+    (volume,) = client.get(f"tasks/{task}")["volumes"]
+    path = tmp_path / "stored.nii.gz"
+    path.write_bytes(client.http.get(f"label-versions/{volume['head']['id']}/nifti").content)
+    return {(int(i), int(j)) for i, j, _ in np.argwhere(np.asarray(nib.load(path).dataobj))}
+
+
+def test_two_tabs_make_two_versions_and_the_person_decides(
+    open_case: Callable[[Page, str], str], site: Site, signed_in: SignIn, tmp_path: Path
+) -> None:
+    first = signed_in("ben")
+    second = first.context.new_page()
+    task = open_case(first, "conflict")
+    open_case(second, "conflict")
+    paint(first, 5, 5)
+    wait_until(first, SAVED)
+    paint(second, 9, 9)
+    dialog = second.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    client = site.client("ben")
+    assert stored(client, task, tmp_path) == {(5, 5)}
+    versions = client.results("label-versions", task=task)
+    assert [version["counts"] for version in versions] == [{"1": 1}, {"1": 1}]
+    dialog.get_by_role("button", name="Keep mine").click()
+    wait_until(second, SAVED)
+    assert stored(client, task, tmp_path) == {(9, 9)}
+    assert len(client.results("label-versions", task=task)) == 2
+
+
+def test_strokes_made_without_a_network_are_saved_when_it_is_back(
+    open_case: Callable[[Page, str], str], site: Site, signed_in: SignIn, tmp_path: Path
+) -> None:
+    page = signed_in("ben")
+    task = open_case(page, "offline")
+    paint(page, 3, 3)
+    wait_until(page, SAVED)
+    page.context.set_offline(True)
+    paint(page, 7, 3)
+    wait_until(page, "window.__radicula.saveState()?.phase === 'offline'")
+    paint(page, 11, 3)
+    assert page.evaluate("window.__radicula.saveState().unsaved")
+    page.context.set_offline(False)
+    wait_until(page, SAVED, seconds=60)
+    assert stored(site.client("ben"), task, tmp_path) == {(3, 3), (7, 3), (11, 3)}
+
+
+def test_a_reload_without_a_network_brings_the_strokes_back(
+    open_case: Callable[[Page, str], str], site: Site, signed_in: SignIn, tmp_path: Path
+) -> None:
+    page = signed_in("ben")
+    page.on("dialog", lambda dialog: dialog.accept())  # the browser asks before it leaves unsaved work
+    task = open_case(page, "reload")
+    paint(page, 4, 6)
+    wait_until(page, SAVED)
+    page.route("**/label-versions?*", lambda route: route.abort())
+    paint(page, 8, 6)
+    wait_until(page, "window.__radicula.saveState()?.phase === 'offline'")
+    page.unroute("**/label-versions?*")
+    page.reload()
+    wait_until(page, "window.__radicula?.ready === true")
+    wait_until(page, SAVED, seconds=60)
+    assert stored(site.client("ben"), task, tmp_path) == {(4, 6), (8, 6)}
