@@ -43,10 +43,10 @@ def machine() -> str:
 def write(name: str, text: str) -> None:
     """Put a table between its marks."""
     page = PAGE.read_text()
-    marks = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
+    marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
     if not marks.search(page):
         raise SystemExit(f"{PAGE} has no place for '{name}': add <!-- {name} --> and <!-- /{name} -->.")
-    PAGE.write_text(marks.sub(lambda found: f"{found[1]}{text}{found[2]}", page))
+    PAGE.write_text(marks.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page))
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ def _second_start(home: Path) -> tuple[float, dict[str, str]]:
 
 
 def _setup_seconds() -> float:
-    started = time.monotonic()
-    subprocess.run(["python3", "deploy/setup.py"], cwd=REPOSITORY, check=True, capture_output=True)
+    """Of the second of two runs: the first may have something to do."""
+    for _ in range(2):
+        started = time.monotonic()
+        subprocess.run(["python3", "deploy/setup.py"], cwd=REPOSITORY, check=True, capture_output=True)
     return time.monotonic() - started
