@@ -20,6 +20,7 @@ urlpatterns = [
     path("tasks/<uuid:task_id>", tasks.TaskDetail.as_view()),
     path("tasks/<uuid:task_id>/open", tasks.TaskOpen.as_view()),
     path("tasks/<uuid:task_id>/label-versions", labels.LabelVersionCreate.as_view()),
+    path("tasks/<uuid:task_id>/label-changes", labels.LabelChangesCreate.as_view()),
     path("tasks/<uuid:task_id>/adopt", labels.LabelVersionAdopt.as_view()),
     path("tasks/<uuid:task_id>/submit", tasks.TaskSubmit.as_view()),
     path("tasks/<uuid:task_id>/exclude", tasks.TaskExclude.as_view()),

@@ -20,14 +20,14 @@ from access.errors import NotFound
 from access.selectors import user_of
 from annotation.api.blob_response import FOREVER, blob_response
 from annotation.api.cases import BINARY
-from annotation.api.label_body import VoxelParser, label_body
+from annotation.api.label_body import VoxelParser, changes_body, label_body
 from annotation.models import LabelVersion
 from annotation.selectors.labels import label_version_get_for_user, label_version_list_for_user
 from annotation.selectors.tasks import task_get_for_user
 from annotation.selectors.volumes import volume_get_for_user, volume_grid
-from annotation.serializers.tasks import AdoptInput, LabelSaveQuery, SavedLabelOutput
+from annotation.serializers.tasks import AdoptInput, LabelChangesQuery, LabelSaveQuery, SavedLabelOutput
 from annotation.serializers.volumes import LabelVersionOutput
-from annotation.services.labels import label_adopt, label_save, require_open, require_rater
+from annotation.services.labels import label_adopt, label_change, label_save, require_open, require_rater
 from annotation.services.nifti import label_nifti
 
 
@@ -126,6 +126,43 @@ class LabelVersionCreate(APIView):
             voxels=label_body(request, expected_bytes),
             dtype=asked["dtype"],
             parent=asked["parent"],
+            active_seconds=asked["active_seconds"],
+        )
+        return Response(SavedLabelOutput(saved).data, status=201)
+
+
+class LabelChangesCreate(APIView):
+    """Saving what changed."""
+
+    parser_classes = (VoxelParser,)
+
+    @extend_schema(
+        parameters=[LabelChangesQuery],
+        request={"application/octet-stream": OpenApiTypes.BINARY},
+        responses={201: SavedLabelOutput},
+    )
+    def post(self, request: Request, task_id: UUID) -> Response:
+        """Save changes of a version as a new version: the same as saving the whole map, for the bytes that changed.
+
+        The body, with `Content-Encoding: gzip` or none, little-endian: `RLC1`, uint32 number of runs n, then n uint32
+        first voxels (i fastest), n uint32 lengths, n uint16 values before, n uint16 values after; runs ascend and don't
+        overlap. Each voxel must have its value before. Whatever is refused can be saved as a whole map.
+        """
+        user = user_of(request)
+        task = task_get_for_user(user, task_id)
+        given = LabelChangesQuery(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        asked = given.validated_data
+        require_rater(task, user)
+        require_open(task)
+        volume = volume_get_for_user(user, asked["volume"])
+        saved = label_change(
+            task=task,
+            volume=volume,
+            by=user,
+            changes=changes_body(request, volume_grid(volume).size),
+            base=asked["base"],
+            base_sha256=asked["base_sha256"],
             active_seconds=asked["active_seconds"],
         )
         return Response(SavedLabelOutput(saved).data, status=201)

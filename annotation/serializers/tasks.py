@@ -64,6 +64,28 @@ class LabelSaveQuery(serializers.Serializer[Any]):
     )
 
 
+class LabelChangesQuery(serializers.Serializer[Any]):
+    volume = serializers.UUIDField(help_text="The volume that was labelled.")
+    base = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="The version that was changed; none for the empty map."
+    )
+    base_sha256 = serializers.RegexField(
+        r"^[0-9a-f]{64}$",
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Its `voxels_sha256`: another one is refused.",
+    )
+    active_seconds = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=0,
+        max_value=LONGEST_SECONDS,
+        help_text="Time spent on the task in all; the larger number is kept.",
+    )
+
+
 class SavedLabelOutput(serializers.Serializer[Any]):
     version = LabelVersionOutput()
     conflict = LabelVersionOutput(allow_null=True)

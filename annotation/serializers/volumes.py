@@ -57,6 +57,9 @@ class LabelVersionOutput(serializers.ModelSerializer[LabelVersion]):
     source = serializers.ChoiceField(LabelSource.choices)  # type: ignore[assignment]  # a JSON name
     dtype = serializers.ChoiceField(VoxelType.choices, source="voxel_type")
     counts = serializers.SerializerMethodField()
+    voxels_sha256 = serializers.CharField(
+        source="voxels_id", help_text="Hash of the stored voxels: equal ones are equal."
+    )
     voxels_url = serializers.SerializerMethodField()
     nifti_url = serializers.SerializerMethodField()
 
@@ -64,7 +67,7 @@ class LabelVersionOutput(serializers.ModelSerializer[LabelVersion]):
         model = LabelVersion
         fields = (
             "id", "number", "parent", "volume", "task", "created_at", "author", "source", "model_name", "dtype",
-            "counts", "voxels_url", "nifti_url",
+            "counts", "voxels_sha256", "voxels_url", "nifti_url",
         )  # fmt: skip
         read_only_fields = fields
 

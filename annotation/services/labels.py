@@ -13,8 +13,9 @@ from access.services import event_record
 from annotation.models import LabelSource, LabelVersion, Task, TaskState, Volume
 from annotation.selectors.tasks import OPEN_STATES
 from annotation.selectors.volumes import volume_grid
-from annotation.services.storing import StoredLabels, labels_check, labels_store
+from annotation.services.storing import StoredLabels, labels_check, labels_store, labels_store_changed
 from annotation.services.working import next_number, task_lock, version_of_task, working_lock
+from mri.label_changes import LabelChanges
 from mri.labels import LabelArray, LabelMap
 
 
@@ -94,7 +95,7 @@ def label_save(
     Returns
     -------
     SavedLabel
-        Voxels that equal the head's, saved upon the head, give the head back and no new version.
+        Voxels that equal the head's give the head back and no new version.
 
     Raises
     ------
@@ -112,10 +113,52 @@ def label_save(
     # Written before the lock is taken: compressing and flushing to the disk takes a while. A save that is refused after
     # this leaves a file that nothing names.
     stored = labels_store(labels_check(volume, labels.voxels, "The label map"))
-    with transaction.atomic():
-        return _save(task, volume, by, stored, parent, active_seconds)
+    return _save(task, volume, by, stored, parent, active_seconds)
 
 
+def label_change(
+    *,
+    task: Task,
+    volume: Volume,
+    by: User,
+    changes: LabelChanges,
+    base: UUID | None,
+    base_sha256: str = "",
+    active_seconds: int | None = None,
+) -> SavedLabel:
+    """Keep what a rater changed in a version as a new version: as `label_save` of the whole map does, byte for byte.
+
+    Parameters
+    ----------
+    task, volume, by, active_seconds
+        As in `label_save`.
+    changes : LabelChanges
+        What was changed.
+    base : UUID or None
+        The version that was edited; None for the empty map.
+    base_sha256 : str, default ""
+        Its `voxels_sha256` as the rater's side knows it; empty to trust the id.
+
+    Raises
+    ------
+    ImageError
+        `unknown-label`; `base-mismatch` if the base is not the map that was edited.
+    Conflict, NotAllowed, NotFound, InvalidInput
+        As in `label_save`; Conflict if the base has another hash.
+    """
+    require_rater(task, by)
+    require_open(task)
+    _require_labelled(task, volume)
+    version = version_of_task(task, base) if base is not None else None
+    if version is not None and version.volume_id != volume.pk:
+        raise InvalidInput("The base is a label of another volume.", {"base": ["A label of another volume."]})
+    if version is not None and base_sha256 and version.voxels_id != base_sha256:
+        raise Conflict("The version that was changed has other voxels than stated; send the whole map.")
+    stored = labels_store_changed(volume, version, changes)
+    return _save(task, volume, by, stored, base, active_seconds)
+
+
+@transaction.atomic
 def _save(
     task: Task, volume: Volume, by: User, stored: StoredLabels, parent_id: UUID | None, active_seconds: int | None
 ) -> SavedLabel:
@@ -128,7 +171,8 @@ def _save(
     _task_worked_on(task, active_seconds)
     head = working.head
     upon_head = parent_id == working.head_id
-    if head is not None and upon_head and head.voxels_id == stored.blob.pk and head.voxel_type == stored.dtype:
+    # Also where the parent is an older version: then the same save came twice, as its first answer was lost.
+    if head is not None and head.voxels_id == stored.blob.pk and head.voxel_type == stored.dtype:
         return SavedLabel(head, None)
     version = LabelVersion(
         volume=volume,

@@ -21,6 +21,8 @@ ErrorReason = Literal[
     "unsafe-path",
     "archive-bomb",
     "too-large",
+    "bad-changes",
+    "base-mismatch",
 ]
 
 

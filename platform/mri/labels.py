@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,15 +123,20 @@ class LabelMap:
         ImageError
             ``unknown-label``, listing each unknown value with its voxel count.
         """
-        known = {int(v) for v in known_values} | {0}
-        unknown = {value: n for value, n in self.counts().items() if value not in known}
-        if unknown:
-            defined = ", ".join(str(v) for v in sorted(known - {0})) or "none"
-            raise ImageError(
-                f"{origin} holds label values that the protocol does not define: {_with_counts(unknown)}. Defined are "
-                f"{defined}; correct the file or pick the protocol that it was made for.",
-                "unknown-label",
-            )
+        require_known_counts(self.counts(), known_values, origin)
+
+
+def require_known_counts(counts: Mapping[int, int], known_values: Iterable[int], origin: str) -> None:
+    """Refuse values that the protocol doesn't define, as :meth:`LabelMap.require_known` does, from counts alone."""
+    known = {int(v) for v in known_values} | {0}
+    unknown = {value: n for value, n in counts.items() if value not in known}
+    if unknown:
+        defined = ", ".join(str(v) for v in sorted(known - {0})) or "none"
+        raise ImageError(
+            f"{origin} holds label values that the protocol does not define: {_with_counts(unknown)}. Defined are "
+            f"{defined}; correct the file or pick the protocol that it was made for.",
+            "unknown-label",
+        )
 
 
 def label_array(values: NDArray[Any], origin: str, largest_known: int = 0) -> LabelArray:

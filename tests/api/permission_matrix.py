@@ -88,6 +88,11 @@ MATRIX: dict[tuple[str, str], Row] = {
         query=lambda world: f"volume={world.volume.pk}&parent={world.head.pk}&active_seconds=5",
         content=bytes(SHAPE[0] * SHAPE[1] * SHAPE[2]),
     ),
+    ("POST", "tasks/<uuid:task_id>/label-changes"): Row(
+        _status(OWN_WRITE, 200, 201),
+        query=lambda world: f"volume={world.volume.pk}&base={world.head.pk}&base_sha256={world.head.voxels_id}",
+        content=b"RLC1" + bytes(4),
+    ),
     ("POST", "tasks/<uuid:task_id>/adopt"): Row(OWN_WRITE, lambda world: {"version": str(world.head.pk)}),
     ("POST", "tasks/<uuid:task_id>/submit"): Row(OWN_WRITE, lambda world: {"active_seconds": 90, "comment": ""}),
     ("POST", "tasks/<uuid:task_id>/exclude"): Row(

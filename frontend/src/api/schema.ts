@@ -673,6 +673,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/label-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Save changes of a version as a new version: the same as saving the whole map, for the bytes that changed.
+         *
+         *     The body, with `Content-Encoding: gzip` or none, little-endian: `RLC1`, uint32 number of runs n, then n uint32
+         *     first voxels (i fastest), n uint32 lengths, n uint16 values before, n uint16 values after; runs ascend and don't
+         *     overlap. Each voxel must have its value before. Whatever is refused can be saved as a whole map.
+         */
+        post: operations["tasks_label_changes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/label-versions": {
         parameters: {
             query?: never;
@@ -1141,6 +1164,8 @@ export interface components {
             readonly counts: {
                 [key: string]: number;
             };
+            /** @description Hash of the stored voxels: equal ones are equal. */
+            voxels_sha256: string;
             readonly voxels_url: string;
             readonly nifti_url: string;
         };
@@ -2833,6 +2858,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskDetailOutput"];
+                };
+            };
+        };
+    };
+    tasks_label_changes_create: {
+        parameters: {
+            query: {
+                /** @description Time spent on the task in all; the larger number is kept. */
+                active_seconds?: number | null;
+                /** @description The version that was changed; none for the empty map. */
+                base?: string | null;
+                /** @description Its `voxels_sha256`: another one is refused. */
+                base_sha256?: string;
+                /** @description The volume that was labelled. */
+                volume: string;
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedLabelOutput"];
                 };
             };
         };

@@ -13,7 +13,7 @@ const volume = 'volume' as VolumeId;
 
 const versionOf = (id: string, parent: VersionId | null = null): LabelVersion => ({
   id: id as VersionId, number: 1, parent, created_at: '', author: 'ada', source: 'person', model_name: null,
-  dtype: 'uint8', counts: {}, voxels_url: '', nifti_url: '',
+  dtype: 'uint8', counts: {}, voxels_sha256: id, voxels_url: '', nifti_url: '',
 });
 
 /** A server that keeps what it is sent, and is away, refuses or is contradicted when told so. */
