@@ -1,0 +1,142 @@
+"""The clinical measures by name: what each needs, what it gives, and the function that computes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from measures.clinical import rootlets
+from measures.clinical.inputs import CaseInputs
+from measures.clinical.table import Column, MeasureTable, checked_options
+
+Kind = Literal["labels", "image"]
+Compute = Callable[[CaseInputs, Mapping[str, Any]], MeasureTable]
+
+
+@dataclass(frozen=True)
+class Role:
+    """Something that a measure is given beside the label map.
+
+    Attributes
+    ----------
+    name : str
+        ``cord``, ``pmj``, ``FA`` ...
+    kind : {"labels", "image"}
+        A label map or an image.
+    required : bool
+        Whether the measure can't do without.
+    meaning : str
+        One phrase.
+    """
+
+    name: str
+    kind: Kind
+    required: bool
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """A setting of a measure.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    kind : type
+        ``float``, ``int`` or ``str``.
+    meaning : str
+        One phrase, with the default.
+    """
+
+    name: str
+    kind: type[float] | type[int] | type[str]
+    meaning: str
+
+
+@dataclass(frozen=True)
+class ClinicalMeasure:
+    """An entry of the catalogue.
+
+    Attributes
+    ----------
+    name : str
+        As in ``measures = [...]`` of a protocol file.
+    title, summary : str
+        For people.
+    protocols : tuple of str
+        Protocols that it belongs to.
+    roles : tuple of Role
+        Its inputs beside the label map.
+    options : tuple of Option
+        Its settings.
+    columns : tuple of Column
+        What its table holds, with units.
+    reference : str
+        Where it is published; empty where the definition is ours.
+    compute : callable
+        Takes :class:`measures.clinical.inputs.CaseInputs` and options, returns a
+        :class:`measures.clinical.table.MeasureTable`; raises ValueError with one clear sentence.
+    """
+
+    name: str
+    title: str
+    summary: str
+    protocols: tuple[str, ...]
+    roles: tuple[Role, ...]
+    options: tuple[Option, ...]
+    columns: tuple[Column, ...]
+    reference: str
+    compute: Compute
+
+    def missing(self, inputs: CaseInputs) -> tuple[str, ...]:
+        """Return the required roles that a case doesn't have."""
+        there = {"labels": set(inputs.maps), "image": set(inputs.images)}
+        return tuple(role.name for role in self.roles if role.required and role.name not in there[role.kind])
+
+    def measure(self, inputs: CaseInputs, options: Mapping[str, Any] | None = None) -> MeasureTable:
+        """Compute the measure.
+
+        Raises
+        ------
+        ValueError
+            For a missing input, an unknown option, or what :attr:`compute` refuses.
+        """
+        given = {} if options is None else options
+        checked_options(given, [option.name for option in self.options], self.name)
+        missing = self.missing(inputs)
+        if missing:
+            raise ValueError(f"{self.name} needs {', '.join(missing)}, which this case doesn't have.")
+        return self.compute(inputs, given)
+
+
+_CORD = Role("cord", "labels", True, "mask of the spinal cord, non-zero inside")
+_PMJ = Role("pmj", "labels", False, "one voxel of value 50 at the pontomedullary junction")
+
+_MEASURES = (
+    ClinicalMeasure(
+        "spinal-levels",
+        "Spinal levels and their distance from the pontomedullary junction",
+        "Slices of the cord that each level's rootlets reach, and how far below the junction they lie.",
+        ("rootlets",),
+        (_CORD, _PMJ),
+        (
+            Option("dilation", str, "voxels (as published) or mm; both by default"),
+            Option("reach", float, "how far rootlets may lie from the cord, 3 voxels or 2.4 mm"),
+            Option("ends", str, "rootlets, or next-level: up to the next level, without a gap"),
+            Option("cut_off_mm", float, "wavelength that the smoothing of the centreline halves, 20 mm"),
+        ),
+        rootlets.COLUMNS,
+        "doi:10.1162/imag_a_00218",
+        rootlets.spinal_level_table,
+    ),
+)
+
+CATALOGUE: Mapping[str, ClinicalMeasure] = {measure.name: measure for measure in _MEASURES}
+"""Every clinical measure by name."""
+
+
+def measures_of(protocol: str) -> tuple[ClinicalMeasure, ...]:
+    """Return the measures of a protocol, in the order of the catalogue; none for an unknown one."""
+    return tuple(measure for measure in CATALOGUE.values() if protocol in measure.protocols)

@@ -1,0 +1,75 @@
+"""Clinical measures on real images and templates, where RADICULA_DATA names a folder that holds them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from measures.clinical.slices import rpi_order
+from measures.clinical.spinal_levels import spinal_levels
+from mri.nifti import read_labels, read_volume
+
+pytestmark = pytest.mark.real_data
+
+
+@pytest.fixture(scope="module")
+def data() -> Path:
+    folder = os.environ.get("RADICULA_DATA")
+    if not folder:
+        pytest.skip("RADICULA_DATA is not set: it names the folder with the real images")
+    return Path(folder)
+
+
+def test_levels_of_the_pam50_template_lie_at_its_own_midpoints(data: Path) -> None:
+    stem = str(data / "sct-testing" / "template" / "template" / "PAM50_small_")
+    rootlets, cord, pmj, middles = (
+        read_labels(f"{stem}{name}.nii.gz") for name in ("rootlets", "cord", "t2_pmj_manual", "rootlets_midpoints")
+    )
+    grid = rootlets.grid
+    found = spinal_levels(rootlets.voxels, cord.voxels, grid, pmj.voxels, dilation="voxels")
+    assert [level.level for level in found.levels] == [2, 3, 4, 5, 6, 7, 8]
+    up = rpi_order(grid).apply(middles.voxels)
+    junction = int(np.argwhere(rpi_order(grid).apply(pmj.voxels) == 50)[0, 2])
+    for level in found.levels:
+        own = int(np.argwhere(up == level.level)[0, 2])
+        assert level.slice_start is not None
+        assert level.slice_end is not None
+        # The template's midpoints are centres of mass, ours the middle of the extent: a slice apart at most.
+        assert abs((level.slice_start + level.slice_end) / 2 - own) <= 1.0
+        # The template's cord is straight, so its distances are heights.
+        assert level.midpoint_mm.value == pytest.approx((junction - own) * 2.0, abs=2.0)
+    by_mm = spinal_levels(rootlets.voxels, cord.voxels, grid, pmj.voxels)
+    assert [lv.level for lv in by_mm.levels if lv.slice_start is None] == [2]
+
+
+def test_rootlets_of_a_volunteer_follow_one_another(data: Path) -> None:
+    anat = data / "sct-errsm30" / "anat"
+    rootlets = read_labels(anat / "sub-errsm30_T2w_label-rootlets_desc-deepseg_dseg.nii.gz")
+    cord = read_labels(anat / "sub-errsm30_T2w_label-SC_desc-propseg_seg.nii.gz")
+    found = spinal_levels(rootlets.voxels, cord.voxels, rootlets.grid)
+    spans = {level.level: (level.slice_start or 0) + (level.slice_end or 0) for level in found.levels}
+    # Cervical levels of an adult are 8 to 20 mm apart; the image has slices of 1 mm.
+    assert 8 < (spans[4] - spans[5]) / 2 < 20
+    assert 8 < (spans[5] - spans[6]) / 2 < 20
+    # Two stray voxels of this automatic map stretch C3 by ten slices, and that is said.
+    assert any("C3 lie in two places, with none from slice 158 to 167" in finding for finding in found.findings)
+    assert not any("broken" in finding for finding in found.findings)
+
+
+def test_two_templates_space_their_levels_alike(data: Path) -> None:
+    stem = str(data / "sct-testing" / "template" / "template" / "PAM50_small_")
+    rootlets, cord, pmj = (read_labels(f"{stem}{name}.nii.gz") for name in ("rootlets", "cord", "t2_pmj_manual"))
+    found = spinal_levels(rootlets.voxels, cord.voxels, rootlets.grid, pmj.voxels)
+    ours = {level.level: level.midpoint_mm.value for level in found.levels}
+    published = []
+    for name in ("C3", "C4", "C5", "C6", "C7", "C8"):
+        volume = read_volume(data / "mni-poly-amu" / "spinal_levels" / f"spinal_level_{name}.nii.gz")
+        along = np.asarray(volume.voxels).max(axis=(0, 1))
+        published.append(float((np.arange(along.size) * along).sum() / along.sum()) * volume.grid.spacing_mm[2])
+    steps = [ours[level + 1] - ours[level] for level in range(3, 8)]
+    # Rootlets on PAM50 (slices of 2 mm) against the level distributions of MNI-Poly-AMU, from other subjects.
+    assert steps == pytest.approx((-np.diff(published)).tolist(), abs=2.5)
+    assert sum(steps) == pytest.approx(published[0] - published[-1], rel=0.05)
