@@ -66,8 +66,13 @@ class VoxelType(models.TextChoices):
 class Volume(RandomIdModel):
     """An image on its own grid.
 
-    `original` holds the file's bytes as they came. `voxels` holds the decoded array, gzip, i fastest, little-endian.
-    The affine is 16 numbers, row-major, from voxel index to RAS mm.
+    `original` holds the file's bytes as they came. `voxels` holds the decoded array, gzip, i fastest, little-endian: of
+    a 4-D image its first frame, every frame being a `VolumeFrame`. The three `components` of a colour or a direction
+    stand together in it. The affine is 16 numbers, row-major, from voxel index to RAS mm.
+
+    `bval` and `bvec` are the gradient files of a diffusion image, byte for byte, and `gradients` what the checks of
+    them found. A volume that was computed has the one it was computed from in `derived_from`, and in `derivation` how:
+    `derivation_key` is the hash of all that went in.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="volumes")
@@ -81,6 +86,7 @@ class Volume(RandomIdModel):
     original_type = models.CharField(max_length=16)
     shape = models.JSONField()
     frames = models.PositiveIntegerField(default=1)
+    components = models.PositiveSmallIntegerField(default=1)
     affine = models.JSONField()
     spacing_mm = models.JSONField()
     orientation = models.CharField(max_length=3)
@@ -89,16 +95,66 @@ class Volume(RandomIdModel):
     window_lower = models.FloatField()
     window_upper = models.FloatField()
     labelled = models.BooleanField(default=False)
+    bval = models.ForeignKey(Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    bvec = models.ForeignKey(Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    gradients = models.JSONField(null=True, blank=True)
+    derived_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="derived_volumes"
+    )
+    derivation = models.JSONField(null=True, blank=True)
+    derivation_key = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["role", "name", "id"]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["case", "original"], name="volume_once_per_case"),
+            models.UniqueConstraint(
+                fields=["derived_from", "derivation_key"],
+                condition=models.Q(derived_from__isnull=False),
+                name="volume_derived_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class VolumeFrame(RandomIdModel):
+    """A 3-D frame of a 4-D volume, with its gradient where it is a diffusion image.
+
+    `b_value` is in s/mm2; `direction_ras` is a unit vector in world RAS, null for b = 0.
+    """
+
+    volume = models.ForeignKey(Volume, on_delete=models.CASCADE, related_name="frame_rows")
+    number = models.PositiveIntegerField()
+    voxels = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    b_value = models.FloatField(null=True, blank=True)
+    direction_ras = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["volume", "number"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["volume", "number"], name="frame_once_per_volume"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volume}, frame {self.number}"
+
+
+class ResampledVoxels(models.Model):
+    """Voxels on another grid, kept because computing them took a worker.
+
+    `key` is the hash of all that they follow from (source voxels, both grids, interpolation), so that a row is never
+    out of date; any row may be deleted and is made again.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    voxels = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Rater(RandomIdModel):

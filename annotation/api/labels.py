@@ -21,12 +21,14 @@ from access.selectors import user_of
 from annotation.api.blob_response import FOREVER, blob_response
 from annotation.api.cases import BINARY
 from annotation.api.label_body import VoxelParser, changes_body, label_body
+from annotation.api.resampled_response import resampled_response
 from annotation.models import LabelVersion
 from annotation.selectors.labels import label_version_get_for_user, label_version_list_for_user
+from annotation.selectors.resampled import labels_on_grid
 from annotation.selectors.tasks import task_get_for_user
 from annotation.selectors.volumes import volume_get_for_user, volume_grid
 from annotation.serializers.tasks import AdoptInput, LabelChangesQuery, LabelSaveQuery, SavedLabelOutput
-from annotation.serializers.volumes import LabelVersionOutput
+from annotation.serializers.volumes import LabelVersionOutput, LabelVoxelsQuery, VoxelsPendingOutput
 from annotation.services.labels import label_adopt, label_change, label_save, require_open, require_rater
 from annotation.services.nifti import label_nifti
 
@@ -64,10 +66,24 @@ class LabelVersionDetail(APIView):
 class LabelVersionVoxels(APIView):
     """A label map's voxels: little-endian, i fastest, with gzip content encoding."""
 
-    @extend_schema(responses=BINARY)
+    @extend_schema(parameters=[LabelVoxelsQuery], responses={**BINARY, 202: VoxelsPendingOutput})
     def get(self, request: Request, version_id: UUID) -> HttpResponseBase:
-        version = label_version_get_for_user(user_of(request), version_id)
-        return blob_response(request, version.voxels_id, gzipped=True)
+        """The label map; on another volume's grid with `on`, by nearest neighbour, once a worker has computed it."""
+        user = user_of(request)
+        version = label_version_get_for_user(user, version_id)
+        given = LabelVoxelsQuery(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        on = given.validated_data.get("on")
+        if on is None:
+            return blob_response(request, version.voxels_id, gzipped=True)
+        other = volume_get_for_user(user, on)
+        return resampled_response(
+            request,
+            study=version.volume.case.study,
+            question=labels_on_grid(version, other),
+            title=f"labels of {version.volume.name} on the grid of {other.name}",
+            by=user,
+        )
 
 
 class LabelVersionNifti(APIView):

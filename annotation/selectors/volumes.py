@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from access.errors import NotFound
 from access.models import User
-from annotation.models import Case, Volume
+from annotation.models import Case, Volume, VolumeFrame
 from annotation.selectors.visibility import studies_joined
 from mri.geometry import Grid
 
@@ -46,3 +46,24 @@ def volumes_in_order(case: Case) -> list[Volume]:
 def labelled_volumes(case: Case) -> list[Volume]:
     """The volumes of a case that are labelled, the primary one first."""
     return [volume for volume in volumes_in_order(case) if volume.labelled]
+
+
+def volume_frames(volume: Volume) -> list[VolumeFrame]:
+    """The frames of a 4-D volume in order; none for a 3-D one."""
+    return list(volume.frame_rows.all())
+
+
+def frame_voxels(volume: Volume, frame: int) -> str:
+    """The hash of a frame's stored voxels.
+
+    Raises
+    ------
+    NotFound
+        If the volume has no such frame.
+    """
+    if frame == 0:
+        return volume.voxels_id
+    found = volume.frame_rows.filter(number=frame).values_list("voxels_id", flat=True).first()
+    if found is None:
+        raise NotFound(f"The volume has frames 0 to {volume.frames - 1}; there is no frame {frame}.")
+    return found

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from annotation.models import LabelSource, LabelVersion, TaskVolume, Volume, VoxelType
+from annotation.models import LabelSource, LabelVersion, TaskVolume, Volume, VolumeFrame, VoxelType
 
 API = "/api/v1"
 COUNTS_SCHEMA = {"type": "object", "additionalProperties": {"type": "integer"}}
@@ -16,11 +16,66 @@ class BoundsOutput(serializers.Serializer[Any]):
     upper = serializers.FloatField()
 
 
+class GradientFactOutput(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    holds = serializers.BooleanField()
+    words = serializers.CharField()
+
+
+class GradientCheckOutput(serializers.Serializer[Any]):
+    verdict = serializers.ChoiceField(["consistent", "flipped", "undecided"])
+    words = serializers.CharField()
+    correction = serializers.CharField()
+    coherence = serializers.FloatField(allow_null=True)
+    coherence_best = serializers.FloatField(allow_null=True)
+    z = serializers.FloatField(allow_null=True)
+    voxels = serializers.IntegerField()
+
+
+class GradientsOutput(serializers.Serializer[Any]):
+    """What the checks of a diffusion image's gradient files found."""
+
+    facts = GradientFactOutput(many=True)
+    check = GradientCheckOutput(allow_null=True)
+
+
+class VolumeFrameOutput(serializers.ModelSerializer[VolumeFrame]):
+    direction_ras = serializers.ListField(child=serializers.FloatField(), min_length=3, max_length=3, allow_null=True)
+    voxels_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = VolumeFrame
+        fields = ("number", "b_value", "direction_ras", "voxels_url")
+        read_only_fields = fields
+
+    def get_voxels_url(self, frame: VolumeFrame) -> str:
+        return f"{API}/volumes/{frame.volume_id}/voxels?frame={frame.number}"
+
+
+class VoxelsQuery(serializers.Serializer[Any]):
+    frame = serializers.IntegerField(min_value=0, default=0, help_text="Which frame of a 4-D volume.")
+    on = serializers.UUIDField(required=False, help_text="The volume on whose grid the voxels are wanted.")
+
+
+class LabelVoxelsQuery(serializers.Serializer[Any]):
+    on = serializers.UUIDField(required=False, help_text="The volume on whose grid the labels are wanted.")
+
+
+class VoxelsPendingOutput(serializers.Serializer[Any]):
+    """Voxels that are being computed: ask again."""
+
+    state = serializers.ChoiceField(["queued", "running"])
+    progress = serializers.FloatField()
+
+
 class VolumeOutput(serializers.ModelSerializer[Volume]):
     shape = serializers.ListField(child=serializers.IntegerField(), min_length=3, max_length=3)
     dtype = serializers.ChoiceField(VoxelType.choices, source="voxel_type")
     affine = serializers.ListField(child=serializers.FloatField(), min_length=16, max_length=16)
     spacing_mm = serializers.ListField(child=serializers.FloatField(), min_length=3, max_length=3)
+    gradients = GradientsOutput(allow_null=True)
+    derived_from = serializers.UUIDField(source="derived_from_id", allow_null=True)
+    derivation = serializers.DictField(allow_null=True)
     window = serializers.SerializerMethodField()
     range = serializers.SerializerMethodField()
     voxels_url = serializers.SerializerMethodField()
@@ -29,8 +84,8 @@ class VolumeOutput(serializers.ModelSerializer[Volume]):
     class Meta:
         model = Volume
         fields: tuple[str, ...] = (
-            "id", "role", "name", "shape", "frames", "dtype", "affine", "spacing_mm", "orientation", "window", "range",
-            "labelled", "voxels_url", "file_url",
+            "id", "role", "name", "shape", "frames", "components", "dtype", "affine", "spacing_mm", "orientation",
+            "window", "range", "labelled", "gradients", "derived_from", "derivation", "voxels_url", "file_url",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -18,7 +18,9 @@ def _facts(**properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": [*properties]}
 
 
-FILE_OUTCOME = _facts(path=TEXT, outcome={"type": "string", "enum": ["kept aside", "skipped"]}, reason=TEXT)
+FILE_OUTCOME = _facts(
+    path=TEXT, outcome={"type": "string", "enum": ["image", "unchanged", "kept aside", "skipped"]}, reason=TEXT
+)
 # One of them for each kind of job that there is; which one is told from its properties.
 RESULT = {
     "nullable": True,
@@ -27,6 +29,7 @@ RESULT = {
             images=WHOLE, labels=WHOLE, unchanged=WHOLE, kept_aside=WHOLE, skipped=WHOLE,
             files={"type": "array", "items": FILE_OUTCOME},
         ),
+        _facts(resampled=TEXT),
         _facts(analysis={**TEXT, "format": "uuid"}, rows=WHOLE),
         _facts(model_version={**TEXT, "format": "uuid"}, name=TEXT),
         _facts(

@@ -23,6 +23,7 @@ ErrorReason = Literal[
     "too-large",
     "bad-changes",
     "base-mismatch",
+    "bad-gradients",
 ]
 
 

@@ -17,6 +17,10 @@ from mri.geometry import Grid
 
 AffineSource = Literal["sform", "qform", "none"]
 
+COLOUR = 3
+"""Components of a colour voxel: red, green, blue."""
+
+_RGB = np.dtype([("R", "u1"), ("G", "u1"), ("B", "u1")])
 _WINDOW_SAMPLES = 4_000_000
 
 
@@ -54,6 +58,8 @@ class VolumeFile:
         Shape and affine of a frame.
     frames : int
         Number of 3-D frames; 1 for a plain volume.
+    components : int
+        Numbers per voxel: 3 for an RGB colour image, else 1. A colour image has one frame.
     dtype : str
         The stored dtype, such as ``"int16"``; byte order left out, see ``big_endian``.
     big_endian : bool
@@ -72,11 +78,17 @@ class VolumeFile:
     scaled: bool
     affine_source: AffineSource
     _image: Nifti1Image = field(repr=False)
+    components: int = 1
 
     @cached_property
     def voxels(self) -> NDArray[Any]:
-        """Decoded numbers, scaling applied, native byte order, read-only; shape (I, J, K) or (I, J, K, frames)."""
+        """Decoded numbers, scaling applied, native byte order, read-only.
+
+        Shape (I, J, K), (I, J, K, frames), or (I, J, K, 3) for a colour image.
+        """
         decoded = unscaled(self._image)
+        if self.components == COLOUR:
+            return _colour(decoded, self.grid.shape)
         decoded = decoded.astype(decoded.dtype.newbyteorder("="), copy=False)
         shape = self.grid.shape if self.frames == 1 else (*self.grid.shape, self.frames)
         decoded = decoded.reshape(shape, order="F")
@@ -84,7 +96,7 @@ class VolumeFile:
         return decoded
 
     def frame(self, index: int = 0) -> NDArray[Any]:
-        """Return one frame, shape (I, J, K).
+        """Return one frame, shape (I, J, K), or (I, J, K, 3) of a colour image.
 
         Raises
         ------
@@ -101,7 +113,9 @@ class VolumeFile:
         return _intensities(self.voxels)
 
 
-def read_volume(path: Path | str, *, allow_frames: bool = False, max_voxels: int = MAX_VOXELS) -> VolumeFile:
+def read_volume(
+    path: Path | str, *, allow_frames: bool = False, allow_colour: bool = False, max_voxels: int = MAX_VOXELS
+) -> VolumeFile:
     """Read an image strictly; the voxels are decoded when they are asked for.
 
     Parameters
@@ -110,6 +124,8 @@ def read_volume(path: Path | str, *, allow_frames: bool = False, max_voxels: int
         A NIfTI-1 or NIfTI-2 file, gzipped or not.
     allow_frames : bool, default False
         Accept a fourth axis longer than 1 (diffusion, functional).
+    allow_colour : bool, default False
+        Accept RGB voxels of 8 bits each (a colour FA map).
     max_voxels : int
         Largest number of voxels accepted, over all frames.
 
@@ -132,7 +148,8 @@ def read_volume(path: Path | str, *, allow_frames: bool = False, max_voxels: int
             "not-3d",
         )
     stored = image.header.get_data_dtype()
-    if stored.kind not in "iuf":
+    colour = allow_colour and stored == _RGB and frames == 1
+    if stored.kind not in "iuf" and not colour:
         raise ImageError(
             f"{path.name} holds {_dtype_words(stored)} voxels; one real number per voxel was expected. Convert it "
             "first (for example, to its magnitude).",
@@ -148,12 +165,20 @@ def read_volume(path: Path | str, *, allow_frames: bool = False, max_voxels: int
         path=path,
         grid=grid,
         frames=frames,
-        dtype=stored.newbyteorder("=").name,
+        dtype="uint8" if colour else stored.newbyteorder("=").name,
         big_endian=image.header.endianness == ">",
         scaled=scaling != (1.0, 0.0),
         affine_source=_affine_source(image.header),
         _image=image,
+        components=COLOUR if colour else 1,
     )
+
+
+def _colour(decoded: NDArray[Any], shape: tuple[int, int, int]) -> NDArray[Any]:
+    flat = decoded.reshape(shape, order="F")
+    channels = np.stack([flat[name] for name in ("R", "G", "B")], axis=-1)
+    channels.setflags(write=False)
+    return channels
 
 
 def _shape_and_frames(path: Path, image: Nifti1Image) -> tuple[tuple[int, int, int], int]:

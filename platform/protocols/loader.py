@@ -9,8 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from mri.diffusion.maps import MAPS
 from protocols.errors import ProtocolError
 from protocols.protocol import (
+    Frames,
     Label,
     LabelFiles,
     Layout,
@@ -32,6 +34,7 @@ _BIDS_VALUE = re.compile(r"[A-Za-z0-9]+")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _SIDES = ("left", "right", "both", "midline")
 _PLANES = ("axial", "sagittal", "coronal")
+_FRAMES = ("one", "many")
 _SUFFIXES = ("dseg", "seg", "mask")
 _FLIPS = ("left-right", "anterior-posterior", "superior-inferior")
 
@@ -165,6 +168,8 @@ def _volume(table: Table) -> VolumeRole:
         required=table.boolean("required"),
         labelled=table.boolean("labelled"),
         window_percentiles=(low, high),
+        frames=cast(Frames, table.choice("frames", _FRAMES)) if table.has("frames") else "one",
+        derived=table.choice("derived", ("", *MAPS)) if table.has("derived") else "",
     )
     table.done()
     return role
@@ -250,3 +255,7 @@ def _check_volumes(table: Table, volumes: Sequence[VolumeRole]) -> None:
             if one in seen:
                 raise ProtocolError(table.source, f"volumes[{n}].{what}", repr(one), "one that no other role has")
             seen.add(one)
+    if any(role.derived for role in volumes) and not any(role.frames == "many" for role in volumes):
+        n = next(n for n, role in enumerate(volumes) if role.derived)
+        expected = 'a protocol with a role of frames = "many", which maps are computed from'
+        raise ProtocolError(table.source, f"volumes[{n}].derived", repr(volumes[n].derived), expected)

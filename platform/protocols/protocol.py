@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 Side = Literal["left", "right", "both", "midline"]
 Plane = Literal["axial", "sagittal", "coronal"]
+Frames = Literal["one", "many"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class VolumeRole:
         Whether label maps are drawn on its grid.
     window_percentiles : tuple of float, length 2
         First display window.
+    frames : {"one", "many"}
+        Whether an image of this role is 3-D, or may be 4-D (diffusion).
+    derived : str
+        Name of the map (such as ``"FA"``) that is computed for this role from the case's 4-D diffusion image, where it
+        isn't imported; empty for images that only come by import.
     """
 
     name: str
@@ -57,6 +63,8 @@ class VolumeRole:
     required: bool
     labelled: bool
     window_percentiles: tuple[float, float]
+    frames: Frames = "one"
+    derived: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,10 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "cases/<uuid:case_id>"): Row(MEMBERS),
     ("GET", "volumes/<uuid:volume_id>"): Row(MEMBERS),
     ("GET", "volumes/<uuid:volume_id>/voxels"): Row(MEMBERS),
+    ("GET", "volumes/<uuid:volume_id>/frames"): Row(MEMBERS),
+    # This volume is a 3-D image: who may see it is told that it has no gradient files.
+    ("GET", "volumes/<uuid:volume_id>/bval"): Row(_status(MEMBERS, 200, 404)),
+    ("GET", "volumes/<uuid:volume_id>/bvec"): Row(_status(MEMBERS, 200, 404)),
     ("GET", "volumes/<uuid:volume_id>/file"): Row(MEMBERS),
     ("GET", "tasks"): Row(ALL),
     ("POST", "tasks/next"): Row(ALL, lambda world: {"study": "cord"}),

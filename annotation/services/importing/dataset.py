@@ -121,13 +121,21 @@ def _unreadable(path: str) -> Refusal:
 
 def _take_image(work: _Import, name: BidsName) -> None:
     try:
-        volume, made = image_import(study=work.study, protocol=work.protocol, path=work.folder / name.path, name=name)
+        volume, made = image_import(study=work.study, protocol=work.protocol, folder=work.folder, name=name)
     except (ImageError, FileRefused, ValidationError) as error:
         work.refused_images[name.path] = _words(error)
         work.report.add(name.path, Outcome.SKIPPED, _words(error))
         return
     work.volumes[name.path] = volume
-    work.report.add(name.path, Outcome.IMAGE if made else Outcome.UNCHANGED)
+    work.report.add(name.path, Outcome.IMAGE if made else Outcome.UNCHANGED, _remark(volume))
+
+
+def _remark(volume: Volume) -> str:
+    """What the importer should know of a diffusion image that was taken."""
+    if volume.entities.get("suffix") == "dwi" and volume.frames > 1 and volume.bval_id is None:
+        return "no .bval and .bvec came with it, so no diffusion map can be computed; import it again with them"
+    check = (volume.gradients or {}).get("check")
+    return str(check["words"]) if check and check["verdict"] == "flipped" else ""
 
 
 def _images_to_match(work: _Import, listing: Listing) -> list[BidsName]:

@@ -8,11 +8,17 @@ from django.db import transaction
 
 from access.models import Study
 from annotation.models import Case, Subject, Volume
+from annotation.services.frames import (
+    StoredGradients,
+    frames_add,
+    frames_store,
+    gradients_add,
+    gradients_store,
+)
+from annotation.services.importing.gradient_files import gradient_files
 from annotation.services.importing.outcome import FileRefused
-from annotation.services.storing import image_store
 from blobs.services import blob_put_file
 from mri.bids import BidsName
-from mri.browser import BrowserVoxels, voxels_for_browser
 from mri.nifti import read_volume
 from mri.volumes import VolumeFile
 from protocols.protocol import Protocol, VolumeRole
@@ -26,17 +32,17 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def image_import(*, study: Study, protocol: Protocol, path: Path, name: BidsName) -> tuple[Volume, bool]:
-    """Take an image into a study, its subject and case with it.
+def image_import(*, study: Study, protocol: Protocol, folder: Path, name: BidsName) -> tuple[Volume, bool]:
+    """Take an image into a study, its subject and case with it, and a diffusion image's gradient files.
 
     Parameters
     ----------
     study, protocol : Study, Protocol
         Where it goes, and which roles there are.
-    path : Path
-        The file.
+    folder : Path
+        The dataset.
     name : BidsName
-        What its path within the dataset says.
+        What the image's path within the dataset says.
 
     Returns
     -------
@@ -46,30 +52,50 @@ def image_import(*, study: Study, protocol: Protocol, path: Path, name: BidsName
     Raises
     ------
     ImageError
-        If the file is not a whole, sound 3-D image.
+        If the file is not a whole, sound image of the role's dimensions, or its gradients don't fit it.
     FileRefused
         If the protocol has no role for it, or another image has its name.
     """
     role = image_role(protocol, name)
+    path = folder / name.path
     sha256 = file_sha256(path)
     found = _found(study, name, sha256)
     if found is not None:
+        _late_gradients(found, folder, name)
         return found, False
-    image = read_volume(path)
-    voxels = voxels_for_browser(image)
-    volume = _volume(role, name, image, voxels)
+    image = read_volume(path, allow_frames=role.frames == "many", allow_colour=not role.labelled)
+    gradients = _gradients(image, folder, name)
     # The files are on the disk before the rows name them; a crash in between leaves files that nothing names.
-    original, decoded = blob_put_file(path), image_store(voxels.content)
+    frames, original = frames_store(image), blob_put_file(path)
+    volume = _volume(role, name, image, frames.dtype)
     with transaction.atomic():
         # Two imports at once take turns here, so that the second one finds what the first one took.
         Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         found = _found(study, name, sha256)
         if found is not None:
             return found, False
-        volume.case, volume.original, volume.voxels = _case(study, name), original, decoded
+        volume.case, volume.original, volume.voxels = _case(study, name), original, frames.blobs[0]
+        if gradients is not None:
+            volume.bval, volume.bvec, volume.gradients = gradients.bval, gradients.bvec, gradients.findings
         volume.full_clean(validate_unique=False, validate_constraints=False)
         volume.save(force_insert=True)
+        if image.frames > 1:
+            frames_add(volume=volume, frames=frames, gradients=gradients)
     return volume, True
+
+
+def _gradients(image: VolumeFile, folder: Path, name: BidsName) -> StoredGradients | None:
+    files = gradient_files(folder, name) if image.frames > 1 else None
+    return gradients_store(image, files) if files is not None else None
+
+
+def _late_gradients(volume: Volume, folder: Path, name: BidsName) -> None:
+    """Gradient files that were not there when the image was imported."""
+    if volume.frames == 1 or volume.bval_id is not None or gradient_files(folder, name) is None:
+        return
+    gradients = _gradients(read_volume(folder / name.path, allow_frames=True), folder, name)
+    if gradients is not None:
+        gradients_add(volume=volume, gradients=gradients)
 
 
 def _found(study: Study, name: BidsName, sha256: str) -> Volume | None:
@@ -111,7 +137,7 @@ def _case(study: Study, name: BidsName) -> Case:
     return case
 
 
-def _volume(role: VolumeRole, name: BidsName, image: VolumeFile, voxels: BrowserVoxels) -> Volume:
+def _volume(role: VolumeRole, name: BidsName, image: VolumeFile, voxel_type: str) -> Volume:
     facts = image.intensities
     if facts.minimum is None or facts.maximum is None:
         raise FileRefused("it holds no finite number")
@@ -121,10 +147,11 @@ def _volume(role: VolumeRole, name: BidsName, image: VolumeFile, voxels: Browser
         name=name.stem,
         source_path=name.path,
         entities={**dict(name.entities), "suffix": name.suffix, "datatype": name.datatype},
-        voxel_type=voxels.dtype,
+        voxel_type=voxel_type,
         original_type=image.dtype,
         shape=list(image.grid.shape),
         frames=image.frames,
+        components=image.components,
         affine=[float(number) for number in image.grid.affine.ravel()],
         spacing_mm=list(image.grid.spacing_mm),
         orientation=image.grid.orientation,

@@ -51,8 +51,9 @@ class ImportReport:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """The counts, and every file that was not simply taken, with its reason."""
-        told = [file for file in self.files if file.outcome in (Outcome.SKIPPED, Outcome.KEPT_ASIDE)]
+        """The counts, and every file that was not simply taken or that there is something to say about."""
+        apart = (Outcome.SKIPPED, Outcome.KEPT_ASIDE)
+        told = [file for file in self.files if file.outcome in apart or file.reason]
         return {
             **self.counts(),
             "files": [{"path": file.path, "outcome": file.outcome.value, "reason": file.reason} for file in told],

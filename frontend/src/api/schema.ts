@@ -249,7 +249,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A label map's voxels: little-endian, i fastest, with gzip content encoding. */
+        /** @description The label map; on another volume's grid with `on`, by nearest neighbour, once a worker has computed it. */
         get: operations["label_versions_voxels_retrieve"];
         put?: never;
         post?: never;
@@ -820,6 +820,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/volumes/{volume_id}/bval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The gradient files of a diffusion image, byte for byte. */
+        get: operations["volumes_bval_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/volumes/{volume_id}/bvec": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The gradient files of a diffusion image, byte for byte. */
+        get: operations["volumes_bvec_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/volumes/{volume_id}/file": {
         parameters: {
             query?: never;
@@ -837,6 +871,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/volumes/{volume_id}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each frame with its b value (s/mm2) and gradient direction (world RAS); empty for a 3-D volume. */
+        get: operations["volumes_frames_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/volumes/{volume_id}/voxels": {
         parameters: {
             query?: never;
@@ -844,7 +895,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A volume's decoded voxels: little-endian, i fastest, with gzip content encoding. */
+        /**
+         * @description The voxels of a frame; on another volume's grid with `on`.
+         *
+         *     In the volume's `dtype`, on its `shape` or on that of the other volume: linear in between, 0 outside. A volume
+         *     with three `components` has them together: three numbers per voxel. Voxels on another grid are computed once:
+         *     until then the answer is 202 with `Retry-After`.
+         */
         get: operations["volumes_voxels_retrieve"];
         put?: never;
         post?: never;
@@ -1043,6 +1100,35 @@ export interface components {
             volume: string;
             reason: string;
         };
+        GradientCheckOutput: {
+            verdict: components["schemas"]["GradientCheckOutputVerdictEnum"];
+            words: string;
+            correction: string;
+            /** Format: double */
+            coherence: number | null;
+            /** Format: double */
+            coherence_best: number | null;
+            /** Format: double */
+            z: number | null;
+            voxels: number;
+        };
+        /**
+         * @description * `consistent` - consistent
+         *     * `flipped` - flipped
+         *     * `undecided` - undecided
+         * @enum {string}
+         */
+        GradientCheckOutputVerdictEnum: "consistent" | "flipped" | "undecided";
+        GradientFactOutput: {
+            name: string;
+            holds: boolean;
+            words: string;
+        };
+        /** @description What the checks of a diffusion image's gradient files found. */
+        GradientsOutput: {
+            facts: components["schemas"]["GradientFactOutput"][];
+            check: components["schemas"]["GradientCheckOutput"] | null;
+        };
         ImportInputRequest: {
             /** Format: binary */
             file: string;
@@ -1069,9 +1155,11 @@ export interface components {
                 files: {
                     path: string;
                     /** @enum {string} */
-                    outcome: "kept aside" | "skipped";
+                    outcome: "image" | "unchanged" | "kept aside" | "skipped";
                     reason: string;
                 }[];
+            } | {
+                resampled: string;
             } | {
                 /** Format: uuid */
                 analysis: string;
@@ -1640,6 +1728,7 @@ export interface components {
             readonly name: string;
             shape: number[];
             readonly frames: number;
+            readonly components: number;
             dtype: components["schemas"]["DtypeEnum"];
             affine: number[];
             spacing_mm: number[];
@@ -1647,6 +1736,12 @@ export interface components {
             readonly window: components["schemas"]["BoundsOutput"];
             readonly range: components["schemas"]["BoundsOutput"];
             readonly labelled: boolean;
+            gradients: components["schemas"]["GradientsOutput"] | null;
+            /** Format: uuid */
+            derived_from: string | null;
+            derivation: {
+                [key: string]: unknown;
+            } | null;
             readonly voxels_url: string;
             readonly file_url: string;
             readonly head: components["schemas"]["LabelVersionOutput"] | null;
@@ -1748,6 +1843,13 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "accepted" | "returned";
+        VolumeFrameOutput: {
+            readonly number: number;
+            /** Format: double */
+            readonly b_value: number | null;
+            direction_ras: number[] | null;
+            readonly voxels_url: string;
+        };
         VolumeOutput: {
             /** Format: uuid */
             readonly id: string;
@@ -1755,6 +1857,7 @@ export interface components {
             readonly name: string;
             shape: number[];
             readonly frames: number;
+            readonly components: number;
             dtype: components["schemas"]["DtypeEnum"];
             affine: number[];
             spacing_mm: number[];
@@ -1762,9 +1865,27 @@ export interface components {
             readonly window: components["schemas"]["BoundsOutput"];
             readonly range: components["schemas"]["BoundsOutput"];
             readonly labelled: boolean;
+            gradients: components["schemas"]["GradientsOutput"] | null;
+            /** Format: uuid */
+            derived_from: string | null;
+            derivation: {
+                [key: string]: unknown;
+            } | null;
             readonly voxels_url: string;
             readonly file_url: string;
         };
+        /** @description Voxels that are being computed: ask again. */
+        VoxelsPendingOutput: {
+            state: components["schemas"]["VoxelsPendingOutputStateEnum"];
+            /** Format: double */
+            progress: number;
+        };
+        /**
+         * @description * `queued` - queued
+         *     * `running` - running
+         * @enum {string}
+         */
+        VoxelsPendingOutputStateEnum: "queued" | "running";
         WaitingOutput: {
             role: components["schemas"]["RoleEnum"];
             what: string;
@@ -2096,7 +2217,10 @@ export interface operations {
     };
     label_versions_voxels_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The volume on whose grid the labels are wanted. */
+                on?: string;
+            };
             header?: never;
             path: {
                 version_id: string;
@@ -2111,6 +2235,14 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoxelsPendingOutput"];
                 };
             };
         };
@@ -3069,6 +3201,48 @@ export interface operations {
             };
         };
     };
+    volumes_bval_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                volume_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    volumes_bvec_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                volume_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
     volumes_file_retrieve: {
         parameters: {
             query?: never;
@@ -3090,7 +3264,7 @@ export interface operations {
             };
         };
     };
-    volumes_voxels_retrieve: {
+    volumes_frames_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -3106,7 +3280,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["VolumeFrameOutput"][];
+                };
+            };
+        };
+    };
+    volumes_voxels_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Which frame of a 4-D volume. */
+                frame?: number;
+                /** @description The volume on whose grid the voxels are wanted. */
+                on?: string;
+            };
+            header?: never;
+            path: {
+                volume_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/octet-stream": string;
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoxelsPendingOutput"];
                 };
             };
         };
