@@ -1,9 +1,13 @@
 # The commands of the project. `make run` and `make test` need nothing set up before: README.md.
-#   make test ARGS="-k labels"     options for pytest
-#   PORT=8010 make run             other settings: deploy/README.md
+#   make test ARGS="-k labels"           options for pytest
+#   make test ARGS="-n 0 -s -k labels"   in one process, with what it prints
+#   PORT=8010 make run                   other settings: deploy/README.md
 
 PYTHON := .venv/bin/python
 BIN := .venv/bin
+
+# Each process has a PostgreSQL, a Redis and a site of its own, about 2 GB.
+SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: run test lint bench client setup clean
 
@@ -11,7 +15,7 @@ run: setup
 	@exec $(PYTHON) -m radicula.services.run
 
 test: lint
-	@chromium=$$($(PYTHON) deploy/browser.py) && CHROMIUM="$$chromium" exec $(PYTHON) -m pytest $(ARGS)
+	@chromium=$$($(PYTHON) deploy/browser.py) && CHROMIUM="$$chromium" exec $(PYTHON) -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .
