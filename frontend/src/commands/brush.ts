@@ -24,6 +24,13 @@ export interface SizedBrush {
 /** A pencil draws a line one voxel wide. */
 export type BrushShape = { readonly kind: 'pencil' } | SizedBrush;
 
+/** The same brush wider or narrower; in voxels it stays a whole number of them, and one at least. */
+export function scaledBrush(brush: BrushShape, by: number): BrushShape {
+  if (brush.kind === 'pencil' || by === 1) return brush;
+  const size = brush.size * by;
+  return { ...brush, size: brush.unit === 'voxels' ? Math.max(1, Math.round(size)) : size };
+}
+
 /** Room for rounding where a voxel's centre lies just on the rim. */
 const RIM = 1 + 1e-9;
 

@@ -6,7 +6,8 @@ import { gridPlanes, PLANE_NAMES } from '../geometry/planes';
 import type { PlanePoint } from '../geometry/sliceView';
 import { visitDisc, visitLine, visitSweptDisc, type BrushPlane, type BrushShape } from './brush';
 import { EditRecorder, redoEdit, undoEdit, type LabelEdit } from './labelEdit';
-import { countLabels, indexAlong, linearIndex, nextMarkedSlice, slicesWithLabel } from './labelGrid';
+import { indexAlong, linearIndex, nextMarkedSlice } from './labelGrid';
+import { countLabels, slicesWithLabel } from './recounted';
 import { PaintStroke } from './paintStroke';
 import { UndoStack } from './undoStack';
 import type { PaintRule } from './voxelRule';
@@ -164,9 +165,9 @@ describe('undo stack', () => {
   it('keeps within its budget but never drops the latest', () => {
     const stack = new UndoStack(600);
     [50, 40, 30].forEach((n) => stack.push(edit(n)));
-    expect(stack.names).toEqual(['40', '30']);
+    expect(stack.steps.map(({ name }) => name)).toEqual(['40', '30']);
     stack.push(edit(1000));
-    expect(stack.names).toEqual(['1000']);
+    expect(stack.steps.map(({ name }) => name)).toEqual(['1000']);
     expect(stack.usedBytes).toBe(6000);
   });
 

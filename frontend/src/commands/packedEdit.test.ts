@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { editBytes, EditRecorder, packEdit, redoEdit, undoEdit, type LabelEdit } from './labelEdit';
-import { countLabels } from './labelGrid';
+import { countLabels } from './recounted';
 import { UndoStack } from './undoStack';
 
 const span = fc.record({ start: fc.nat(59), length: fc.integer({ min: 1, max: 30 }), value: fc.integer({ min: 0, max: 3 }), step: fc.constantFrom(1, 2, 7) });
@@ -42,7 +42,7 @@ describe('packed edits', () => {
       for (let n = 0; n < labels.length; n++) recorder.write(n, value);
       stack.push(recorder.finish(`fill ${value}`) as LabelEdit);
     }
-    expect(stack.names).toEqual(['fill 1', 'fill 2', 'fill 3']);
+    expect(stack.steps.map(({ name }) => name)).toEqual(['fill 1', 'fill 2', 'fill 3']);
     expect(stack.usedBytes).toBe(30);
     for (let edit = stack.takeUndo(); edit; edit = stack.takeUndo()) undoEdit(labels, edit);
     expect(labels.includes(1) || labels.includes(2) || labels.includes(3)).toBe(false);

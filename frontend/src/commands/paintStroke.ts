@@ -1,7 +1,7 @@
 import type { Shape } from '../geometry/frames';
 import type { GridPlane } from '../geometry/planes';
 import type { PlanePoint } from '../geometry/sliceView';
-import { visitBrush, type BrushShape } from './brush';
+import { scaledBrush, visitBrush, type BrushShape } from './brush';
 import { EditRecorder, type ChangeListener, type LabelEdit } from './labelEdit';
 import { sliceLayout, strides, type LabelArray, type SliceLayout } from './labelGrid';
 import { ruledValue, withinIntensity, type IntensityLimit, type PaintRule } from './voxelRule';
@@ -34,12 +34,15 @@ export class PaintStroke {
     this.stepSlice = strides(target.shape)[target.plane.sliceAxis];
   }
 
-  /** Sweeps the brush from the last point here; returns how many voxels changed. */
-  extendTo(point: PlanePoint): number {
+  /**
+   * Sweeps the brush from the last point here; returns how many voxels changed. `widened` scales the brush for this part
+   * of the way, for a pen that is pressed harder or less.
+   */
+  extendTo(point: PlanePoint, widened = 1): number {
     const before = this.recorder.changed;
     const { start, stepX, stepY } = this.layout;
     const { plane, slice, labels, intensity = null } = this.target;
-    visitBrush(plane, this.brush, slice, this.last ?? point, point, (x, y, at) => {
+    visitBrush(plane, scaledBrush(this.brush, widened), slice, this.last ?? point, point, (x, y, at) => {
       const index = start + x * stepX + y * stepY + at * this.stepSlice;
       const value = ruledValue(this.rule, labels[index] as number);
       if (value !== null && withinIntensity(intensity, index)) this.recorder.write(index, value);

@@ -1,35 +1,176 @@
-import { Kbd, Modal } from '@mantine/core';
-import type { ReactElement } from 'react';
-import { HOTKEY_HELP, type HotkeyHelp } from '../tools/hotkeys';
+import { Button, Kbd, Modal, TextInput } from '@mantine/core';
+import { useState, type ReactElement } from 'react';
+import { chordInWords, chordOf, keysOf, ownerOf, partsOf, refusalOf, withKey, withoutChoice, type HotkeyChoices } from '../tools/hotkeys';
+import { ACTION_GROUPS, ACTIONS, FIXED_KEYS, type ActionEntry } from '../tools/viewerActions';
 import styles from './panels.module.css';
 import { useHandle, useViewer } from './viewerHandle';
 
-const GROUPS: readonly HotkeyHelp['group'][] = ['Tools', 'Labels', 'Moving', 'View', 'Task'];
-
+/** All hotkeys: searched, read and changed. */
 export function HotkeySheet(): ReactElement {
   const { store } = useHandle();
   const opened = useViewer((state) => state.hotkeysOpen);
   return (
-    <Modal opened={opened} onClose={() => store.setState({ hotkeysOpen: false })} title="Hotkeys" size="xl">
-      <div className={styles['hotkeys']}>
-        {GROUPS.map((group) => (
-          <section key={group} className={styles['hotkeyGroup']}>
-            <h3 className={styles['heading']}>{group}</h3>
-            {HOTKEY_HELP.filter((entry) => entry.group === group).map((entry) => (
-              <div key={entry.text} className={styles['hotkeyRow']}>
-                <span>{entry.text}</span>
-                <span>
-                  {entry.keys.map((key) => (
-                    <Kbd key={key} size="xs" ml={3}>
-                      {key}
-                    </Kbd>
-                  ))}
-                </span>
-              </div>
-            ))}
-          </section>
-        ))}
-      </div>
+    <Modal opened={opened} onClose={() => store.setState({ hotkeysOpen: false })} title="Hotkeys" size="xl" closeOnEscape={false}>
+      {opened && <Sheet />}
     </Modal>
+  );
+}
+
+function Sheet(): ReactElement {
+  const { store } = useHandle();
+  const choices = useViewer((state) => state.hotkeys);
+  const [sought, setSought] = useState('');
+  const [editing, setEditing] = useState<string | null>(null);
+  const choose = (hotkeys: HotkeyChoices): void => store.setState({ hotkeys });
+  const words = sought.trim().toLowerCase();
+  const matches = (text: string, keys: readonly string[]): boolean =>
+    words === '' || text.toLowerCase().includes(words) || keys.some((key) => key.toLowerCase() === words);
+  const entries = ACTIONS.filter((entry) => matches(entry.text, keysOf(entry, choices).map(chordInWords)));
+  const fixed = FIXED_KEYS.filter(({ text, keys }) => matches(text, keys));
+  return (
+    // Escape ends what is under way first, then closes the sheet.
+    <div role="presentation" onKeyDown={(event) => event.key === 'Escape' && editing === null && store.setState({ hotkeysOpen: false })}>
+      <div className={styles['sheetHead']}>
+        <TextInput
+          size="xs"
+          data-autofocus
+          aria-label="Search hotkeys"
+          placeholder="Search by word or key"
+          value={sought}
+          onChange={(event) => setSought(event.currentTarget.value)}
+        />
+        <Button size="compact-sm" variant="default" disabled={Object.keys(choices).length === 0} onClick={() => choose({})}>
+          Reset all
+        </Button>
+      </div>
+      {entries.length + fixed.length === 0 && <p className={styles['dim']}>No action and no key is called that.</p>}
+      <div className={styles['hotkeys']}>
+        {ACTION_GROUPS.map((group) => {
+          const own = entries.filter((entry) => entry.group === group);
+          const given = fixed.filter((entry) => entry.group === group);
+          if (own.length + given.length === 0) return null;
+          return (
+            <section key={group} className={styles['hotkeyGroup']} aria-label={group}>
+              <h3 className={styles['heading']}>{group}</h3>
+              {own.map((entry) => (
+                <Row key={entry.id} entry={entry} editing={editing === entry.id} onEdit={setEditing} />
+              ))}
+              {given.map(({ text, keys }) => (
+                <div key={text} className={styles['hotkeyRow']}>
+                  <span>{text}</span>
+                  <Keys keys={[keys]} />
+                </div>
+              ))}
+            </section>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly entry: ActionEntry;
+  readonly editing: boolean;
+  readonly onEdit: (id: string | null) => void;
+}
+
+/** An action with its keys. While it is edited the next key pressed becomes its key. */
+function Row({ entry, editing, onEdit }: RowProps): ReactElement {
+  const { store } = useHandle();
+  const choices = useViewer((state) => state.hotkeys);
+  const keys = keysOf(entry, choices);
+  const changed = choices[entry.id] !== undefined;
+  return (
+    <div className={styles['hotkeyRow']} data-action={entry.id}>
+      <span>{entry.text}</span>
+      {editing ? (
+        <KeyCapture entry={entry} onDone={() => onEdit(null)} />
+      ) : (
+        <span className={styles['hotkeyKeys']}>
+          {changed && (
+            <button type="button" className={styles['link']} aria-label={`Default key for ${entry.text}`} onClick={() => store.setState({ hotkeys: withoutChoice(choices, entry) })}>
+              reset
+            </button>
+          )}
+          <button type="button" className={styles['keyButton']} aria-label={`Change the key for ${entry.text}`} title="Change" onClick={() => onEdit(entry.id)}>
+            {keys.length === 0 ? <span className={styles['dim']}>none</span> : <Keys keys={keys.map((key) => partsOf(chordInWords(key)))} />}
+          </button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function KeyCapture({ entry, onDone }: { readonly entry: ActionEntry; readonly onDone: () => void }): ReactElement {
+  const { store } = useHandle();
+  const choices = useViewer((state) => state.hotkeys);
+  const [wanted, setWanted] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const owner = wanted === null ? null : ownerOf(wanted, choices);
+  const take = (chord: string): void => {
+    store.setState({ hotkeys: withKey(choices, entry, chord) });
+    onDone();
+  };
+  if (wanted !== null && owner) {
+    return (
+      <span className={styles['conflict']} role="alert">
+        {chordInWords(wanted)} is the key of “{owner.text}”.
+        <button type="button" className={styles['link']} onClick={() => take(wanted)}>
+          Use it here
+        </button>
+        <button type="button" className={styles['link']} onClick={onDone}>
+          Leave it
+        </button>
+      </span>
+    );
+  }
+  return (
+    <span className={styles['conflict']}>
+      {refusal && <span role="alert">{refusal}</span>}
+      <input
+        className={styles['capture']}
+        readOnly
+        // eslint-disable-next-line jsx-a11y/no-autofocus -- the person has just asked to press a key here
+        autoFocus
+        aria-label={`Press the new key for ${entry.text}; Escape leaves it, Backspace takes the key away`}
+        value="Press a key"
+        onBlur={onDone}
+        onKeyDown={(event) => {
+          if (event.key === 'Tab') return;
+          event.preventDefault();
+          event.stopPropagation();
+          if (event.key === 'Escape') return onDone();
+          if (event.key === 'Backspace') {
+            store.setState({ hotkeys: { ...choices, [entry.id]: [] } });
+            return onDone();
+          }
+          const chord = chordOf(event);
+          if (chord === null) return;
+          const refused = refusalOf(chord);
+          setRefusal(refused);
+          if (refused !== null) return;
+          const now = ownerOf(chord, choices);
+          if (now === null || now.id === entry.id) take(chord);
+          else setWanted(chord);
+        }}
+      />
+    </span>
+  );
+}
+
+function Keys({ keys }: { readonly keys: readonly (readonly string[])[] }): ReactElement {
+  return (
+    <span>
+      {keys.map((parts) => (
+        <span key={parts.join()} className={styles['chord']}>
+          {parts.map((part) => (
+            <Kbd key={part} size="xs" ml={2}>
+              {part}
+            </Kbd>
+          ))}
+        </span>
+      ))}
+    </span>
   );
 }

@@ -8,7 +8,7 @@ import { useHandle, useViewer } from './viewerHandle';
 
 interface LabelRowProps {
   readonly label: LabelDefinition;
-  readonly hotkey: number | null;
+  readonly hotkey: string | null;
   readonly session: LabelSession | null;
 }
 

@@ -9,7 +9,7 @@ import type { ToolName } from '../state/viewerStore';
 import styles from './panels.module.css';
 import { ReviewButtons } from './ReviewButtons';
 import { SaveIndicator } from './SaveIndicator';
-import { useHandle, useLabels, useViewer, useWorkspace } from './viewerHandle';
+import { useHandle, useHint, useLabels, useViewer, useWorkspace } from './viewerHandle';
 
 interface ToolButtonProps {
   readonly icon: typeof IconBrush;
@@ -40,18 +40,18 @@ function ToolButton({ icon: Icon, word, hint, pressed, disabled, wordless, onCli
   );
 }
 
-const TOOLS: readonly { tool: ToolName; icon: typeof IconBrush; word: string; key: string; paints: boolean }[] = [
-  { tool: 'crosshair', icon: IconCrosshair, word: 'Crosshair', key: 'X', paints: false },
-  { tool: 'window', icon: IconContrast, word: 'Window', key: 'W', paints: false },
-  { tool: 'brush', icon: IconBrush, word: 'Brush', key: 'B', paints: true },
-  { tool: 'eraser', icon: IconEraser, word: 'Eraser', key: 'E', paints: true },
-  { tool: 'pencil', icon: IconPencil, word: 'Pencil', key: 'P', paints: true },
-  { tool: 'threshold', icon: IconSpray, word: 'Threshold brush', key: 'T', paints: true },
-  { tool: 'fill', icon: IconBucketDroplet, word: 'Fill', key: 'F', paints: true },
-  { tool: 'lasso', icon: IconLassoPolygon, word: 'Lasso', key: 'L', paints: true },
-  { tool: 'scissors', icon: IconScissors, word: 'Scissors', key: 'S', paints: true },
-  { tool: 'grow', icon: IconPlant2, word: 'Grow', key: 'G', paints: true },
-  { tool: 'island', icon: IconStack3, word: 'Component', key: 'C', paints: true },
+const TOOLS: readonly { tool: ToolName; icon: typeof IconBrush; word: string; paints: boolean }[] = [
+  { tool: 'crosshair', icon: IconCrosshair, word: 'Crosshair', paints: false },
+  { tool: 'window', icon: IconContrast, word: 'Window', paints: false },
+  { tool: 'brush', icon: IconBrush, word: 'Brush', paints: true },
+  { tool: 'eraser', icon: IconEraser, word: 'Eraser', paints: true },
+  { tool: 'pencil', icon: IconPencil, word: 'Pencil', paints: true },
+  { tool: 'threshold', icon: IconSpray, word: 'Threshold brush', paints: true },
+  { tool: 'fill', icon: IconBucketDroplet, word: 'Fill', paints: true },
+  { tool: 'lasso', icon: IconLassoPolygon, word: 'Lasso', paints: true },
+  { tool: 'scissors', icon: IconScissors, word: 'Scissors', paints: true },
+  { tool: 'grow', icon: IconPlant2, word: 'Grow', paints: true },
+  { tool: 'island', icon: IconStack3, word: 'Component', paints: true },
 ];
 
 /** Tools whose words there is room for on a small screen. */
@@ -66,13 +66,14 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
   const task = useWorkspace((state) => state.task);
   const session = useLabels();
   const mayPaint = handle.mayPaint;
+  const hint = useHint();
   return (
     <header className={styles['toolbar']} role="toolbar" aria-label="Viewer tools">
       <ToolButton icon={IconArrowLeft} word="Leave" hint="Back to your work; everything is kept" wordless onClick={onLeave} />
       <ToolButton
         icon={IconLayoutSidebar}
         word="Case panel"
-        hint="Show or hide the case panel"
+        hint={hint('Show or hide the case panel', 'panel.left')}
         wordless
         pressed={leftOpen}
         onClick={() => handle.store.setState({ leftOpen: !leftOpen })}
@@ -84,7 +85,7 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
           icon={entry.icon}
           word={entry.word}
           wordless={n >= FIRST_TOOLS}
-          hint={`${entry.word} (${entry.key})`}
+          hint={hint(entry.word, `tool.${entry.tool}`)}
           pressed={tool === entry.tool}
           onClick={() => handle.perform({ type: 'tool', tool: entry.tool })}
         />
@@ -92,20 +93,20 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
       {mayPaint && session && (
         <>
           <span className={styles['separator']} />
-          <ToolButton icon={IconArrowBackUp} word="Undo" hint="Undo (Z)" wordless disabled={!session.canUndo} onClick={() => handle.perform({ type: 'undo' })} />
-          <ToolButton icon={IconArrowForwardUp} word="Redo" hint="Redo (Shift+Z)" wordless disabled={!session.canRedo} onClick={() => handle.perform({ type: 'redo' })} />
+          <ToolButton icon={IconArrowBackUp} word="Undo" hint={hint('Undo', 'undo')} wordless disabled={!session.canUndo} onClick={() => handle.perform({ type: 'undo' })} />
+          <ToolButton icon={IconArrowForwardUp} word="Redo" hint={hint('Redo', 'redo')} wordless disabled={!session.canRedo} onClick={() => handle.perform({ type: 'redo' })} />
         </>
       )}
       <span className={styles['separator']} />
-      <ToolButton icon={IconWand} word="Auto window" hint="Window from the slice in the main plane" wordless onClick={() => handle.autoWindow()} />
-      <ToolButton icon={IconRestore} word="Reset window" hint="The volume's own window" wordless onClick={() => handle.resetWindow()} />
-      <ToolButton icon={IconZoomReset} word="Fit" hint="Fit the planes to the window (0)" wordless onClick={() => handle.perform({ type: 'fit' })} />
-      <ToolButton icon={IconLayoutDashboard} word="Rotate planes" hint="Another plane in the large field (Q, R)" wordless onClick={() => handle.perform({ type: 'rotateLayout', direction: 1 })} />
-      <ToolButton icon={IconKeyboard} word="Hotkeys" hint="All hotkeys (?)" wordless onClick={() => handle.perform({ type: 'hotkeys' })} />
+      <ToolButton icon={IconWand} word="Auto window" hint={hint('Window from the slice in the main plane', 'window.auto')} wordless onClick={() => handle.perform({ type: 'autoWindow' })} />
+      <ToolButton icon={IconRestore} word="Reset window" hint={hint("The volume's own window", 'window.reset')} wordless onClick={() => handle.perform({ type: 'resetWindow' })} />
+      <ToolButton icon={IconZoomReset} word="Fit" hint={hint('Fit the planes to the window', 'fit')} wordless onClick={() => handle.perform({ type: 'fit' })} />
+      <ToolButton icon={IconLayoutDashboard} word="Rotate planes" hint={hint('Another plane in the large field', 'rotate')} wordless onClick={() => handle.perform({ type: 'rotateLayout', direction: 1 })} />
+      <ToolButton icon={IconKeyboard} word="Hotkeys" hint={hint('All hotkeys', 'hotkeys')} wordless onClick={() => handle.perform({ type: 'hotkeys' })} />
       <span className={styles['spring']} />
       <SaveIndicator />
       {task?.may.submit && mayPaint && (
-        <Tooltip label="Hand the task in (Ctrl+Enter)" position="bottom">
+        <Tooltip label={hint('Hand the task in', 'submit')} position="bottom">
           <Button size="xs" onClick={() => handle.perform({ type: 'submit' })}>
             Submit
           </Button>
@@ -116,7 +117,7 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
       <ToolButton
         icon={IconLayoutSidebarRight}
         word="Label panel"
-        hint="Show or hide the label panel"
+        hint={hint('Show or hide the label panel', 'panel.right')}
         wordless
         pressed={rightOpen}
         onClick={() => handle.store.setState({ rightOpen: !rightOpen })}

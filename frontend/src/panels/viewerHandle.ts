@@ -6,7 +6,8 @@ import type { LabelSession } from '../state/labelSession';
 import type { TaskId, Verdict, VolumeId } from '../state/task';
 import type { ViewerState, ViewerStore } from '../state/viewerStore';
 import type { WorkspaceState, WorkspaceStore } from '../state/workspaceState';
-import type { ViewerAction } from '../tools/hotkeys';
+import { keysInWords } from '../tools/hotkeys';
+import type { ViewerAction } from '../tools/viewerActions';
 
 /** What the panels see of an opened task and may ask of it. */
 export interface ViewerHandle {
@@ -48,6 +49,15 @@ export function useWorkspace<T>(pick: (state: WorkspaceState) => T): T {
   return useStore(useHandle().state, pick);
 }
 
+/** A tooltip with the keys of the action in brackets, as they are set now. */
+export function useHint(): (words: string, action: string) => string {
+  const choices = useViewer((state) => state.hotkeys);
+  return (words, action) => {
+    const keys = keysInWords(action, choices);
+    return keys === '' ? words : `${words} (${keys})`;
+  };
+}
+
 /** The shown volume's labels; the component is drawn again with every change of them. */
 export function useLabels(): LabelSession | null {
   const handle = useHandle();
@@ -60,7 +70,7 @@ export function useLabels(): LabelSession | null {
   );
   // Strokes under way count too, and so does their end (it adds a step to undo).
   const snapshot = (): string =>
-    session ? `${session.revision}/${session.editNames.length}/${session.isPainting}/${[...session.locked].join()}` : '';
+    session ? `${session.revision}/${session.steps.length}/${session.isPainting}/${[...session.locked].join()}` : '';
   useSyncExternalStore(subscribe, snapshot);
   return session;
 }

@@ -14,6 +14,10 @@ export interface EditSettings {
   readonly brushSolid: boolean;
   readonly paintOver: PaintOver;
   readonly eraseOnly: 'active' | 'everything';
+  /** A pen pressed harder paints wider. */
+  readonly penPressure: boolean;
+  /** All tools write only where the intensity lies in `brushRange`, as the threshold brush always does. */
+  readonly intensityMask: boolean;
   /** Intensities the threshold brush paints; null means those of the window. */
   readonly brushRange: IntensityRange | null;
   readonly lassoAct: RegionAct;
@@ -37,6 +41,8 @@ export const INITIAL_EDIT_SETTINGS: EditSettings = {
   brushSolid: false,
   paintOver: 'everything',
   eraseOnly: 'active',
+  penPressure: true,
+  intensityMask: false,
   brushRange: null,
   lassoAct: 'fill',
   lassoWhere: 'inside',

@@ -1,8 +1,10 @@
 import type { BrushShape } from '../commands/brush';
 import { EditRecorder, redoEdit, undoEdit, type LabelEdit } from '../commands/labelEdit';
-import { countLabels, voxelCount, type LabelArray } from '../commands/labelGrid';
+import { voxelCount, type LabelArray } from '../commands/labelGrid';
+import { LabelTally, type VoxelBounds } from '../commands/labelTally';
 import { PaintStroke } from '../commands/paintStroke';
-import { UndoStack } from '../commands/undoStack';
+import { TouchedVoxels } from '../commands/touchedVoxels';
+import { UndoStack, type EditStep } from '../commands/undoStack';
 import { writeChange, type VoxelChange } from '../commands/voxelChange';
 import type { IntensityLimit, PaintRule } from '../commands/voxelRule';
 import type { Shape } from '../geometry/frames';
@@ -11,7 +13,8 @@ import type { PlanePoint } from '../geometry/sliceView';
 
 /** A stroke under the pointer. `end` makes it one undoable edit. */
 export interface StrokeInHand {
-  extendTo(point: PlanePoint): void;
+  /** `widened` scales the brush from here on: the pressure of a pen. */
+  extendTo(point: PlanePoint, widened?: number): void;
   end(): void;
 }
 
@@ -26,15 +29,19 @@ export interface StrokePlan {
 
 export type SessionChange = 'stroke' | 'edit' | 'replaced' | 'locks';
 
+/** Told of a change and of the box of voxels it touched; null where that may be any, or none. */
+export type SessionListener = (change: SessionChange, touched: VoxelBounds | null) => void;
+
 /**
  * The label map of one volume while it is worked on: the only owner of the array. Everything that draws or saves reads
  * it here; everything that changes it goes through here, is undoable and is told to the listeners.
  */
 export class LabelSession {
   private array: LabelArray;
-  private voxelsOf: Map<number, number>;
+  private kept: LabelTally;
   private readonly history: UndoStack;
-  private readonly listeners = new Set<(change: SessionChange) => void>();
+  private readonly listeners = new Set<SessionListener>();
+  private readonly touched = new TouchedVoxels();
   private stroke: PaintStroke | null = null;
   private changes = 0;
   private lockedLabels: ReadonlySet<number> = new Set();
@@ -48,7 +55,7 @@ export class LabelSession {
       throw new Error(`A label map of ${labels.length} voxels does not fit a grid of ${shape.join(' x ')}.`);
     }
     this.array = labels;
-    this.voxelsOf = countLabels(labels);
+    this.kept = new LabelTally(this.shape, labels);
     this.history = history;
   }
 
@@ -73,12 +80,19 @@ export class LabelSession {
     return this.history.canRedo;
   }
 
-  get editNames(): readonly string[] {
-    return this.history.names;
+  /** Steps that can be undone, oldest first. */
+  get steps(): readonly EditStep[] {
+    return this.history.steps;
   }
 
-  get undoneNames(): readonly string[] {
-    return this.history.undoneNames;
+  /** Steps that can be redone, the next one first. */
+  get undoneSteps(): readonly EditStep[] {
+    return this.history.undoneSteps;
+  }
+
+  /** Steps that the history no longer holds, and the memory it may take, in bytes. */
+  get forgotten(): { readonly steps: number; readonly budgetBytes: number } {
+    return { steps: this.history.forgotten, budgetBytes: this.history.budgetBytes };
   }
 
   /** Labels that no tool and no operation changes. Undo still goes back through steps made before the lock. */
@@ -95,14 +109,19 @@ export class LabelSession {
   }
 
   count(value: number): number {
-    return this.voxelsOf.get(value) ?? 0;
+    return this.kept.count(value);
   }
 
   counts(): ReadonlyMap<number, number> {
-    return this.voxelsOf;
+    return this.kept.counts();
   }
 
-  subscribe(listener: (change: SessionChange) => void): () => void {
+  /** Where the labels are; true at any moment, and never worked out anew. */
+  get tally(): LabelTally {
+    return this.kept;
+  }
+
+  subscribe(listener: SessionListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -119,7 +138,7 @@ export class LabelSession {
       },
       plan.brush,
       plan.rule,
-      this.recount,
+      this.follow,
     );
     this.stroke = stroke;
     const end = (): void => {
@@ -130,8 +149,8 @@ export class LabelSession {
       this.tell('edit');
     };
     return {
-      extendTo: (point) => {
-        if (this.stroke === stroke && stroke.extendTo(point) > 0) this.changed('stroke');
+      extendTo: (point, widened) => {
+        if (this.stroke === stroke && stroke.extendTo(point, widened) > 0) this.changed('stroke');
       },
       end,
     };
@@ -140,7 +159,7 @@ export class LabelSession {
   /** Writes what an operation worked out, as one undoable edit; returns how many voxels changed. */
   apply(change: VoxelChange, name: string): number {
     if (this.stroke) return 0;
-    const recorder = new EditRecorder(this.array, this.recount, this.lockedLabels);
+    const recorder = new EditRecorder(this.array, this.follow, this.lockedLabels);
     writeChange(recorder, change);
     const edit = recorder.finish(name);
     if (!edit) return 0;
@@ -150,11 +169,23 @@ export class LabelSession {
   }
 
   undo(): boolean {
-    return this.replay(this.history.canUndo, () => this.history.takeUndo(), undoEdit);
+    return this.goTo(this.steps.length - 1);
   }
 
   redo(): boolean {
-    return this.replay(this.history.canRedo, () => this.history.takeRedo(), redoEdit);
+    return this.goTo(this.steps.length + 1);
+  }
+
+  /** Undoes or redoes until this many steps are done; false where nothing could be moved. */
+  goTo(done: number): boolean {
+    const moved = (): boolean =>
+      this.steps.length > done
+        ? this.replay(this.history.canUndo, () => this.history.takeUndo(), undoEdit)
+        : this.replay(this.history.canRedo, () => this.history.takeRedo(), redoEdit);
+    let any = false;
+    while (this.steps.length !== done && done >= 0 && moved()) any = true;
+    if (any) this.changed('edit');
+    return any;
   }
 
   /** Puts another label map in place (a version from the server, a draft); it cannot be undone. */
@@ -162,7 +193,7 @@ export class LabelSession {
     if (labels.length !== this.array.length) throw new Error('The other label map has another grid.');
     this.stroke = null;
     this.array = labels;
-    this.voxelsOf = countLabels(labels);
+    this.kept = new LabelTally(this.shape, labels);
     this.history.clear();
     this.changed('replaced');
   }
@@ -170,27 +201,31 @@ export class LabelSession {
   private replay(
     possible: boolean,
     take: () => LabelEdit | null,
-    apply: (labels: LabelArray, edit: LabelEdit, onChange: typeof this.recount) => void,
+    apply: (labels: LabelArray, edit: LabelEdit, onChange: typeof this.follow) => void,
   ): boolean {
     if (!possible || this.stroke) return false;
     const edit = take();
     if (!edit) return false;
-    apply(this.array, edit, this.recount);
-    this.changed('edit');
+    apply(this.array, edit, this.follow);
     return true;
   }
 
-  private readonly recount = (_index: number, before: number, after: number): void => {
-    this.voxelsOf.set(before, this.count(before) - 1);
-    this.voxelsOf.set(after, this.count(after) + 1);
+  private readonly follow = (index: number, before: number, after: number): void => {
+    const [si, sj] = this.shape;
+    const i = index % si;
+    const row = (index - i) / si;
+    const j = row % sj;
+    const k = (row - j) / sj;
+    this.kept.move(i, j, k, before, after);
+    this.touched.add(i, j, k);
   };
 
   private changed(change: SessionChange): void {
     this.changes += 1;
-    this.tell(change);
+    this.tell(change, this.touched.take());
   }
 
-  private tell(change: SessionChange): void {
-    this.listeners.forEach((listener) => listener(change));
+  private tell(change: SessionChange, touched: VoxelBounds | null = null): void {
+    this.listeners.forEach((listener) => listener(change, touched));
   }
 }

@@ -32,6 +32,8 @@ export interface ViewerState extends EditSettings {
   readonly outline: boolean;
   /** CSS pixels; the active label's is one wider. */
   readonly outlineWidth: number;
+  /** Outlines are dashed, each label in its own way, so that colour is not the only sign. */
+  readonly outlinePattern: boolean;
   readonly labelColours: LabelColours;
   readonly hiddenLabels: ReadonlySet<number>;
   readonly smooth: boolean;
@@ -52,6 +54,10 @@ export interface ViewerState extends EditSettings {
   readonly leftOpen: boolean;
   readonly rightOpen: boolean;
   readonly hotkeysOpen: boolean;
+  /** Keys that this person chose in place of the defaults, by action. */
+  readonly hotkeys: Readonly<Record<string, readonly string[]>>;
+  /** Work goes on by keyboard: the crosshair stands for the pointer. */
+  readonly byKeys: boolean;
   readonly submitOpen: boolean;
   readonly notice: Notice | null;
 }
@@ -67,6 +73,7 @@ const INITIAL: ViewerState = {
   labelOpacity: 0.45,
   outline: true,
   outlineWidth: 1,
+  outlinePattern: false,
   labelColours: {},
   hiddenLabels: new Set(),
   smooth: true,
@@ -85,6 +92,8 @@ const INITIAL: ViewerState = {
   leftOpen: true,
   rightOpen: true,
   hotkeysOpen: false,
+  hotkeys: {},
+  byKeys: false,
   submitOpen: false,
   notice: null,
 };

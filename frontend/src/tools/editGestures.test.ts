@@ -31,16 +31,18 @@ function scene(settings: Partial<ViewerState>) {
   return { session, store, context, drag };
 }
 
+const namesOf = (steps: readonly { readonly name: string }[]): string[] => steps.map(({ name }) => name);
+
 describe('editing gestures', () => {
   it('a lasso is one step, named, that undo takes back', () => {
     const { session, drag, store } = scene({});
     drag('lasso', [1.5, 1.5], [6.5, 1.5], [6.5, 4.5], [1.5, 4.5]);
     expect(session.count(2)).toBe(5 * 3);
-    expect(session.editNames).toEqual(['Lasso fill inside, label 2']);
+    expect(namesOf(session.steps)).toEqual(['Lasso fill inside, label 2']);
     expect(store.getState().sketch).toBeNull();
     session.undo();
     expect(session.count(2)).toBe(0);
-    expect(session.undoneNames).toEqual(['Lasso fill inside, label 2']);
+    expect(namesOf(session.undoneSteps)).toEqual(['Lasso fill inside, label 2']);
   });
 
   it('clicks set corners; a click on the first one closes them', () => {
@@ -60,7 +62,7 @@ describe('editing gestures', () => {
     drag('scissors', [2, 2], [4, 3]);
     expect(session.count(2)).toBe(3 * 2 * 4);
     drag('scissors', [8, 8], [8.1, 8.1]);
-    expect(session.editNames.length).toBe(1);
+    expect(session.steps.length).toBe(1);
   });
 
   it('Escape in the middle of a drag leaves nothing', () => {
@@ -70,14 +72,14 @@ describe('editing gestures', () => {
     store.setState({ sketch: null });
     gesture?.move([{ x: 10, y: 60 }]);
     gesture?.end();
-    expect(session.editNames).toEqual([]);
+    expect(namesOf(session.steps)).toEqual([]);
   });
 
   it('fill says that it ran to the border, and spares locked labels', () => {
     const { session, store, drag } = scene({});
     session.setLocked(2, true);
     drag('fill', [3, 3]);
-    expect(session.editNames).toEqual([]);
+    expect(namesOf(session.steps)).toEqual([]);
     expect(store.getState().notice?.text).toContain('locked');
     session.setLocked(2, false);
     drag('fill', [3, 3]);

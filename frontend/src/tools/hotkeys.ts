@@ -1,26 +1,4 @@
-import type { ToolName } from '../state/viewerStore';
-
-/** Everything the keyboard (and the toolbar) can ask for. */
-export type ViewerAction =
-  | { readonly type: 'tool'; readonly tool: ToolName }
-  | { readonly type: 'label'; readonly key: number }
-  | { readonly type: 'brush'; readonly direction: 1 | -1 }
-  | { readonly type: 'slice'; readonly direction: 1 | -1 }
-  | { readonly type: 'labelledSlice'; readonly direction: 1 | -1 }
-  | { readonly type: 'rotateLayout'; readonly direction: 1 | -1 }
-  | { readonly type: 'undo' }
-  | { readonly type: 'redo' }
-  | { readonly type: 'toggleLabels' }
-  | { readonly type: 'toggleOutline' }
-  | { readonly type: 'maximise' }
-  | { readonly type: 'fit' }
-  | { readonly type: 'submit' }
-  | { readonly type: 'interpolate' }
-  | { readonly type: 'copySlice'; readonly direction: 1 | -1 }
-  | { readonly type: 'unlabelledSlice'; readonly direction: 1 | -1 }
-  | { readonly type: 'accept' }
-  | { readonly type: 'cancel' }
-  | { readonly type: 'hotkeys' };
+import { ACTIONS, type ActionEntry } from './viewerActions';
 
 /** The part of a keyboard event a hotkey depends on. */
 export interface KeyStroke {
@@ -32,62 +10,90 @@ export interface KeyStroke {
   readonly altKey: boolean;
 }
 
-const tool = (name: ToolName): ViewerAction => ({ type: 'tool', tool: name });
+/** Keys that a person chose in place of the defaults, by the id of the action; none of them is an empty list. */
+export type HotkeyChoices = Readonly<Record<string, readonly string[]>>;
 
-const PLAIN: Readonly<Record<string, ViewerAction>> = {
-  x: tool('crosshair'),
-  w: tool('window'),
-  b: tool('brush'),
-  e: tool('eraser'),
-  p: tool('pencil'),
-  t: tool('threshold'),
-  f: tool('fill'),
-  l: tool('lasso'),
-  s: tool('scissors'),
-  g: tool('grow'),
-  c: tool('island'),
-  i: { type: 'interpolate' },
-  n: { type: 'unlabelledSlice', direction: 1 },
-  Enter: { type: 'accept' },
-  Escape: { type: 'cancel' },
-  '[': { type: 'brush', direction: -1 },
-  ']': { type: 'brush', direction: 1 },
-  a: { type: 'slice', direction: -1 },
-  d: { type: 'slice', direction: 1 },
-  q: { type: 'rotateLayout', direction: -1 },
-  r: { type: 'rotateLayout', direction: 1 },
-  o: { type: 'toggleOutline' },
-  m: { type: 'maximise' },
-  '0': { type: 'fit' },
-  z: { type: 'undo' },
-  ' ': { type: 'toggleLabels' },
-  '?': { type: 'hotkeys' },
-};
+export const keysOf = ({ id, keys }: ActionEntry, choices: HotkeyChoices): readonly string[] => choices[id] ?? keys;
 
-const SHIFTED: Readonly<Record<string, ViewerAction>> = {
-  z: { type: 'redo' },
-  a: { type: 'copySlice', direction: -1 },
-  d: { type: 'copySlice', direction: 1 },
-  n: { type: 'unlabelledSlice', direction: -1 },
-};
+/** The keys of an action, for a tooltip: `B`, or `Z, Ctrl+Z`; empty where it has none. */
+export function keysInWords(id: string, choices: HotkeyChoices): string {
+  const entry = ACTIONS.find((candidate) => candidate.id === id);
+  return entry ? keysOf(entry, choices).map(chordInWords).join(', ') : '';
+}
+
+const SYMBOLS: Readonly<Record<string, string>> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' };
+
+export const chordInWords = (chord: string): string => partsOf(chord).map((part) => SYMBOLS[part] ?? part).join('+');
+
+/** `Shift+Z` to `Shift`, `Z`; the plus key itself is a part too. */
+export const partsOf = (chord: string): readonly string[] => chord.split(/\+(?=.)/);
+
+/**
+ * The chord of a key stroke, or null where no hotkey can be made of it. Shift is named with letters and named keys; a sign
+ * such as `?` says by itself how it is typed, on whatever layout.
+ */
+export function chordOf(stroke: KeyStroke): string | null {
+  const { key, shiftKey } = stroke;
+  if (stroke.altKey || ['Shift', 'Control', 'Meta', 'Alt', 'AltGraph', 'Dead', 'Unidentified', 'Process'].includes(key)) return null;
+  const isLetter = key.length === 1 && key.toLowerCase() !== key.toUpperCase();
+  const name = key === ' ' ? 'Space' : isLetter ? key.toUpperCase() : key;
+  const ctrl = stroke.ctrlKey || stroke.metaKey ? 'Ctrl+' : '';
+  const shift = shiftKey && (isLetter || key === ' ' || key.length > 1) ? 'Shift+' : '';
+  return ctrl + shift + name;
+}
 
 /** The action of a key stroke, or null where it is none of ours (and the browser keeps it). */
-export function actionOf(stroke: KeyStroke): ViewerAction | null {
-  if (stroke.altKey) return null;
-  const key = stroke.key.length === 1 ? stroke.key.toLowerCase() : stroke.key;
-  if (stroke.ctrlKey || stroke.metaKey) {
-    if (key === 'z') return { type: stroke.shiftKey ? 'redo' : 'undo' };
-    if (key === 'y') return { type: 'redo' };
-    if (key === 'Enter') return { type: 'submit' };
-    return null;
+export function actionOf(stroke: KeyStroke, choices: HotkeyChoices = {}): ActionEntry | null {
+  const chord = chordOf(stroke);
+  return chord === null ? null : ownerOf(chord, choices);
+}
+
+/** Which action a chord belongs to. */
+export const ownerOf = (chord: string, choices: HotkeyChoices): ActionEntry | null =>
+  ACTIONS.find((entry) => keysOf(entry, choices).includes(chord)) ?? null;
+
+/** The digit of a key, by its place too: on a French layout the digits need shift. Null with Ctrl, or where it is no digit. */
+export function digitOf({ key, code, ctrlKey, metaKey, altKey }: KeyStroke): number | null {
+  if (ctrlKey || metaKey || altKey) return null;
+  const digit = /^[0-9]$/.exec(key)?.[0] ?? (/^[?[\]=-]$/.test(key) ? undefined : /^Digit([0-9])$/.exec(code)?.[1]);
+  return digit === undefined ? null : Number(digit);
+}
+
+/** Why a chord cannot be given to an action; null where it can. */
+export function refusalOf(chord: string): string | null {
+  if (/^[1-9]$/.test(chord)) return 'The number keys choose labels.';
+  if (/^Ctrl\+(Shift\+)?[CVXTWNRLPSFQ]$/.test(chord)) return `${chord} belongs to the browser.`;
+  if (/^F\d+$/.test(chord)) return 'The function keys belong to the browser.';
+  return null;
+}
+
+/** Gives an action one chord, and takes it from the action that had it. */
+export function withKey(choices: HotkeyChoices, entry: ActionEntry, chord: string): HotkeyChoices {
+  const owner = ownerOf(chord, choices);
+  const taken = owner && owner.id !== entry.id ? { [owner.id]: keysOf(owner, choices).filter((key) => key !== chord) } : {};
+  return { ...choices, ...taken, [entry.id]: [chord] };
+}
+
+/** The action's default keys again; those that another action has by now stay there. */
+export function withoutChoice(choices: HotkeyChoices, entry: ActionEntry): HotkeyChoices {
+  const others = Object.fromEntries(Object.entries(choices).filter(([id]) => id !== entry.id));
+  const taken = ACTIONS.filter(({ id }) => id !== entry.id).flatMap((other) => keysOf(other, others));
+  const free = entry.keys.filter((key) => !taken.includes(key));
+  return free.length === entry.keys.length ? others : { ...others, [entry.id]: free };
+}
+
+/** Reads what was stored; whatever is no list of keys of a known action is left out. */
+export function parseHotkeys(text: string | null): HotkeyChoices {
+  try {
+    const stored: unknown = JSON.parse(text ?? '{}');
+    if (typeof stored !== 'object' || stored === null) return {};
+    const known = new Set(ACTIONS.map(({ id }) => id));
+    const isKeys = (keys: unknown): keys is readonly string[] =>
+      Array.isArray(keys) && keys.every((key) => typeof key === 'string' && key.length > 0 && key.length < 40);
+    return Object.fromEntries(Object.entries(stored).filter((pair): pair is [string, readonly string[]] => known.has(pair[0]) && isKeys(pair[1])));
+  } catch {
+    return {};
   }
-  if (key === 'Tab') return { type: 'labelledSlice', direction: stroke.shiftKey ? -1 : 1 };
-  const shifted = stroke.shiftKey ? SHIFTED[key] : undefined;
-  if (shifted) return shifted;
-  // By its place on the keyboard too: on a French layout the digits need shift.
-  const digit = /^[1-9]$/.exec(key)?.[0] ?? /^Digit([1-9])$/.exec(stroke.code)?.[1];
-  if (digit && key !== '?') return { type: 'label', key: Number(digit) };
-  return PLAIN[key] ?? null;
 }
 
 /** Is the person typing? Then no key is ours. */
@@ -97,52 +103,3 @@ export function isTyping(target: EventTarget | null): boolean {
   if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
   return target instanceof HTMLInputElement && !['range', 'checkbox', 'radio', 'button', 'color'].includes(target.type);
 }
-
-export interface HotkeyHelp {
-  readonly group: 'Tools' | 'Labels' | 'Moving' | 'View' | 'Task';
-  readonly keys: readonly string[];
-  readonly text: string;
-}
-
-export const HOTKEY_HELP: readonly HotkeyHelp[] = [
-  { group: 'Tools', keys: ['B'], text: 'Brush' },
-  { group: 'Tools', keys: ['E'], text: 'Eraser' },
-  { group: 'Tools', keys: ['P'], text: 'Pencil, one voxel' },
-  { group: 'Tools', keys: ['T'], text: 'Threshold brush: paints an intensity range' },
-  { group: 'Tools', keys: ['F'], text: 'Fill in the plane' },
-  { group: 'Tools', keys: ['L'], text: 'Lasso: drag, or click corners' },
-  { group: 'Tools', keys: ['S'], text: 'Scissors: box, circle, sphere' },
-  { group: 'Tools', keys: ['G'], text: 'Grow from a voxel' },
-  { group: 'Tools', keys: ['C'], text: 'Component: relabel or remove by a click' },
-  { group: 'Tools', keys: ['Enter'], text: 'Close the polygon, accept the preview' },
-  { group: 'Tools', keys: ['Esc'], text: 'Give up the polygon or preview' },
-  { group: 'Tools', keys: ['['], text: 'Smaller brush or tolerance' },
-  { group: 'Tools', keys: [']'], text: 'Larger brush or tolerance' },
-  { group: 'Tools', keys: ['X'], text: 'Crosshair' },
-  { group: 'Tools', keys: ['W'], text: 'Window: drag on the image' },
-  { group: 'Labels', keys: ['1', '…', '9'], text: 'Choose a label' },
-  { group: 'Labels', keys: ['Space'], text: 'Hide or show labels' },
-  { group: 'Labels', keys: ['O'], text: 'Outline on or off' },
-  { group: 'Labels', keys: ['I'], text: 'Interpolate between the labelled slices of the plane' },
-  { group: 'Labels', keys: ['Shift', 'D'], text: 'Copy the label to the next slice' },
-  { group: 'Labels', keys: ['Shift', 'A'], text: 'Copy the label to the previous slice' },
-  { group: 'Labels', keys: ['Z'], text: 'Undo' },
-  { group: 'Labels', keys: ['Shift', 'Z'], text: 'Redo' },
-  { group: 'Moving', keys: ['A'], text: 'Previous slice' },
-  { group: 'Moving', keys: ['D'], text: 'Next slice' },
-  { group: 'Moving', keys: ['Wheel'], text: 'Scroll through slices' },
-  { group: 'Moving', keys: ['Tab'], text: 'Next slice with the label' },
-  { group: 'Moving', keys: ['Shift', 'Tab'], text: 'Previous slice with the label' },
-  { group: 'Moving', keys: ['N'], text: 'Next slice without the label' },
-  { group: 'Moving', keys: ['Shift', 'N'], text: 'Previous slice without the label' },
-  { group: 'Moving', keys: ['Shift', 'move'], text: 'Crosshair follows the pointer' },
-  { group: 'View', keys: ['Right drag'], text: 'Zoom (also Ctrl + wheel)' },
-  { group: 'View', keys: ['Middle drag'], text: 'Pan' },
-  { group: 'View', keys: ['Q'], text: 'Rotate the planes back' },
-  { group: 'View', keys: ['R'], text: 'Rotate the planes' },
-  { group: 'View', keys: ['M'], text: 'Maximise the plane (also double click with X or W)' },
-  { group: 'View', keys: ['0'], text: 'Fit to the window' },
-  { group: 'Task', keys: ['Ctrl', 'Enter'], text: 'Submit' },
-  { group: 'Task', keys: ['Esc'], text: 'To the toolbar; walk it with Tab' },
-  { group: 'Task', keys: ['?'], text: 'All hotkeys' },
-];

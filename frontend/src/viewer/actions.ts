@@ -1,13 +1,13 @@
-import { labelForKey } from '../state/labelKeys';
-import { labelCentre } from '../commands/labelCentre';
-import { nextMarkedSlice, slicesWithLabel } from '../commands/labelGrid';
-import { withAxis } from '../geometry/frames';
+import { nextMarkedSlice } from '../commands/labelGrid';
+import { ijk, withAxis, type Axis } from '../geometry/frames';
 import { steppedBrush } from '../state/editSettings';
-import { nextPlane } from '../state/viewerStore';
+import { nextPlane, type ViewerState } from '../state/viewerStore';
 import { acceptGrow, toleranceOf } from '../tools/growGesture';
 import { finishLasso } from '../tools/lassoGesture';
 import { isEditTool } from '../tools/toolGestures';
-import type { ViewerAction } from '../tools/hotkeys';
+import type { ToggledSetting, ViewerAction } from '../tools/viewerActions';
+import { autoWindow, rangeAtCrosshair, resetWindow } from './intensities';
+import { performOnLabel } from './labelActions';
 import { copyToSlice, operate } from './operate';
 import type { TaskWorkspace } from './workspace';
 
@@ -19,11 +19,6 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
     case 'tool':
       if (!isEditTool(action.tool) || workspace.session) store.setState({ tool: action.tool, sketch: null, growSeed: null });
       return;
-    case 'label': {
-      const label = labelForKey(workspace.state.getState().task?.labels ?? [], action.key);
-      if (label) store.setState({ activeLabel: label.value });
-      return;
-    }
     case 'brush':
       if (state.tool === 'grow') store.setState({ growTolerance: toleranceOf(state) * 1.15 ** action.direction });
       else store.setState(steppedBrush(state, action.direction));
@@ -34,6 +29,15 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
     case 'labelledSlice':
       stepToLabel(workspace, action.direction);
       return;
+    case 'unlabelledSlice':
+      stepToGap(workspace, action.direction);
+      return;
+    case 'nudge':
+      nudge(workspace, action.right, action.down);
+      return;
+    case 'keyPlane':
+      keysInNextPlane(workspace);
+      return;
     case 'rotateLayout':
       store.setState({ mainPlane: nextPlane(state.mainPlane, action.direction), maximised: null });
       return;
@@ -43,17 +47,20 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
     case 'redo':
       if (!state.operation) workspace.session?.redo();
       return;
-    case 'toggleLabels':
-      store.setState({ labelsVisible: !state.labelsVisible });
-      return;
-    case 'toggleOutline':
-      store.setState({ outline: !state.outline });
-      return;
     case 'maximise':
       store.setState({ maximised: state.maximised === null ? state.activePlane : null });
       return;
     case 'fit':
       store.setState({ views: {} });
+      return;
+    case 'autoWindow':
+      autoWindow(workspace);
+      return;
+    case 'resetWindow':
+      resetWindow(workspace);
+      return;
+    case 'rangeAtCrosshair':
+      rangeAtCrosshair(workspace);
       return;
     case 'submit':
       if (workspace.state.getState().task?.may.submit && workspace.session) store.setState({ submitOpen: true });
@@ -61,11 +68,12 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
     case 'interpolate':
       void operate(workspace, { ...state.operationForm, operation: 'interpolate' });
       return;
+    case 'operation':
+      store.setState({ operationForm: { ...state.operationForm, operation: action.operation } });
+      void operate(workspace, { ...state.operationForm, operation: action.operation });
+      return;
     case 'copySlice':
       copyToSlice(workspace, action.direction);
-      return;
-    case 'unlabelledSlice':
-      stepToGap(workspace, action.direction);
       return;
     case 'accept':
       if (state.growSeed) acceptGrow(workspace);
@@ -78,6 +86,15 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
     case 'hotkeys':
       store.setState({ hotkeysOpen: !state.hotkeysOpen });
       return;
+    case 'toggle':
+      store.setState(toggled(state, action.setting));
+      return;
+    case 'pen':
+    case 'penDown':
+      // They need to know when the key is let go: the keyboard itself holds the pen.
+      return;
+    default:
+      performOnLabel(workspace, action);
   }
 }
 
@@ -89,31 +106,48 @@ export function hasPending({ store }: TaskWorkspace): boolean {
 
 /** The next slice of the plane that lacks the active label. */
 function stepToGap(workspace: TaskWorkspace, direction: 1 | -1): void {
-  const current = workspace.current;
-  if (!current?.session) return;
-  const { activePlane, activeLabel, cursor } = workspace.store.getState();
-  const { sliceAxis } = current.planes[activePlane];
-  const own = slicesWithLabel(current.session.labels, current.volume.shape, sliceAxis, activeLabel);
-  const slice = nextMarkedSlice(own.map((marked) => 1 - marked), cursor[sliceAxis], direction);
-  if (slice !== null) workspace.moveCursor(withAxis(cursor, sliceAxis, slice));
+  const { session } = workspace.current ?? {};
+  const { activeLabel } = workspace.store.getState();
+  stepToMarked(workspace, direction, (axis) => session?.tally.slices(axis, activeLabel).map((marked) => 1 - marked));
 }
 
+/** The next slice of the plane with the active label; with any label where there is nothing of it. */
 function stepToLabel(workspace: TaskWorkspace, direction: 1 | -1): void {
-  const current = workspace.current;
-  if (!current?.session) return;
-  const { activePlane, activeLabel, cursor } = workspace.store.getState();
-  const plane = current.planes[activePlane];
-  const { labels } = current.session;
-  const own = slicesWithLabel(labels, current.volume.shape, plane.sliceAxis, activeLabel);
-  const marked = own.includes(1) ? own : slicesWithLabel(labels, current.volume.shape, plane.sliceAxis, null);
-  const slice = nextMarkedSlice(marked, cursor[plane.sliceAxis], direction);
+  const { session } = workspace.current ?? {};
+  const { activeLabel } = workspace.store.getState();
+  const value = session && session.count(activeLabel) > 0 ? activeLabel : null;
+  stepToMarked(workspace, direction, (axis) => session?.tally.slices(axis, value));
+}
+
+function stepToMarked(workspace: TaskWorkspace, direction: 1 | -1, marked: (axis: Axis) => Uint8Array | undefined): void {
+  const { activePlane, cursor } = workspace.store.getState();
+  const plane = workspace.current?.planes[activePlane];
+  const slices = plane && marked(plane.sliceAxis);
+  if (!plane || !slices) return;
+  const slice = nextMarkedSlice(slices, cursor[plane.sliceAxis], direction);
   if (slice !== null) workspace.moveCursor(withAxis(cursor, plane.sliceAxis, slice));
 }
 
-/** Jumps to the middle of a label, if there is any of it. */
-export function jumpToLabel(workspace: TaskWorkspace, value: number): void {
-  const { session } = workspace.current ?? {};
-  const { spacingMm } = workspace;
-  const voxel = session && spacingMm && labelCentre(session.labels, session.shape, spacingMm, value);
-  if (voxel) workspace.jumpTo(voxel);
+/** Moves the crosshair on the screen of the active plane, and brings it into view. */
+function nudge(workspace: TaskWorkspace, right: number, down: number): void {
+  const { activePlane, cursor } = workspace.store.getState();
+  const plane = workspace.current?.planes[activePlane];
+  if (!plane) return;
+  const to: [number, number, number] = [cursor[0], cursor[1], cursor[2]];
+  to[plane.x.axis] += right * plane.x.sign;
+  to[plane.y.axis] += down * plane.y.sign;
+  workspace.store.setState({ byKeys: true });
+  workspace.jumpTo(ijk(...to));
+}
+
+function keysInNextPlane({ store }: TaskWorkspace): void {
+  const { activePlane, maximised } = store.getState();
+  const plane = maximised ?? nextPlane(activePlane, 1);
+  store.setState({ activePlane: plane, byKeys: true, notice: { text: `Keys move in the ${plane} plane.`, tone: 'info' } });
+}
+
+function toggled(state: ViewerState, setting: ToggledSetting): Partial<ViewerState> {
+  if (setting === 'brushForm') return { brushForm: state.brushForm === 'disc' ? 'square' : 'disc' };
+  if (setting === 'brushUnit') return { brushUnit: state.brushUnit === 'mm' ? 'voxels' : 'mm' };
+  return { [setting]: !state[setting] };
 }

@@ -1,9 +1,12 @@
 import { sliceLayout } from '../commands/labelGrid';
+import type { VoxelBounds } from '../commands/labelTally';
+import { touchesSlice } from '../commands/touchedVoxels';
 import { indexToRas } from '../geometry/affine';
 import { continuousIjk, roundIjk } from '../geometry/frames';
 import { voxelOnPlane, type PlaneName } from '../geometry/planes';
 import { canvasToPlane, fitView, type CanvasPoint, type ViewportSize } from '../geometry/sliceView';
 import { coloured, colourOf } from '../state/labelColours';
+import type { SessionChange } from '../state/labelSession';
 import type { ViewerState } from '../state/viewerStore';
 import { brushOf, isPaintTool } from '../tools/paintGesture';
 import { listenToPointer } from '../tools/pointerInput';
@@ -118,10 +121,17 @@ export class PlaneController {
     this.stopSession();
     this.style = null;
     const session = this.workspace.current?.session;
-    this.stopSession = session?.subscribe(() => this.schedule('labels')) ?? (() => {});
+    this.stopSession = session?.subscribe((change, touched) => this.onLabels(change, touched)) ?? (() => {});
     this.showImage();
     this.schedule('labels');
     this.schedule('pointer');
+  }
+
+  /** A stroke in one plane leaves most slices of the others as they are: those are not drawn again. */
+  private onLabels(change: SessionChange, touched: VoxelBounds | null): void {
+    const surface = this.surface();
+    const seen = change === 'replaced' || (touched && surface && touchesSlice(touched, surface.plane.sliceAxis, surface.slice));
+    if (seen) this.schedule('labels');
   }
 
   private onResize(): void {

@@ -1,26 +1,70 @@
+import { sessionGet } from '../api/client';
 import { parseColours } from '../state/labelColours';
-import { subscribeTo, type ViewerStore } from '../state/viewerStore';
+import { subscribeTo, type ViewerState, type ViewerStore } from '../state/viewerStore';
+import { parseHotkeys } from '../tools/hotkeys';
+
+/** A part of the settings as it is kept: where, read how, written how. */
+interface Kept {
+  readonly key: string;
+  readonly read: (text: string) => Partial<ViewerState>;
+  readonly pick: (state: ViewerState) => unknown;
+}
 
 /**
- * What a person set up and expects to find again: label colours of the study, and how labels are drawn. Kept in this
- * browser; where it keeps nothing (a private window, a full disk) the defaults come back, and no work is lost.
+ * What a person set up and expects to find again: hotkeys, label colours of the study, and how labels are drawn. Kept in
+ * this browser, for each user of it; where it keeps nothing (a private window, a full disk) the defaults come back, and no
+ * work is lost.
  */
 export function keepPreferences(store: ViewerStore, study: string): () => void {
-  const key = `radicula.colours.${study}`;
-  store.setState({ labelColours: parseColours(read(key)), outlineWidth: widthFrom(read(WIDTH)) });
-  const stopColours = subscribeTo(store, (state) => state.labelColours, (colours) => write(key, JSON.stringify(colours)));
-  const stopWidth = subscribeTo(store, (state) => state.outlineWidth, (width) => write(WIDTH, String(width)));
+  const stops: (() => void)[] = [];
+  let over = false;
+  void sessionGet()
+    .then(({ user }) => user?.username ?? '')
+    .catch(() => '')
+    .then((user) => {
+      if (!over) keptOf(user, study).forEach((kept) => stops.push(keep(store, kept)));
+    });
   return () => {
-    stopColours();
-    stopWidth();
+    over = true;
+    stops.forEach((stop) => stop());
   };
 }
 
-const WIDTH = 'radicula.outline-width';
+const keptOf = (user: string, study: string): readonly Kept[] => [
+  {
+    key: `radicula.hotkeys.${user}`,
+    read: (text) => ({ hotkeys: parseHotkeys(text) }),
+    pick: ({ hotkeys }) => hotkeys,
+  },
+  {
+    key: `radicula.colours.${user}.${study}`,
+    read: (text) => ({ labelColours: parseColours(text) }),
+    pick: ({ labelColours }) => labelColours,
+  },
+  {
+    key: `radicula.outline-width.${user}`,
+    read: (text) => ({ outlineWidth: Math.min(4, Math.max(1, Math.round(Number(text)) || 1)) }),
+    pick: ({ outlineWidth }) => outlineWidth,
+  },
+  {
+    key: `radicula.outline-pattern.${user}`,
+    read: (text) => ({ outlinePattern: text === 'true' }),
+    pick: ({ outlinePattern }) => outlinePattern,
+  },
+  {
+    key: `radicula.pen-pressure.${user}`,
+    read: (text) => ({ penPressure: text !== 'false' }),
+    pick: ({ penPressure }) => penPressure,
+  },
+];
 
-const widthFrom = (text: string | null): number => Math.min(4, Math.max(1, Math.round(Number(text ?? 1)) || 1));
+function keep(store: ViewerStore, { key, read, pick }: Kept): () => void {
+  const stored = readText(key);
+  if (stored !== null) store.setState(read(stored));
+  return subscribeTo(store, pick, (value) => writeText(key, JSON.stringify(value)));
+}
 
-function read(key: string): string | null {
+function readText(key: string): string | null {
   try {
     return localStorage.getItem(key);
   } catch {
@@ -28,7 +72,7 @@ function read(key: string): string | null {
   }
 }
 
-function write(key: string, value: string): void {
+function writeText(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {

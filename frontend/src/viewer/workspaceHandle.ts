@@ -1,5 +1,6 @@
 import type { ViewerHandle } from '../panels/viewerHandle';
-import { jumpToLabel, perform } from './actions';
+import { perform } from './actions';
+import { jumpToLabel } from './labelActions';
 import { autoWindow, rangeAtCrosshair, resetWindow } from './intensities';
 import { operate } from './operate';
 import type { TaskWorkspace } from './workspace';
