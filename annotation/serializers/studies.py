@@ -17,6 +17,13 @@ class StudyInput(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(required=False, allow_blank=True, default="")
     protocol = serializers.CharField(max_length=64)
+    options = serializers.ListField(
+        child=serializers.CharField(max_length=64),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Options of the protocol; null for its defaults.",
+    )
 
 
 class StudyChangeInput(serializers.Serializer[Any]):

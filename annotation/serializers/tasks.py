@@ -5,11 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from access.serializers import LabelOutput
+from access.serializers import HangingOutput, LabelOutput
 from annotation.models import Review, Task, TaskState, Verdict, VoxelType
 from annotation.selectors.tasks import task_may
 from annotation.selectors.volumes import volumes_in_order
 from annotation.serializers.volumes import LabelVersionOutput, TaskVolumeOutput
+from protocols.loader import from_json
 
 LARGEST_ID = 2**31 - 1
 LONGEST_SECONDS = 365 * 24 * 3600
@@ -159,11 +160,12 @@ class TaskDetailOutput(TaskOutput):
     may = serializers.SerializerMethodField()
     instructions = serializers.SerializerMethodField()
     labels = LabelOutput(source="case.study.protocol.labels", many=True)
+    hanging = serializers.SerializerMethodField()
     reviews = ReviewOutput(many=True)
     volumes = serializers.SerializerMethodField()
 
     class Meta(TaskOutput.Meta):
-        fields = (*TaskOutput.Meta.fields, "comment", "may", "instructions", "labels", "reviews", "volumes")
+        fields = (*TaskOutput.Meta.fields, "comment", "may", "instructions", "labels", "hanging", "reviews", "volumes")
         read_only_fields = fields
 
     @extend_schema_field(MayOutput)
@@ -172,6 +174,10 @@ class TaskDetailOutput(TaskOutput):
 
     def get_instructions(self, task: Task) -> str:
         return task.case.study.description
+
+    @extend_schema_field(HangingOutput)
+    def get_hanging(self, task: Task) -> Any:
+        return HangingOutput(from_json(task.case.study.protocol)).data
 
     @extend_schema_field(TaskVolumeOutput(many=True))
     def get_volumes(self, task: Task) -> Any:

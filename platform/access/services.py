@@ -1,5 +1,6 @@
 """What changes people, studies and roles."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -34,14 +35,34 @@ def event_record(
 
 @transaction.atomic
 def study_create(
-    *, by: User, slug: str, name: str, protocol: str, description: str = "", is_demo: bool = False
+    *,
+    by: User,
+    slug: str,
+    name: str,
+    protocol: str,
+    options: Sequence[str] | None = None,
+    description: str = "",
+    is_demo: bool = False,
 ) -> Study:
     """Make a study from a protocol of the library; the maker becomes its lead.
+
+    Parameters
+    ----------
+    by : User
+        The maker.
+    slug, name, description : str
+        Address, name and instructions.
+    protocol : str
+        Name in the library.
+    options : sequence of str or None
+        Options of the protocol, None for its defaults.
+    is_demo : bool, default False
+        Whether it is the demonstration.
 
     Raises
     ------
     InvalidInput
-        If there is no such protocol.
+        If there is no such protocol or option.
     Conflict
         If the slug is taken.
     """
@@ -51,7 +72,14 @@ def study_create(
         raise InvalidInput(
             f"There is no protocol '{protocol}'; there are: {known}.", {"protocol": [f"Choose one of {known}."]}
         )
-    snapshot = library[protocol]
+    try:
+        snapshot = library[protocol].with_options(options)
+    except KeyError as error:
+        offered = ", ".join(option.name for option in library[protocol].options) or "none"
+        raise InvalidInput(
+            f"The protocol '{protocol}' has no option {error}; it has: {offered}.",
+            {"options": [f"There are: {offered}."]},
+        ) from error
     study = Study(
         slug=slug,
         name=name,

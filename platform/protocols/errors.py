@@ -16,15 +16,25 @@ class ProtocolError(ValueError):
         What is there.
     expected : str
         What should be.
+    line : int or None
+        Where in the file, from 1; None where there is no file or it can't be told.
     """
 
-    def __init__(self, source: str, key: str, came: str, expected: str) -> None:
-        super().__init__(source, key, came, expected)
+    def __init__(self, source: str, key: str, came: str, expected: str, line: int | None = None) -> None:
+        super().__init__(source, key, came, expected, line)
         self.source = source
         self.key = key
         self.came = came
         self.expected = expected
+        self.line = line
+
+    @property
+    def reason(self) -> str:
+        """What is wrong, without the file."""
+        return f"{self.came} came, {self.expected} was expected."
 
     def __str__(self) -> str:
-        where = f"{self.source}, {self.key}" if self.key else self.source
-        return f"{where}: {self.came} came, {self.expected} was expected."
+        where = ", ".join(
+            part for part in (self.source, f"line {self.line}" if self.line is not None else "", self.key) if part
+        )
+        return f"{where}: {self.reason}"

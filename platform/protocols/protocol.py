@@ -1,192 +1,28 @@
-"""What a study protocol says, as typed data."""
+"""A study protocol, as typed data."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-Side = Literal["left", "right", "both", "midline"]
-Plane = Literal["axial", "sagittal", "coronal"]
-Frames = Literal["one", "many"]
+from protocols.images import Display, HangingLayout, Layout, Plane, VolumeRole
+from protocols.labels import Label, LabelFiles, LabelOption, Side
+from protocols.networks import ModelCandidate, ModelSpec, TrainingSpec
+from protocols.plan import AnatomyCheck, PublishedFigure, RatingTask, Reads, TensorSettings, TrackingSettings
 
-
-@dataclass(frozen=True)
-class Label:
-    """A value of the label map.
-
-    Attributes
-    ----------
-    value : int
-        1 to 65535; it is never renumbered.
-    name : str
-        On screen.
-    colour : str
-        ``#RRGGBB``.
-    side : {"left", "right", "both", "midline"}
-        Anatomical side.
-    level : str
-        Spinal or vertebral level, empty where there is none.
-    """
-
-    value: int
-    name: str
-    colour: str
-    side: Side
-    level: str
-
-
-@dataclass(frozen=True)
-class VolumeRole:
-    """A kind of image in a case.
-
-    Attributes
-    ----------
-    name : str
-        The role.
-    suffixes : tuple of str
-        BIDS suffixes that are this role.
-    required : bool
-        Whether a case needs it.
-    labelled : bool
-        Whether label maps are drawn on its grid.
-    window_percentiles : tuple of float, length 2
-        First display window.
-    frames : {"one", "many"}
-        Whether an image of this role is 3-D, or may be 4-D (diffusion).
-    derived : str
-        Name of the map (such as ``"FA"``) that is computed for this role from the case's 4-D diffusion image, where it
-        isn't imported; empty for images that only come by import.
-    """
-
-    name: str
-    suffixes: tuple[str, ...]
-    required: bool
-    labelled: bool
-    window_percentiles: tuple[float, float]
-    frames: Frames = "one"
-    derived: str = ""
-
-
-@dataclass(frozen=True)
-class LabelFiles:
-    """How label files are named.
-
-    Attributes
-    ----------
-    label : str
-        Value of ``label-`` in files that we write.
-    suffix : str
-        Their suffix, ``dseg``, ``seg`` or ``mask``.
-    accepted_labels : tuple of str
-        Values of ``label-`` that are imported, compared without regard to case.
-    bare_suffixes : tuple of str
-        Suffixes that are imported where a name has no ``label-``.
-    """
-
-    label: str
-    suffix: str
-    accepted_labels: tuple[str, ...]
-    bare_suffixes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a case opens.
-
-    Attributes
-    ----------
-    planes : tuple of {"axial", "sagittal", "coronal"}
-        Viewports in order.
-    primary_plane : str
-        The large one.
-    start_at : {"labels", "middle"}
-        Slice shown first.
-    """
-
-    planes: tuple[Plane, ...]
-    primary_plane: Plane
-    start_at: str
-
-
-@dataclass(frozen=True)
-class TrainingSpec:
-    """Training defaults.
-
-    Attributes
-    ----------
-    steps, steps_per_epoch, batch_size : int
-        Optimiser steps in all, steps between validations, patches per step.
-    learning_rate : float
-        At the start.
-    foreground_share : float
-        Share of patches that are centred on a label.
-    validation_share : float
-        Share of the training subjects held out for validation.
-    """
-
-    steps: int
-    steps_per_epoch: int
-    batch_size: int
-    learning_rate: float
-    foreground_share: float
-    validation_share: float
-
-    @property
-    def epochs(self) -> int:
-        """Number of epochs, the last one possibly short."""
-        return -(-self.steps // self.steps_per_epoch)
-
-
-@dataclass(frozen=True)
-class ModelSpec:
-    """The network that a study starts with.
-
-    Attributes
-    ----------
-    architecture : str
-        Name in the engine.
-    spacing_mm : tuple of float, length 3
-        Voxel size that images are resampled to; axes in RAS order.
-    patch : tuple of int, length 3
-        Patch in voxels; axes in RAS order.
-    channels : tuple of int
-        Features per resolution, finest first.
-    normalisation : {"z-score", "percentile"}
-        Of intensities.
-    flips : tuple of {"left-right", "anterior-posterior", "superior-inferior"}
-        Random flips that leave the label values true.
-    training : TrainingSpec
-        Defaults.
-    """
-
-    architecture: str
-    spacing_mm: tuple[float, float, float]
-    patch: tuple[int, int, int]
-    channels: tuple[int, ...]
-    normalisation: str
-    flips: tuple[str, ...]
-    training: TrainingSpec
-
-
-@dataclass(frozen=True)
-class PublishedFigure:
-    """A published number that a re-run is held against.
-
-    Attributes
-    ----------
-    name, unit, note : str
-        What it is; ``unit`` is empty for plain numbers.
-    value : float
-        The number.
-    sd : float or None
-        Published standard deviation, None where none is given.
-    """
-
-    name: str
-    value: float
-    sd: float | None
-    unit: str
-    note: str
+__all__ = [
+    "Label",
+    "LabelFiles",
+    "Layout",
+    "ModelSpec",
+    "Plane",
+    "Protocol",
+    "PublishedFigure",
+    "Side",
+    "TrainingSpec",
+    "VolumeRole",
+]
 
 
 @dataclass(frozen=True)
@@ -200,7 +36,29 @@ class Protocol:
     measures : tuple of str
         Measurements by name.
     files, labels, volumes, layout, model, published
-        The parts.
+        The parts. ``model`` is the candidate that a study starts with.
+    format : int
+        Of the file.
+    display : Display
+        Which side of the patient is where.
+    options : tuple of LabelOption
+        Choices of a new study; in a study those that were chosen.
+    layouts : tuple of HangingLayout
+        Ways to hang a case; `layout.first` opens.
+    models : tuple of ModelCandidate
+        The networks that are compared, one of them the default.
+    tensor : TensorSettings or None
+        For protocols that fit a diffusion tensor.
+    tracking : TrackingSettings or None
+        For protocols that follow streamlines.
+    statistics, figures : tuple of str
+        Tables and figures of the report, by name.
+    reads : Reads or None
+        The reading design, None where it is left to the study.
+    ratings : tuple of RatingTask
+        Questions answered from 1 upwards.
+    checks : tuple of AnatomyCheck
+        What is looked at when a case is handed in.
     """
 
     name: str
@@ -215,11 +73,27 @@ class Protocol:
     layout: Layout
     model: ModelSpec
     published: tuple[PublishedFigure, ...]
+    format: int
+    display: Display
+    options: tuple[LabelOption, ...]
+    layouts: tuple[HangingLayout, ...]
+    models: tuple[ModelCandidate, ...]
+    tensor: TensorSettings | None
+    tracking: TrackingSettings | None
+    statistics: tuple[str, ...]
+    figures: tuple[str, ...]
+    reads: Reads | None
+    ratings: tuple[RatingTask, ...]
+    checks: tuple[AnatomyCheck, ...]
 
     @property
     def primary_role(self) -> VolumeRole:
         """The first labelled role: what a loose image without a suffix is taken for."""
         return next(role for role in self.volumes if role.labelled)
+
+    def role(self, name: str) -> VolumeRole | None:
+        """Return the role of a name, None where there is none."""
+        return next((role for role in self.volumes if role.name == name), None)
 
     def label_values(self) -> tuple[int, ...]:
         """Return the label values, ascending; background is not among them."""
@@ -229,9 +103,35 @@ class Protocol:
         """Return the label of a value, None where the protocol has none."""
         return next((label for label in self.labels if label.value == value), None)
 
-    def role_for_suffix(self, suffix: str) -> VolumeRole | None:
-        """Return the role of a BIDS suffix, None where the protocol has no use for it."""
-        return next((role for role in self.volumes if suffix in role.suffixes), None)
+    def labels_on(self, role: str) -> tuple[Label, ...]:
+        """Return the labels that are drawn on the volumes of a role, in the order of the file."""
+        return tuple(label for label in self.labels if not label.roles or role in label.roles)
+
+    def role_for_suffix(self, suffix: str, acquisition: str = "") -> VolumeRole | None:
+        """Return the role of an image by its name.
+
+        Parameters
+        ----------
+        suffix : str
+            BIDS suffix.
+        acquisition : str, default ""
+            Value of ``acq-``.
+
+        Returns
+        -------
+        VolumeRole or None
+            None where the protocol has no use for it.
+        """
+        return next((role for role in self.volumes if role.is_named(suffix, acquisition)), None)
+
+    @property
+    def derived_roles(self) -> tuple[VolumeRole, ...]:
+        """The roles that are computed from the 4-D diffusion image of a case."""
+        return tuple(role for role in self.volumes if role.derived)
+
+    def model_named(self, name: str) -> ModelCandidate | None:
+        """Return a candidate network, None where there is none of that name."""
+        return next((model for model in self.models if model.name == name), None)
 
     def accepts_label_file(self, label: str | None, suffix: str) -> bool:
         """Tell whether a label file is this protocol's, by its name.
@@ -252,15 +152,38 @@ class Protocol:
             return suffix in self.files.bare_suffixes
         return label.lower() in {accepted.lower() for accepted in self.files.accepted_labels}
 
+    def with_options(self, chosen: Iterable[str] | None = None) -> Protocol:
+        """Return the protocol of a study: the labels of the chosen options stay, those of the others go.
+
+        Parameters
+        ----------
+        chosen : iterable of str or None
+            Names of options; None for the defaults.
+
+        Raises
+        ------
+        KeyError
+            With the name of an option that there isn't.
+        """
+        known = {option.name: option for option in self.options}
+        names = {name for name, option in known.items() if option.default} if chosen is None else set(chosen)
+        for name in sorted(names - set(known)):
+            raise KeyError(name)
+        labels = tuple(label for label in self.labels if not label.option or label.option in names)
+        options = tuple(replace(option, default=True) for option in self.options if option.name in names)
+        kept = {label.name for label in labels}
+        published = tuple(figure for figure in self.published if not figure.labels or set(figure.labels) & kept)
+        return replace(self, labels=labels, options=options, published=published)
+
     def to_json(self) -> dict[str, Any]:
         """Return the protocol as plain JSON data, in the shape of its file; it is stored with a study."""
         return _plain(asdict(self))
 
 
-def _plain(part: dict[str, Any]) -> dict[str, Any]:
+def _plain(part: Mapping[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for key, value in part.items():
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):
             plain[key] = _plain(value)
         elif isinstance(value, tuple):
             plain[key] = [_plain(v) if isinstance(v, dict) else v for v in value]

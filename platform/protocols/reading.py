@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from protocols.errors import ProtocolError
+from protocols.source_lines import line_of
 
 
 @dataclass
@@ -22,17 +23,25 @@ class Table:
         Where the table is in it; empty for the file itself.
     content : mapping
         The table.
+    lines : mapping of str to int
+        Line of each key in the file, by path; empty where there is no file.
     """
 
     source: str
     path: str
     content: Mapping[str, Any]
+    lines: Mapping[str, int] = field(default_factory=dict)
     _read: set[str] = field(default_factory=set)
 
     def error(self, key: str, expected: str) -> ProtocolError:
         """Return the error that a key holds something else than expected."""
         came = repr(self.content[key]) if key in self.content else "nothing"
-        return ProtocolError(self.source, self._at(key), came, expected)
+        return self.refusal(key, came, expected)
+
+    def refusal(self, key: str, came: str, expected: str) -> ProtocolError:
+        """Return an error in one's own words; an empty key is the table as a whole."""
+        path = self._at(key) if key else self.path
+        return ProtocolError(self.source, path, came, expected, line_of(path, self.lines))
 
     def text(self, key: str, *, empty: bool = False) -> str:
         """Read a text; it may be empty only where ``empty`` says so."""
@@ -55,6 +64,14 @@ class Table:
         if not isinstance(value, bool):
             raise self.error(key, "true or false")
         return value
+
+    def flag(self, key: str) -> bool:
+        """Read true or false; a missing key is false."""
+        return self.boolean(key) if self.has(key) else False
+
+    def ignore(self, key: str) -> None:
+        """Count a key as read."""
+        self._read.add(key)
 
     def integer(self, key: str, low: int, high: int) -> int:
         """Read a whole number from ``low`` to ``high``."""
@@ -80,7 +97,8 @@ class Table:
         if not good or len(set(value)) != len(value) or not (value or empty):
             raise self.error(key, expected)
         if choices and not set(value) <= set(choices):
-            raise self.error(key, expected)
+            unknown = ", ".join(repr(v) for v in value if v not in choices)
+            raise self.refusal(key, unknown, expected)
         return tuple(value)
 
     def integers(self, key: str, low: int, high: int, *, length: int | None = None) -> tuple[int, ...]:
@@ -110,7 +128,7 @@ class Table:
         value = self._take(key, "a table")
         if not isinstance(value, Mapping):
             raise self.error(key, "a table")
-        return Table(self.source, self._at(key), value)
+        return Table(self.source, self._at(key), value, self.lines)
 
     def tables(self, key: str) -> list[Table]:
         """Read a list of tables; a missing key is an empty list."""
@@ -118,14 +136,14 @@ class Table:
         self._read.add(key)
         if not isinstance(value, list | tuple) or not all(isinstance(v, Mapping) for v in value):
             raise self.error(key, "a list of tables")
-        return [Table(self.source, f"{self._at(key)}[{n}]", v) for n, v in enumerate(value)]
+        return [Table(self.source, f"{self._at(key)}[{n}]", v, self.lines) for n, v in enumerate(value)]
 
     def done(self) -> None:
         """Refuse keys that nobody has read: a misspelt key must not be silently without effect."""
         for key in self.content:
             if key not in self._read:
                 known = ", ".join(sorted(self._read))
-                raise ProtocolError(self.source, self._at(key), "an unknown key", f"one of {known}")
+                raise self.refusal(key, "an unknown key", f"one of {known}")
 
     def _take(self, key: str, expected: str) -> Any:
         self._read.add(key)

@@ -135,6 +135,9 @@ SPECTACULAR_SETTINGS = {
         "TaskStateEnum": "annotation.models.TaskState",
         "ModelStateEnum": "models_app.models.ModelState",
         "VerdictEnum": "annotation.models.Verdict",
+        "PlaneEnum": "protocols.names.PLANES",
+        "ViewEnum": "protocols.names.VIEWS",
+        "ColourMapEnum": "protocols.names.COLOUR_MAPS",
         "LabelSourceEnum": "annotation.models.LabelSource",
     },
 }

@@ -41,6 +41,16 @@ def test_a_study_is_made_by_its_lead(world: World, as_user: Client) -> None:
     assert sorted(wrong.json()["errors"]) == ["name", "slug"]
 
 
+def test_the_options_of_a_protocol_decide_on_its_labels(world: World, as_user: Client) -> None:
+    client = as_user(world.people["own"])
+    ask = {"slug": "dorsal", "name": "Dorsal", "protocol": "rootlets"}
+    assert len(client.post("/api/v1/studies", ask).json()["labels"]) == 8
+    both = client.post("/api/v1/studies", {**ask, "slug": "both", "options": ["ventral"]}, format="json").json()
+    assert [label["value"] for label in both["labels"]] == [*range(2, 10), *range(12, 20)]
+    wrong = client.post("/api/v1/studies", {**ask, "slug": "x", "options": ["lateral"]}, format="json")
+    assert (wrong.status_code, wrong.json()["errors"]) == (400, {"options": ["There are: ventral."]})
+
+
 def test_the_overview_says_what_waits_for_whom(world: World, as_user: Client) -> None:
     make_volume(world.study, "03", seed=4)
     seen = as_user(world.people["lead"]).get("/api/v1/studies/cord/overview").json()

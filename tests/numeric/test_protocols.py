@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from protocols.errors import ProtocolError
-from protocols.loader import LIBRARY, from_json, list_protocols, load, load_file
+from protocols.loader import LIBRARY, from_json, list_protocols, load, load_file, loads
+from protocols.protocol import Label
 
 # Linear-light RGB as seen without the L, M or S cones (Machado et al. 2009, doi:10.1109/TVCG.2009.113, severity 1).
 DEFICIENCIES = {
@@ -31,9 +33,12 @@ def _lab(colour: str, deficiency: object) -> np.ndarray:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
+NAMES = ["cord-dti", "dentate-qsm", "lumbar-morphometry", "lumbar-nerve-dti", "rootlets", "spinal-cord"]
+
+
 def test_the_library() -> None:
-    assert [p.name for p in list_protocols()] == ["rootlets", "spinal-cord"]
-    rootlets, cord = list_protocols()
+    assert [p.name for p in list_protocols()] == NAMES
+    rootlets, cord = load("rootlets").with_options(), load("spinal-cord")
     assert rootlets.label_values() == tuple(range(2, 10))
     assert [rootlets.label(v).name for v in (2, 8, 9)] == ["C2", "C8", "T1"]  # type: ignore[union-attr]
     assert rootlets.label(1) is None
@@ -42,21 +47,34 @@ def test_the_library() -> None:
     assert [r.name for r in cord.volumes if r.required] == ["T2w"]
     assert cord.role_for_suffix("T2star") is cord.volumes[1]
     assert cord.role_for_suffix("dwi") is None
-    assert load("rootlets") is rootlets
+    assert load("rootlets") is load("rootlets")
 
 
-@pytest.mark.parametrize("name", ["rootlets", "spinal-cord"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_stored_protocol_comes_back_equal(name: str) -> None:
     protocol = load(name)
     assert from_json(json.loads(json.dumps(protocol.to_json()))) == protocol
 
 
+def _neighbours(name: str) -> Iterator[tuple[Label, Label]]:
+    """Labels that touch or lie side by side: the next one of a kind, both sides of a level, all of one level."""
+    labels = load(name).labels
+    for group in dict.fromkeys((label.group, label.side) for label in labels):
+        yield from pairwise(label for label in labels if (label.group, label.side) == group)
+    for one, other in combinations(labels, 2):
+        same_level = one.level and set(one.level.split("/")) & set(other.level.split("/"))
+        same_kind = one.name.split()[:-1] == other.name.split()[:-1]
+        if same_level or ({one.side, other.side} == {"left", "right"} and same_kind):
+            yield one, other
+
+
 @pytest.mark.parametrize("sight", DEFICIENCIES)
-def test_neighbouring_labels_never_look_alike(sight: str) -> None:
-    colours = [_lab(label.colour, DEFICIENCIES[sight]) for label in load("rootlets").labels]
-    apart = [float(np.linalg.norm(a - b)) for a, b in pairwise(colours)]
-    # 10 is "seen at a glance" by the usual reading of this distance; small labels need twice that.
-    assert min(apart) > 25, apart
+@pytest.mark.parametrize("name", NAMES)
+def test_neighbouring_labels_never_look_alike(name: str, sight: str) -> None:
+    for one, other in _neighbours(name):
+        apart = np.linalg.norm(_lab(one.colour, DEFICIENCIES[sight]) - _lab(other.colour, DEFICIENCIES[sight]))
+        # 10 is "seen at a glance" by the usual reading of this distance; small labels need twice that.
+        assert apart > 25, (one.name, other.name)
 
 
 def test_files_of_other_structures_are_left_alone() -> None:
@@ -80,7 +98,7 @@ def test_files_of_other_structures_are_left_alone() -> None:
         ("value = 3", "value = true", "labels[1].value", "whole number"),
         ('side = "both"', 'side = "middle"', "labels[0].side", "left, right, both, midline"),
         ("version = 1", 'version = "1"', "version", "whole number"),
-        ("version = 1", "", "version", "whole number"),
+        ("\nversion = 1", "", "version", "whole number"),
         ("version = 1", "version = 1\nversoin = 2", "versoin", "one of"),
         ("patch = [48, 64, 96]", "patch = [48, 64]", "model.patch", "3 whole numbers"),
         ("patch = [48, 64, 96]", "patch = [48, 64, 97]", "model.patch", "multiples of 8"),
@@ -112,5 +130,56 @@ def test_mistakes_are_named_to_the_key(tmp_path: Path, old: str, new: str, key: 
 
 def test_unknown_names() -> None:
     for name in ("knee", "../rootlets", ""):
-        with pytest.raises(ProtocolError, match="one of rootlets, spinal-cord"):
+        with pytest.raises(ProtocolError, match=r"one of cord-dti, .*, spinal-cord"):
             load(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "at", "key"),
+    [
+        ("rootlets", "value = 3\n", "value = 2\n", "value = 2", "labels[1].value"),
+        ("rootlets", 'name = "C4"\n', "", "[[labels]]", "labels[2].name"),
+        ("rootlets", '"dynunet"\n\n', '"vnet"\n\n', 'architecture = "vnet"', "models[2].architecture"),
+        ("rootlets", "{ gap_mm = 6.0 }", "{ gap = 6.0 }", "settings = { gap =", "checks[2].settings.gap"),
+        ("rootlets", 'measures = ["overlap"', 'measures = ["overlaps"', "measures", "measures"),
+        ("rootlets", "sd = 0.16", "sd = -0.16", "sd = -0.16", "published[0].sd"),
+        ("rootlets", 'first = "mpr"', 'first = "4x4"', "first", "layout.first"),
+        ("rootlets", "version = 1", "version = 1\nversion = 2", "version = 2", ""),
+        ("dentate-qsm", "signed = true", "signed = false", "symmetric", "volumes[0].symmetric"),
+        ("lumbar-nerve-dti", 'derived = "MD"', 'derived = "XD"', 'derived = "XD"', "volumes[3].derived"),
+        ("lumbar-nerve-dti", '"many"', '"one"', "derived", "volumes[1].derived"),
+        ("lumbar-morphometry", 'acquisitions = ["ax", "axial", "tra"]\n', "", "suffixes", "volumes[1].suffixes"),
+        ("cord-dti", 'name = "light-fa"', 'name = "light-b0"', 'name = "light-b0"', "models[1].name"),
+        ("cord-dti", 'role = "FA" }]', 'role = "FAT" }]', "viewports", "layouts[1].viewports[1].role"),
+    ],
+)
+def test_mistakes_are_named_to_the_line(name: str, old: str, new: str, at: str, key: str) -> None:
+    text = (LIBRARY / f"{name}.toml").read_text()
+    assert old in text
+    faulty = text.replace(old, new, 1)
+    with pytest.raises(ProtocolError) as caught:
+        loads(faulty, "own.toml")
+    assert (caught.value.key, caught.value.line is not None) == (key, True)
+    line = caught.value.line or 0
+    assert str(caught.value).startswith(f"own.toml, line {line}")
+    # The very line of the mistake where the key is written, else the table that lacks it.
+    assert faulty.splitlines()[line - 1].startswith(at)
+    assert abs(line - 1 - text[: text.index(old)].count("\n")) <= len(old.splitlines()) + 8
+
+
+def test_a_file_of_the_first_format_is_still_read() -> None:
+    """What the first studies stored: no groups, options, candidates or layouts."""
+    stored = load("spinal-cord").to_json()
+    old = {key: stored[key] for key in ("name", "version", "title", "summary", "reference", "measures", "files")}
+    old["labels"] = [{"value": 1, "name": "Cord", "colour": "#E69F00", "side": "midline", "level": ""}]
+    keys = ("name", "suffixes", "required", "labelled", "window_percentiles")
+    old["volumes"] = [{key: role[key] for key in keys} for role in stored["volumes"]]
+    old["layout"] = {"planes": ["axial"], "primary_plane": "axial", "start_at": "labels"}
+    old["model"] = {key: stored["model"][key] for key in stored["model"] if key not in ("inputs", "encoder")}
+    old["published"] = []
+    protocol = from_json(old)
+    assert (protocol.layouts, protocol.checks, protocol.reads) == ((), (), None)
+    assert [model.default for model in protocol.models] == [True]
+    assert from_json(protocol.to_json()) == protocol
+    with pytest.raises(ProtocolError, match="update Radicula"):
+        from_json({**old, "format": 99})

@@ -119,9 +119,13 @@ def image_role(protocol: Protocol, name: BidsName) -> VolumeRole:
     """
     if name.loose and not name.suffix:
         return protocol.primary_role
-    role = protocol.role_for_suffix(name.suffix)
+    role = protocol.role_for_suffix(name.suffix, name.entity("acq") or "")
     if role is None:
-        taken = ", ".join(suffix for one in protocol.volumes for suffix in one.suffixes)
+        taken = ", ".join(
+            f"acq-{one.acquisitions[0]} {suffix}" if one.acquisitions else suffix
+            for one in protocol.volumes
+            for suffix in one.suffixes
+        )
         came = f"{name.suffix} images" if name.suffix else "images without a suffix"
         raise FileRefused(f"the protocol '{protocol.name}' has no use for {came}; it takes {taken}")
     return role

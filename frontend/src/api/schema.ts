@@ -1040,6 +1040,21 @@ export interface components {
             read: number;
             state: components["schemas"]["TaskStateEnum"];
         };
+        /**
+         * @description * `grey` - grey
+         *     * `viridis` - viridis
+         *     * `hot` - hot
+         *     * `diverging` - diverging
+         *     * `direction` - direction
+         * @enum {string}
+         */
+        ColourMapEnum: "grey" | "viridis" | "hot" | "diverging" | "direction";
+        /**
+         * @description * `radiological` - radiological
+         *     * `neurological` - neurological
+         * @enum {string}
+         */
+        ConventionEnum: "radiological" | "neurological";
         CountsOutput: {
             cases: number;
             tasks: number;
@@ -1100,6 +1115,12 @@ export interface components {
             volume: string;
             reason: string;
         };
+        /**
+         * @description * `one` - one
+         *     * `many` - many
+         * @enum {string}
+         */
+        FramesEnum: "one" | "many";
         GradientCheckOutput: {
             verdict: components["schemas"]["GradientCheckOutputVerdictEnum"];
             words: string;
@@ -1128,6 +1149,22 @@ export interface components {
         GradientsOutput: {
             facts: components["schemas"]["GradientFactOutput"][];
             check: components["schemas"]["GradientCheckOutput"] | null;
+        };
+        HangingLayoutOutput: {
+            name: components["schemas"]["NameEnum"];
+            title: string;
+            viewports: components["schemas"]["ViewportOutput"][];
+        };
+        /** @description How the images of a case hang on screen. */
+        HangingOutput: {
+            convention: components["schemas"]["ConventionEnum"];
+            planes: components["schemas"]["PlaneEnum"][];
+            primary_plane: components["schemas"]["PlaneEnum"];
+            start_at: components["schemas"]["StartAtEnum"];
+            /** @description The layout that opens; empty where none is named. */
+            first: string;
+            layouts: components["schemas"]["HangingLayoutOutput"][];
+            roles: components["schemas"]["RoleOutput"][];
         };
         ImportInputRequest: {
             /** Format: binary */
@@ -1207,8 +1244,21 @@ export interface components {
             value: number;
             name: string;
             colour: string;
-            side: string | null;
-            level: string | null;
+            side: components["schemas"]["SideEnum"];
+            /** @description Spinal or vertebral level; empty where there is none. */
+            level: string;
+            /**
+             * @description Kind of structure; empty where all are of a kind.
+             * @default
+             */
+            group: string;
+            /**
+             * @description Whether a case is complete without it.
+             * @default false
+             */
+            optional: boolean;
+            /** @description Roles that it is drawn on; empty for every labelled one. */
+            roles?: string[];
         };
         LabelScoreOutput: {
             /** Format: double */
@@ -1319,6 +1369,15 @@ export interface components {
             readonly promoted_at: string | null;
             promoted_by: string | null;
         };
+        /**
+         * @description * `1` - 1
+         *     * `2x1` - 2x1
+         *     * `mpr` - mpr
+         *     * `2x2-3d` - 2x2-3d
+         *     * `compare` - compare
+         * @enum {string}
+         */
+        NameEnum: "1" | "2x1" | "mpr" | "2x2-3d" | "compare";
         NamedOutput: {
             /** Format: uuid */
             id: string;
@@ -1336,6 +1395,12 @@ export interface components {
             flips: string[];
             keep_largest: boolean;
         };
+        /**
+         * @description * `percentile` - percentile
+         *     * `value` - value
+         * @enum {string}
+         */
+        OfEnum: "percentile" | "value";
         OverviewOutput: {
             counts: components["schemas"]["CountsOutput"];
             raters: components["schemas"]["RaterCountsOutput"][];
@@ -1531,6 +1596,13 @@ export interface components {
         PatchedTestSetInputRequest: {
             subjects?: string[];
         };
+        /**
+         * @description * `axial` - axial
+         *     * `sagittal` - sagittal
+         *     * `coronal` - coronal
+         * @enum {string}
+         */
+        PlaneEnum: "axial" | "sagittal" | "coronal";
         ProposalOutput: {
             /** Format: uuid */
             readonly id: string;
@@ -1550,12 +1622,20 @@ export interface components {
             model_version?: string | null;
             cases?: string[] | null;
         };
+        ProtocolOptionOutput: {
+            name: string;
+            title: string;
+            summary: string;
+            default: boolean;
+        };
         ProtocolOutput: {
             name: string;
             title: string;
             summary: string;
+            reference: string;
             version: number;
             labels: components["schemas"]["LabelOutput"][];
+            options: components["schemas"]["ProtocolOptionOutput"][];
         };
         RaterCountsOutput: {
             /** Format: uuid */
@@ -1598,6 +1678,21 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "lead" | "annotator" | "reviewer" | "engineer";
+        RoleOutput: {
+            name: string;
+            required: boolean;
+            labelled: boolean;
+            frames: components["schemas"]["FramesEnum"];
+            /** @description The map that it is computed as; empty for what is only imported. */
+            derived: string;
+            unit: string;
+            signed: boolean;
+            /** @description Its window stays symmetric about zero. */
+            symmetric: boolean;
+            colour_map: components["schemas"]["ColourMapEnum"];
+            window_percentiles: number[];
+            windows: components["schemas"]["WindowPresetOutput"][];
+        };
         SavedLabelOutput: {
             version: components["schemas"]["LabelVersionOutput"];
             conflict: components["schemas"]["LabelVersionOutput"] | null;
@@ -1607,12 +1702,28 @@ export interface components {
             csrf_token: string;
             demo_logins: components["schemas"]["DemoLoginOutput"][];
         };
+        /**
+         * @description * `left` - left
+         *     * `right` - right
+         *     * `both` - both
+         *     * `midline` - midline
+         * @enum {string}
+         */
+        SideEnum: "left" | "right" | "both" | "midline";
+        /**
+         * @description * `labels` - labels
+         *     * `middle` - middle
+         * @enum {string}
+         */
+        StartAtEnum: "labels" | "middle";
         StudyInputRequest: {
             slug: string;
             name: string;
             /** @default  */
             description: string;
             protocol: string;
+            /** @description Options of the protocol; null for its defaults. */
+            options?: string[] | null;
         };
         StudyOutput: {
             slug: string;
@@ -1680,6 +1791,7 @@ export interface components {
             readonly may: components["schemas"]["MayOutput"];
             readonly instructions: string;
             labels: components["schemas"]["LabelOutput"][];
+            readonly hanging: components["schemas"]["HangingOutput"];
             reviews: components["schemas"]["ReviewOutput"][];
             readonly volumes: components["schemas"]["TaskVolumeOutput"][];
         };
@@ -1843,6 +1955,18 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "accepted" | "returned";
+        /**
+         * @description * `axial` - axial
+         *     * `sagittal` - sagittal
+         *     * `coronal` - coronal
+         *     * `3d` - 3d
+         * @enum {string}
+         */
+        ViewEnum: "axial" | "sagittal" | "coronal" | "3d";
+        ViewportOutput: {
+            view: components["schemas"]["ViewEnum"];
+            role: string;
+        };
         VolumeFrameOutput: {
             readonly number: number;
             /** Format: double */
@@ -1890,6 +2014,14 @@ export interface components {
             role: components["schemas"]["RoleEnum"];
             what: string;
             count: number;
+        };
+        WindowPresetOutput: {
+            name: string;
+            /** Format: double */
+            lower: number;
+            /** Format: double */
+            upper: number;
+            of: components["schemas"]["OfEnum"];
         };
     };
     responses: never;

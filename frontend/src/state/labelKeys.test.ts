@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keyOfLabel, labelForDigits, labelForKey, SECOND_DIGIT_MS } from './labelKeys';
 import type { LabelDefinition } from './task';
 
-const label = (value: number): LabelDefinition => ({ value, name: `L${value}`, colour: '#888888', side: null, level: null });
+const label = (value: number): LabelDefinition => ({ value, name: `L${value}`, colour: '#888888', side: 'both', level: '', group: '', optional: false });
 
 describe('number keys', () => {
   it('choose the label of that value: 2 is C2 in a protocol that starts at 2', () => {
