@@ -97,7 +97,10 @@ def _meanings(protocol: str) -> tuple[LabelMeaning, ...]:
     known = next((p for p in list_protocols() if p.name == protocol), None)
     if known is None:
         return ()
-    return tuple(LabelMeaning(label.value, label.name, label.side, label.level) for label in known.labels)
+    return tuple(
+        LabelMeaning(label.value, label.name, label.side, label.level, getattr(label, "group", ""))
+        for label in known.labels
+    )
 
 
 def _options(given: Sequence[str], measures: Sequence[ClinicalMeasure]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from measures.clinical import rootlets
+from measures.clinical import cord_dti, dentate, nerves, rootlets
 from measures.clinical.inputs import CaseInputs
 from measures.clinical.table import Column, MeasureTable, checked_options
 
@@ -113,6 +113,8 @@ class ClinicalMeasure:
 
 _CORD = Role("cord", "labels", True, "mask of the spinal cord, non-zero inside")
 _PMJ = Role("pmj", "labels", False, "one voxel of value 50 at the pontomedullary junction")
+_REFERENCE = Role("reference", "labels", True, "label map that the measured one is held against")
+_INDEX_MAPS = tuple(Role(name, "image", False, f"{name} map") for name in ("FA", "MD", "AD", "RD"))
 
 _MEASURES = (
     ClinicalMeasure(
@@ -130,6 +132,50 @@ _MEASURES = (
         rootlets.COLUMNS,
         "doi:10.1162/imag_a_00218",
         rootlets.spinal_level_table,
+    ),
+    ClinicalMeasure(
+        "region-diffusion",
+        "Diffusion indices by region",
+        "FA, MD, AD and RD in every region, in the case and in each slice: mean, SD and voxels.",
+        ("cord-dti",),
+        _INDEX_MAPS,
+        (),
+        cord_dti.DIFFUSION_COLUMNS,
+        "doi:10.3390/bioengineering12070709",
+        cord_dti.region_diffusion_table,
+    ),
+    ClinicalMeasure(
+        "index-error",
+        "Error of the diffusion indices under a predicted mask",
+        "How far each region's indices under the measured mask lie from those under the reference, with the overlap.",
+        ("cord-dti",),
+        (_REFERENCE, *_INDEX_MAPS),
+        (),
+        cord_dti.ERROR_COLUMNS,
+        "doi:10.3390/bioengineering12070709",
+        cord_dti.index_error_table,
+    ),
+    ClinicalMeasure(
+        "nerve-diffusion",
+        "FA and MD of each nerve",
+        "Mean FA and MD in the mask, the ratio of the sides, volume, and slices that the mask misses.",
+        ("lumbar-nerve-dti",),
+        _INDEX_MAPS[:2],
+        (),
+        nerves.COLUMNS,
+        "doi:10.1016/j.mri.2024.110237",
+        nerves.nerve_table,
+    ),
+    ClinicalMeasure(
+        "susceptibility",
+        "Volume and susceptibility of the dentate nuclei",
+        "Per side: volume, mean, SD and median susceptibility; the sides are checked against the world.",
+        ("dentate-qsm",),
+        (Role("QSM", "image", True, "signed susceptibility map"),),
+        (Option("unit", str, "unit of the map, ppm (default) or ppb; results are in ppm"),),
+        dentate.COLUMNS,
+        "NCT04349514",
+        dentate.susceptibility_table,
     ),
 )
 

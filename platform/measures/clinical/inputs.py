@@ -23,23 +23,20 @@ class LabelMeaning:
     value : int
         The value.
     name : str
-        As in the protocol: ``"L4 vertebra"``, ``"left psoas"``.
+        As in the protocol: ``"L4"``, ``"Psoas left"``.
     side : str
         ``"left"``, ``"right"``, ``"both"`` or ``"midline"``.
     level : str
         ``"L4"`` for a vertebra, ``"L4/L5"`` for the disc below it, ``"C5"`` for a spinal level; empty for none.
+    group : str
+        ``"vertebra"``, ``"disc"``, ``"muscle"``, ``"nerve"`` ...; empty for none.
     """
 
     value: int
     name: str
     side: str = "both"
     level: str = ""
-
-    @property
-    def structure(self) -> str:
-        """The name without its side and its level, in lower case: ``"psoas"``, ``"vertebra"``, ``"disc"``."""
-        words = self.name.replace("-", " ").lower().split()
-        return " ".join(w for w in words if w not in ("left", "right", "l", "r", self.level.lower()))
+    group: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +75,12 @@ class CaseInputs:
     maps: Mapping[str, LabelMap] = field(default_factory=dict)
     images: Mapping[str, ScalarMap] = field(default_factory=dict)
     meanings: tuple[LabelMeaning, ...] = ()
+
+    def named(self) -> dict[int, LabelMeaning]:
+        """Return what each value stands for; a value without a meaning is named by its number."""
+        known = {meaning.value: meaning for meaning in self.meanings}
+        found = {value: LabelMeaning(value, str(value)) for value in self.labels.counts() if value not in known}
+        return dict(sorted((known | found).items()))
 
     def map_on_grid(self, role: str) -> NDArray[Any] | None:
         """Return the voxels of another label map on the grid of the labels; None where there is none.

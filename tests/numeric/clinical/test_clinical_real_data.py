@@ -7,7 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dipy.core.gradients import gradient_table
+from dipy.reconst.dti import TensorModel
 
+from measures.clinical.dentate import nuclei
+from measures.clinical.region_diffusion import region_indices
 from measures.clinical.slices import rpi_order
 from measures.clinical.spinal_levels import spinal_levels
 from mri.nifti import read_labels, read_volume
@@ -73,3 +77,38 @@ def test_two_templates_space_their_levels_alike(data: Path) -> None:
     # Rootlets on PAM50 (slices of 2 mm) against the level distributions of MNI-Poly-AMU, from other subjects.
     assert steps == pytest.approx((-np.diff(published)).tolist(), abs=2.5)
     assert sum(steps) == pytest.approx(published[0] - published[-1], rel=0.05)
+
+
+def test_dentate_nuclei_of_the_synthetic_map(data: Path) -> None:
+    folder = data / "synthetic-qsm"
+    labels = read_labels(folder / "synthqsm_label-nuclei_dseg.nii.gz")
+    chi = read_volume(folder / "synthqsm_Chimap.nii.gz")
+    found, findings = nuclei(labels.voxels, np.asarray(chi.voxels), labels.grid)
+    assert findings == ()
+    for nucleus in found:
+        # Published: 0.08 to 0.12 ppm and about 0.7 to 1.5 ml in healthy adults.
+        assert nucleus.mean_ppm.value == pytest.approx(0.09, abs=0.03)
+        assert 600 < nucleus.volume_mm3 < 1600
+
+
+@pytest.mark.parametrize(("folder", "subject"), [("sct-errsm30", "errsm30"), ("sct-tutorial/sub-sct019", "sct019")])
+def test_fractional_anisotropy_of_the_cord(data: Path, folder: str, subject: str) -> None:
+    stem = str(data / folder / "dwi" / f"sub-{subject}_dwi")
+    series = read_volume(f"{stem}.nii.gz", allow_frames=True)
+    table = gradient_table(np.loadtxt(f"{stem}.bval"), bvecs=np.loadtxt(f"{stem}.bvec"))
+    regions = read_labels(f"{stem}_label-WMregions_dseg.nii.gz")
+    fitted = TensorModel(table).fit(np.asarray(series.voxels, dtype=np.float64), mask=regions.voxels > 0)
+    found = {one.value: one for one in region_indices(
+        regions.voxels, {"FA": fitted.fa, "MD": fitted.md}, regions.grid, [1, 2, 3, 4], by_slice=False
+    )}  # fmt: skip
+    for value in (1, 2, 3, 4):
+        # The same mean from DIPY's own map.
+        assert found[value].indices["FA"].mean.value == pytest.approx(float(fitted.fa[regions.voxels == value].mean()))
+    dorsal, grey = (found[value].indices["FA"].mean.value for value in (1, 4))
+    assert dorsal is not None
+    assert grey is not None
+    # White matter of the cord, with partial volume of cord, fluid and thick slices.
+    assert 0.5 < dorsal < 0.85
+    md = found[1].indices["MD"].mean.value
+    assert md is not None
+    assert 0.0005 < md < 0.0018
