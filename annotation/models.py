@@ -222,6 +222,7 @@ class LabelSource(models.TextChoices):
     PERSON = "person", "person"
     IMPORTED = "imported", "imported"
     MODEL = "model", "model"
+    EXTERNAL = "external", "another tool"
 
 
 class LabelVersion(AppendOnlyModel, RandomIdModel):

@@ -17,6 +17,86 @@ Statistic = Callable[[NDArray[np.intp]], Measure | float | None]
 Method = Literal["percentile", "bca"]
 
 
+class SubjectDraws:
+    """How often each subject is drawn in each resample: made once, for the means of any number of measures.
+
+    The mean of a resample is a ratio of two sums over subjects, so that all resamples are two matrix products.
+
+    Parameters
+    ----------
+    subjects : sequence of hashable
+        Every subject of the study, once or more.
+    rng : numpy.random.Generator
+        Seeded by the caller.
+    resamples : int, default 2000
+        Number of resamples, at least 100.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 100 resamples.
+    """
+
+    def __init__(self, subjects: Sequence[Hashable], rng: np.random.Generator, resamples: int = 2000) -> None:
+        if resamples < 100:
+            raise ValueError(f"At least 100 resamples are drawn; {resamples} came.")
+        self.place = {subject: i for i, subject in enumerate(dict.fromkeys(subjects))}
+        n = len(self.place)
+        drawn = rng.integers(0, n, size=(resamples, n)) if n else np.zeros((resamples, 0), dtype=np.int64)
+        self.counts = np.zeros((resamples, n))
+        np.add.at(self.counts, (np.arange(resamples)[:, None], drawn), 1.0)
+
+    def sums(self, clusters: Sequence[Hashable], columns: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sum of each column over the rows of every resample.
+
+        Parameters
+        ----------
+        clusters : sequence, shape (n,)
+            The subject of each row.
+        columns : numpy.ndarray of float64, shape (n, c)
+            Finite numbers.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (resamples, c)
+        """
+        by_subject = np.zeros((len(self.place), columns.shape[1]))
+        np.add.at(by_subject, [self.place[cluster] for cluster in clusters], columns)
+        return np.asarray(self.counts @ by_subject)
+
+    def mean(
+        self, clusters: Sequence[Hashable], values: Sequence[float] | NDArray[np.float64], level: float = 0.95
+    ) -> Estimate:
+        """Return the mean with its percentile interval.
+
+        Parameters
+        ----------
+        clusters : sequence, shape (n,)
+            The subject of each value.
+        values : array-like, shape (n,)
+            Finite numbers.
+        level : float, default 0.95
+            Coverage.
+
+        Returns
+        -------
+        Estimate
+            No interval for fewer than two subjects.
+        """
+        checked_level(level)
+        data = np.asarray(values, dtype=np.float64)
+        if data.size == 0:
+            return not_estimated("no value is defined")
+        if len(set(clusters)) < 2:
+            return without_interval(float(data.mean()), "two subjects are needed; 1 came")
+        # Centred, so that a mean with a small spread keeps its digits.
+        centre = float(data.mean())
+        sums = self.sums(clusters, np.column_stack([data - centre, np.ones(data.size)]))
+        drawn = sums[sums[:, 1] > 0]
+        low, high = np.quantile(centre + drawn[:, 0] / drawn[:, 1], [(1 - level) / 2, (1 + level) / 2])
+        return estimated(centre, float(low), float(high), level)
+
+
 @dataclass(frozen=True)
 class Bootstrap:
     """A bootstrap of a statistic.

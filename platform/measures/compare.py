@@ -12,23 +12,19 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from measures import overlap
-from measures.distance import (
-    SurfaceDistances,
-    assd_mm,
-    checked_spacing,
-    hausdorff_mm,
-    hd95_mm,
-    surface_dice,
-    surface_distances,
-)
+from measures.distance import assd_mm, checked_spacing, distances_between, hausdorff_mm, hd95_mm, surface_dice
+from measures.instances import match_pieces
+from measures.label_shape import LabelShape, label_shape
+from measures.location import between_centroids_mm
 from measures.result import Measure
 from measures.summary import Summary, summarise
 from mri.errors import ImageError
 from mri.nifti import read_labels
 
 AVERAGED = (
-    "dice", "jaccard", "precision", "recall", "volume_similarity", "hausdorff_mm", "hd95_mm", "assd_mm",
-    "surface_dice", "reference_mm3", "candidate_mm3", "volume_difference_mm3",
+    "dice", "jaccard", "precision", "recall", "specificity", "volume_similarity", "hausdorff_mm", "hd95_mm",
+    "assd_mm", "surface_dice", "centroid_distance_mm", "detection_f1", "reference_mm3", "candidate_mm3",
+    "volume_difference_mm3",
 )  # fmt: skip
 """The measures in the order of a report; each is a field of :class:`LabelComparison`."""
 
@@ -43,12 +39,16 @@ class LabelComparison:
     ----------
     label : int
         The value.
-    dice, jaccard, precision, recall, volume_similarity : float or None
-        See :mod:`measures.overlap`.
+    dice, jaccard, precision, recall, specificity, volume_similarity : float or None
+        See :mod:`measures.overlap`. The field of the specificity is the whole array.
     hausdorff_mm, hd95_mm, assd_mm : float or None
         See :mod:`measures.distance`.
     surface_dice : float or None
         At the comparison's tolerance.
+    centroid_distance_mm : float or None
+        See :mod:`measures.location`.
+    detection_f1 : float or None
+        Connected pieces found, at a Jaccard index of 0.5: see :mod:`measures.instances`.
     reference_mm3, candidate_mm3, volume_difference_mm3 : float
         Volumes, and candidate minus reference; an empty label has the volume 0.
     undefined : dict of str to str
@@ -60,11 +60,14 @@ class LabelComparison:
     jaccard: float | None
     precision: float | None
     recall: float | None
+    specificity: float | None
     volume_similarity: float | None
     hausdorff_mm: float | None
     hd95_mm: float | None
     assd_mm: float | None
     surface_dice: float | None
+    centroid_distance_mm: float | None
+    detection_f1: float | None
     reference_mm3: float
     candidate_mm3: float
     volume_difference_mm3: float
@@ -163,11 +166,12 @@ def compare_label_maps(
     values = sorted(set(boxes_r) | set(boxes_c)) if labels is None else sorted({int(v) for v in labels})
     if values and values[0] < 1:
         raise ValueError(f"A label is 1 or more (0 is background); {values[0]} came.")
-    compared = {
-        value: _compare_one(reference, candidate, value, box_union(boxes_r.get(value), boxes_c.get(value)), spacing,
-                            tolerance_mm)
-        for value in values
-    }  # fmt: skip
+    compared = {}
+    for value in values:
+        # A label found in neither map has no box: an empty one gives every measure its own reason.
+        box = box_union(boxes_r.get(value), boxes_c.get(value)) or (slice(0, 0),) * reference.ndim
+        first, second = (label_shape(array, value, box, spacing) for array in (reference, candidate))
+        compared[value] = compare_shapes(value, first, second, reference.size, tolerance_mm)
     return summarised(compared, tolerance_mm)
 
 
@@ -204,25 +208,44 @@ def compare_files(
     return compare_label_maps(first.voxels, second.voxels, first.grid.spacing_mm, labels, tolerance_mm)
 
 
-def label_comparison(
-    value: int,
-    counts: overlap.OverlapCounts,
-    distances: SurfaceDistances,
-    voxel_mm3: float,
-    tolerance_mm: float,
+def compare_shapes(
+    value: int, reference: LabelShape, candidate: LabelShape, field_voxels: int, tolerance_mm: float
 ) -> LabelComparison:
-    """Return all measures of one label from its voxel counts and surface distances."""
+    """Compare a label of two maps.
+
+    Parameters
+    ----------
+    value : int
+        The label.
+    reference, candidate : LabelShape
+        Within one box, which holds all of both.
+    field_voxels : int
+        Voxels of the whole maps.
+    tolerance_mm : float
+        Tolerance of the surface Dice.
+
+    Returns
+    -------
+    LabelComparison
+    """
+    both = int(np.count_nonzero(reference.mask & candidate.mask))
+    counts = overlap.OverlapCounts(reference.voxels, candidate.voxels, both)
+    distances = distances_between(reference.field, candidate.field)
     measured: Mapping[str, Measure] = {
         "dice": overlap.dice(counts),
         "jaccard": overlap.jaccard(counts),
         "precision": overlap.precision(counts),
         "recall": overlap.recall(counts),
+        "specificity": overlap.specificity(counts, field_voxels),
         "volume_similarity": overlap.volume_similarity(counts),
         "hausdorff_mm": hausdorff_mm(distances),
         "hd95_mm": hd95_mm(distances),
         "assd_mm": assd_mm(distances),
         "surface_dice": surface_dice(distances, tolerance_mm),
+        "centroid_distance_mm": between_centroids_mm(reference.centroid, candidate.centroid, reference.spacing_mm),
+        "detection_f1": match_pieces(reference.pieces, candidate.pieces).f1,
     }
+    voxel_mm3 = float(np.prod(reference.spacing_mm))
     return LabelComparison(
         label=value,
         reference_mm3=counts.reference * voxel_mm3,
@@ -250,22 +273,6 @@ def box_union(first: Box | None, second: Box | None) -> Box | None:
     if first is None or second is None:
         return first or second
     return tuple(slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(first, second, strict=True))
-
-
-def _compare_one(
-    reference: NDArray[Any],
-    candidate: NDArray[Any],
-    value: int,
-    box: Box | None,
-    spacing_mm: tuple[float, ...],
-    tolerance_mm: float,
-) -> LabelComparison:
-    # A label found in neither map has no box: an empty one gives every measure its own reason.
-    part = box if box is not None else (slice(0, 0),) * reference.ndim
-    in_reference, in_candidate = reference[part] == value, candidate[part] == value
-    counts = overlap.count_overlap(in_reference, in_candidate)
-    distances = surface_distances(in_reference, in_candidate, spacing_mm)
-    return label_comparison(value, counts, distances, float(np.prod(spacing_mm)), tolerance_mm)
 
 
 def _measure(comparison: LabelComparison, name: str) -> Measure:

@@ -36,6 +36,29 @@ class Detection:
     recall: Measure
 
 
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """The connected pieces of a mask.
+
+    Attributes
+    ----------
+    numbered : numpy.ndarray of int32
+        0 outside, else the number of the piece, from 1, in scan order.
+    sizes : numpy.ndarray of int64, shape (n,)
+        Voxels of each piece.
+    """
+
+    numbered: NDArray[np.int32]
+    sizes: NDArray[np.int64]
+
+
+def connected_pieces(mask: NDArray[Any]) -> Pieces:
+    """Number the connected pieces of a mask; voxels that touch by a corner are connected."""
+    inside = np.asarray(mask) != 0
+    numbered, n = ndimage.label(inside, structure=np.ones((3,) * inside.ndim))
+    return Pieces(np.asarray(numbered, dtype=np.int32), np.bincount(numbered.ravel(), minlength=n + 1)[1:])
+
+
 def detect_instances(reference: NDArray[Any], candidate: NDArray[Any], least_jaccard: float = 0.5) -> Detection:
     """Match the connected pieces of two masks.
 
@@ -68,9 +91,13 @@ def detect_instances(reference: NDArray[Any], candidate: NDArray[Any], least_jac
         raise ValueError(f"Two masks of one shape are compared; {reference.shape} and {candidate.shape} came.")
     if not 0 < least_jaccard <= 1:
         raise ValueError(f"Pieces match from a Jaccard index above 0 and at most 1; {least_jaccard} came.")
-    pieces_r, n_r = _pieces(reference)
-    pieces_c, n_c = _pieces(candidate)
-    matches = _matches(pieces_r, n_r, pieces_c, n_c, least_jaccard) if n_r and n_c else ()
+    return match_pieces(connected_pieces(reference), connected_pieces(candidate), least_jaccard)
+
+
+def match_pieces(reference: Pieces, candidate: Pieces, least_jaccard: float = 0.5) -> Detection:
+    """Return what :func:`detect_instances` gives for two masks of one array, from their pieces."""
+    n_r, n_c = reference.sizes.size, candidate.sizes.size
+    matches = _matches(reference, candidate, least_jaccard) if n_r and n_c else ()
     found = len(matches)
     missed, extra = n_r - found, n_c - found
     empty = BOTH_EMPTY if n_r == n_c == 0 else None
@@ -85,21 +112,14 @@ def detect_instances(reference: NDArray[Any], candidate: NDArray[Any], least_jac
     )
 
 
-def _pieces(mask: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
-    inside = np.asarray(mask) != 0
-    pieces, n = ndimage.label(inside, structure=np.ones((3,) * inside.ndim))
-    return np.asarray(pieces, dtype=np.int64), int(n)
-
-
-def _matches(
-    reference: NDArray[np.int64], n_r: int, candidate: NDArray[np.int64], n_c: int, least: float
-) -> tuple[tuple[int, int, float], ...]:
-    both = (reference > 0) & (candidate > 0)
-    joint = np.zeros((n_r, n_c))
-    np.add.at(joint, (reference[both] - 1, candidate[both] - 1), 1)
-    sizes_r = np.bincount(reference.ravel(), minlength=n_r + 1)[1:]
-    sizes_c = np.bincount(candidate.ravel(), minlength=n_c + 1)[1:]
-    jaccard = joint / (sizes_r[:, None] + sizes_c[None, :] - joint)
+def _matches(reference: Pieces, candidate: Pieces, least: float) -> tuple[tuple[int, int, float], ...]:
+    both = (reference.numbered > 0) & (candidate.numbered > 0)
+    n_r, n_c = reference.sizes.size, candidate.sizes.size
+    flat = (reference.numbered[both].astype(np.int64) - 1) * n_c + (candidate.numbered[both] - 1)
+    joint = np.bincount(flat, minlength=n_r * n_c).reshape(n_r, n_c)
+    jaccard = joint / (reference.sizes[:, None] + candidate.sizes[None, :] - joint)
+    if n_r == n_c == 1:
+        return ((1, 1, float(jaccard[0, 0])),) if jaccard[0, 0] >= least else ()
     allowed = np.where(jaccard >= least, jaccard, 0.0)
     rows, columns = optimize.linear_sum_assignment(allowed, maximize=True)
     return tuple(

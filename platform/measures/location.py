@@ -41,9 +41,15 @@ def centroid_distance_mm(reference: NDArray[Any], candidate: NDArray[Any], spaci
     """
     if reference.shape != candidate.shape:
         raise ValueError(f"Two masks of one shape are compared; {reference.shape} and {candidate.shape} came.")
-    spacing = np.array(checked_spacing(spacing_mm, reference.ndim))
-    first, second = centroid_ijk(reference), centroid_ijk(candidate)
-    if first is None or second is None:
-        both = first is None and second is None
-        return undefined(BOTH_EMPTY if both else REFERENCE_EMPTY if first is None else CANDIDATE_EMPTY)
-    return Measure(float(np.linalg.norm((first - second) * spacing)))
+    spacing = checked_spacing(spacing_mm, reference.ndim)
+    return between_centroids_mm(centroid_ijk(reference), centroid_ijk(candidate), spacing)
+
+
+def between_centroids_mm(
+    reference: NDArray[np.float64] | None, candidate: NDArray[np.float64] | None, spacing_mm: Sequence[float]
+) -> Measure:
+    """Return what :func:`centroid_distance_mm` gives, from two centroids of one array; None for an empty mask."""
+    if reference is None or candidate is None:
+        both = reference is None and candidate is None
+        return undefined(BOTH_EMPTY if both else REFERENCE_EMPTY if reference is None else CANDIDATE_EMPTY)
+    return Measure(float(np.linalg.norm((reference - candidate) * np.asarray(spacing_mm))))

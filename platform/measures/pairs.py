@@ -8,7 +8,6 @@ from functools import reduce
 from itertools import combinations
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from measures.compare import (
@@ -17,14 +16,16 @@ from measures.compare import (
     Comparison,
     LabelComparison,
     box_union,
+    compare_shapes,
     label_boxes,
-    label_comparison,
     summarised,
 )
-from measures.distance import checked_spacing, distances_between, surface_field
-from measures.overlap import OverlapCounts
+from measures.distance import checked_spacing
+from measures.label_shape import label_shape
 from measures.result import Measure
 from measures.summary import Summary, summarise
+
+Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def compare_all_pairs(
     spacing_mm: Sequence[float],
     labels: Iterable[int] | None = None,
     tolerance_mm: float = 1.0,
+    pairs: Sequence[Pair] | None = None,
 ) -> PairwiseComparison:
     """Compare the label maps of k raters, each with each.
 
@@ -74,6 +76,8 @@ def compare_all_pairs(
         Which values; by default all that occur in any map.
     tolerance_mm : float, default 1
         Tolerance of the surface Dice.
+    pairs : sequence of (str, str), optional
+        Which pairs, the reference first; by default all, the earlier rater as the reference.
 
     Returns
     -------
@@ -82,7 +86,8 @@ def compare_all_pairs(
     Raises
     ------
     ValueError
-        For fewer than two raters, maps of different shapes or without whole numbers, a label below 1.
+        For fewer than two raters, maps of different shapes or without whole numbers, a label below 1, a pair of a rater
+        who is not there.
 
     Notes
     -----
@@ -98,13 +103,17 @@ def compare_all_pairs(
     values = sorted(set().union(*boxes)) if labels is None else sorted({int(v) for v in labels})
     if values and values[0] < 1:
         raise ValueError(f"A label is 1 or more (0 is background); {values[0]} came.")
-    found: dict[tuple[str, str], dict[int, LabelComparison]] = {pair: {} for pair in combinations(arrays, 2)}
+    wanted = list(combinations(arrays, 2)) if pairs is None else list(pairs)
+    unknown = sorted({rater for pair in wanted for rater in pair} - arrays.keys())
+    if unknown:
+        raise ValueError(f"Pairs are made of {', '.join(arrays)}; {', '.join(unknown)} came as well.")
+    found: dict[Pair, dict[int, LabelComparison]] = {pair: {} for pair in wanted}
     for value in values:
         box = reduce(box_union, (b.get(value) for b in boxes))
-        for pair, comparison in _one_label(arrays, value, box, spacing, tolerance_mm).items():
+        for pair, comparison in _one_label(arrays, wanted, value, box, spacing, tolerance_mm).items():
             found[pair][value] = comparison
-    pairs = {pair: summarised(compared, tolerance_mm) for pair, compared in found.items()}
-    return PairwiseComparison(tuple(arrays), pairs, float(tolerance_mm))
+    compared = {pair: summarised(labelled, tolerance_mm) for pair, labelled in found.items()}
+    return PairwiseComparison(tuple(arrays), compared, float(tolerance_mm))
 
 
 def checked_maps(maps: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
@@ -120,17 +129,14 @@ def checked_maps(maps: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
 
 
 def _one_label(
-    maps: dict[str, NDArray[Any]], value: int, box: Box | None, spacing_mm: tuple[float, ...], tolerance_mm: float
-) -> dict[tuple[str, str], LabelComparison]:
+    maps: dict[str, NDArray[Any]],
+    pairs: Sequence[Pair],
+    value: int,
+    box: Box | None,
+    spacing_mm: tuple[float, ...],
+    tolerance_mm: float,
+) -> dict[Pair, LabelComparison]:
     part = box if box is not None else (slice(0, 0),) * len(spacing_mm)
-    masks = {rater: array[part] == value for rater, array in maps.items()}
-    sizes = {rater: int(np.count_nonzero(mask)) for rater, mask in masks.items()}
-    fields = {rater: surface_field(mask, spacing_mm) for rater, mask in masks.items()}
-    voxel_mm3 = float(np.prod(spacing_mm))
-    compared = {}
-    for first, second in combinations(maps, 2):
-        both = int(np.count_nonzero(masks[first] & masks[second]))
-        counts = OverlapCounts(sizes[first], sizes[second], both)
-        distances = distances_between(fields[first], fields[second])
-        compared[first, second] = label_comparison(value, counts, distances, voxel_mm3, tolerance_mm)
-    return compared
+    shapes = {rater: label_shape(array, value, part, spacing_mm) for rater, array in maps.items()}
+    size = next(iter(maps.values())).size
+    return {(a, b): compare_shapes(value, shapes[a], shapes[b], size, tolerance_mm) for a, b in pairs}

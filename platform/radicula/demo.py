@@ -27,7 +27,7 @@ from models_app.services.versions import model_version_promote
 from mri.phantom.cohort import write_cohort
 from mri.phantom.rater import RaterStyle
 from results.models import Analysis
-from results.services import analysis_start
+from results.services.starting import analysis_start
 
 Say = Callable[[str], None]
 ProtocolName = Literal["rootlets", "spinal-cord"]
@@ -148,7 +148,7 @@ def _cases(study: Study, wanted: DemoStudy, users: dict[str, User], say: Say) ->
 def _analysis(study: Study, lead: User, say: Say) -> None:
     if not Analysis.objects.filter(study=study).exists():
         say(f"{study.slug}: comparing the two raters")
-        analysis_start(study=study, by=lead, rater_a="ada", rater_b="ben")
+        analysis_start(study=study, by=lead, kind="inter_rater")
 
 
 def _model(study: Study, engineer: User, say: Say) -> None:

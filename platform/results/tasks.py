@@ -1,26 +1,77 @@
-"""The worker's side of analyses."""
+"""The worker's side of analyses.
 
+The job itself works through the volumes, and asks the other io workers to help: each takes the next volume that nobody
+is at. With one worker the job does all; a helper's message that comes late finds nothing to do.
+"""
+
+import logging
+import time
 from typing import Any
 
-from jobs.provenance import code_version
+from celery import current_app, shared_task
+from kombu.exceptions import OperationalError
+
+from access.errors import ApplicationError
+from jobs.models import Queue
 from jobs.running import JobRun, job_task
-from results.agreement import agreement_rows, agreement_summary
-from results.services import INTER_RATER_JOB, analysis_finish, analysis_inputs, analysis_of_job
+from results.models import Analysis
+from results.services.computing import (
+    analysis_finish,
+    analysis_of_job,
+    analysis_reset,
+    is_under_way,
+    volume_compute_next,
+    volumes_left,
+)
+from results.services.starting import ANALYSIS_JOB
+
+log = logging.getLogger(__name__)
+
+HELP_TASK = "analysis.help"
+MOST_HELPERS = 8
+HELP_EXPIRES_SECONDS = 3600
+LOOK_SECONDS = 0.1
+SHARE_OF_VOLUMES = 0.95
+"""Of the progress bar; the rest is for the statistics."""
 
 
-@job_task(INTER_RATER_JOB)
-def run_inter_rater(run: JobRun) -> dict[str, Any]:
-    """Compute the agreement of two raters on the label versions that were chosen when the analysis was made."""
+@job_task(ANALYSIS_JOB)
+def run_analysis(run: JobRun) -> dict[str, Any]:
+    """Answer the question of an analysis on the label versions that were chosen when it was asked.
+
+    A run that goes on after a lost worker keeps the volumes that were done.
+    """
     analysis = analysis_of_job(run.job)
-    pairs = analysis_inputs(analysis)
-    rows: list[dict[str, Any]] = []
-    for index, (version_a, version_b) in enumerate(pairs):
-        run.report(index / len(pairs), f"{version_a.volume.name} ({index + 1} of {len(pairs)})")
-        rows += agreement_rows(
-            version_a,
-            version_b,
-            labels=analysis.study.protocol["labels"],
-            tolerance_mm=analysis.parameters["tolerance_mm"],
-        )
-    analysis_finish(analysis=analysis, rows=rows, summary=agreement_summary(rows), code=code_version())
-    return {"analysis": str(analysis.pk), "rows": len(rows)}
+    analysis_reset(analysis=analysis)
+    done, total = volumes_left(analysis)
+    _ask_for_help(analysis, total - done)
+    while done < total:
+        run.report(SHARE_OF_VOLUMES * done / total, f"{done} of {total} volumes")
+        if volume_compute_next(analysis) is None:
+            time.sleep(LOOK_SECONDS)  # the last ones are in other workers' hands
+        done, total = volumes_left(analysis)
+    run.report(SHARE_OF_VOLUMES, "statistics")
+    rows = analysis_finish(analysis=analysis)
+    return {"analysis": str(analysis.pk), "rows": rows}
+
+
+@shared_task(name=HELP_TASK)
+def help_with_analysis(analysis_id: str) -> None:
+    """Compute volumes of another worker's job until none is left, or the job ends."""
+    analysis = Analysis.objects.select_related("study", "job").filter(pk=analysis_id).first()
+    try:
+        while analysis is not None and is_under_way(analysis) and volume_compute_next(analysis) is not None:
+            pass
+    except ApplicationError as error:
+        # The job comes to the same volume itself, and fails with the same sentence where its maker sees it.
+        log.warning("Helping with analysis %s ended: %s", analysis_id, error.detail)
+
+
+def _ask_for_help(analysis: Analysis, volumes: int) -> None:
+    try:
+        for _ in range(min(MOST_HELPERS, volumes - 1)):
+            current_app.send_task(
+                HELP_TASK, args=[str(analysis.pk)], queue=Queue.IO, retry=False, expires=HELP_EXPIRES_SECONDS
+            )
+    except OperationalError:
+        log.warning("The broker is away; analysis %s is computed by one worker.", analysis.pk)

@@ -1,9 +1,17 @@
 from django.urls import path
 
-from results import api
+from results.api import analyses, entries
 
 urlpatterns = [
-    path("studies/<slug:slug>/analyses", api.AnalysisList.as_view()),
-    path("analyses/<uuid:analysis_id>", api.AnalysisDetail.as_view()),
-    path("analyses/<uuid:analysis_id>/csv", api.AnalysisCsv.as_view()),
+    path("studies/<slug:slug>/analyses", analyses.AnalysisList.as_view()),
+    path("studies/<slug:slug>/analysis-options", analyses.AnalysisOptions.as_view()),
+    path("analyses/<uuid:analysis_id>", analyses.AnalysisDetail.as_view()),
+    path("analyses/<uuid:analysis_id>/document", analyses.AnalysisDocument.as_view()),
+    path("analyses/<uuid:analysis_id>/rerun", analyses.AnalysisRerun.as_view()),
+    path("analyses/<uuid:analysis_id>/csv", entries.AnalysisCsv.as_view()),
+    path("analyses/<uuid:analysis_id>/rows", entries.AnalysisRows.as_view()),
+    path("analyses/<uuid:analysis_id>/rows/<int:number>", entries.AnalysisRowDetail.as_view()),
+    path("analyses/<uuid:analysis_id>/rows/<int:number>/disagreement", entries.AnalysisRowDisagreement.as_view()),
+    path("analyses/<uuid:analysis_id>/rows/<int:number>/consensus", entries.AnalysisRowConsensus.as_view()),
+    path("analyses/<uuid:analysis_id>/readings", entries.AnalysisReadings.as_view()),
 ]

@@ -117,10 +117,22 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "studies/<slug:slug>/analyses"): Row(
         # The two raters of this study share no submitted volume: past the roles it is refused as input.
         _status(OVERSEERS, 200, 400),
-        lambda world: {"rater_a": "ada", "rater_b": "benedikt"},
+        lambda world: {
+            "kind": "inter_rater",
+            "readers": [{"type": "rater", "name": "ada"}, {"type": "rater", "name": "benedikt"}],
+        },
     ),
     ("GET", "analyses/<uuid:analysis_id>"): Row(OVERSEERS_HIDDEN),
     ("GET", "analyses/<uuid:analysis_id>/csv"): Row(OVERSEERS_HIDDEN),
+    ("GET", "studies/<slug:slug>/analysis-options"): Row(OVERSEERS),
+    ("GET", "analyses/<uuid:analysis_id>/rows"): Row(OVERSEERS_HIDDEN),
+    ("GET", "analyses/<uuid:analysis_id>/readings"): Row(OVERSEERS_HIDDEN),
+    # This analysis has not run, and could not again: past the roles there is no row, no answer and nothing to compare.
+    ("GET", "analyses/<uuid:analysis_id>/document"): Row(_status(OVERSEERS_HIDDEN, 200, 404)),
+    ("GET", "analyses/<uuid:analysis_id>/rows/<int:number>"): Row(_status(OVERSEERS_HIDDEN, 200, 404)),
+    ("GET", "analyses/<uuid:analysis_id>/rows/<int:number>/disagreement"): Row(_status(OVERSEERS_HIDDEN, 200, 404)),
+    ("GET", "analyses/<uuid:analysis_id>/rows/<int:number>/consensus"): Row(_status(OVERSEERS_HIDDEN, 200, 404)),
+    ("POST", "analyses/<uuid:analysis_id>/rerun"): Row(_status(OVERSEERS_HIDDEN, 200, 400)),
     ("GET", "studies/<slug:slug>/training-runs"): Row(OVERSEERS),
     # Nothing is accepted in this study, and no model serves: past the roles, training and proposing cannot start.
     ("POST", "studies/<slug:slug>/training-runs"): Row(_status(ENGINEERS, 200, 409), lambda world: {}),

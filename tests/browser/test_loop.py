@@ -96,8 +96,8 @@ def compare_raters(page: Page, lead: Client) -> None:
     page.wait_for_url("**/results/*-*")
     expect(page.get_by_role("cell", name="sub-errsm23").first).to_be_visible(timeout=60_000)
     (brief,) = lead.results(f"studies/{STUDY}/analyses")
-    analysis = lead.get(f"analyses/{brief['id']}")
-    dice = {row["case"]["name"]: row["dice"] for row in analysis["rows"]}
+    rows = lead.results(f"analyses/{brief['id']}/rows")
+    dice = {row["case"]["name"]: row["dice"] for row in rows}
     assert dice.keys() == {"sub-errsm18", "sub-errsm23"}
     # Stated with the data: 0.91 to 0.92, two decimals.
     assert all(0.905 <= value < 0.925 for value in dice.values()), dice
@@ -106,7 +106,7 @@ def compare_raters(page: Page, lead: Client) -> None:
     table = lead.http.get(f"analyses/{brief['id']}/csv").text.splitlines()
     assert len(table) == 1 + len(dice)
     assert str(dice["sub-errsm23"]) in table[-1]
-    assert all(lead.http.get(f"label-versions/{row['version_a']}/nifti").status_code == 200 for row in analysis["rows"])
+    assert all(lead.http.get(f"label-versions/{row['version_a']}/nifti").status_code == 200 for row in rows)
 
 
 def train(page: Page, engineer: Client) -> dict[str, Any]:
@@ -156,9 +156,10 @@ def propose(engineer: Client, lead: Client, version: dict[str, Any], run: dict[s
     (case,) = (row for row in lead.results(f"studies/{STUDY}/cases") if row["name"] == "sub-errsm23")
     job = engineer.post(f"studies/{STUDY}/proposals", {"cases": [case["id"]]})
     engineer.wait_for_job(job["id"], seconds=180)
-    analysis = lead.post(f"studies/{STUDY}/analyses", {"rater_a": "manual", "rater_b": f"model:{version['id']}"})
+    readers = [{"type": "rater", "name": "manual"}, {"type": "model", "name": version["id"]}]
+    analysis = lead.post(f"studies/{STUDY}/analyses", {"kind": "human_model", "readers": readers})
     lead.wait_for_job(analysis["job"]["id"], seconds=60)
-    (row,) = lead.get(f"analyses/{analysis['id']}")["rows"]
+    (row,) = lead.results(f"analyses/{analysis['id']}/rows")
     assert row["dice"] == pytest.approx(run["scores"]["1"]["mean"], abs=1e-9)
     return str(case["id"])
 

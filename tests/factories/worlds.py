@@ -12,6 +12,8 @@ from models_app.models import ModelVersion, TrainingRun
 from models_app.specification import settings_for, specification_for
 from protocols import loader
 from results.models import Analysis
+from results.parameters import Parameters
+from results.readers import Reader, ReaderType
 from tests.factories.labels import make_label, make_proposal, make_submitted, make_task, make_volume
 from tests.factories.people import make_member, make_study, make_user
 
@@ -51,6 +53,7 @@ class World:
             "version_id": self.head.pk,
             "job_id": self.job.pk,
             "analysis_id": self.analysis.pk,
+            "number": 0,
             "run_id": self.training_run.pk,
             "training_run_id": self.training_run.pk,
             "model_version_id": self.model_version.pk,
@@ -95,13 +98,15 @@ def make_world() -> World:
         specification=specification,
         weights=volume.voxels,
     )
-    analysis_job = Job.objects.create(study=study, kind="inter_rater", title="agreement", queue=Queue.IO)
+    analysis_job = Job.objects.create(study=study, kind="analysis", title="agreement", queue=Queue.IO)
     analysis = Analysis.objects.create(
         study=study,
         job=analysis_job,
         kind="inter_rater",
         title="ada against benedikt",
-        parameters={"rater_a": "ada", "rater_b": "benedikt", "read_a": 1, "read_b": 1, "tolerance_mm": 1.0},
+        parameters=Parameters(
+            "inter_rater", (Reader(ReaderType.RATER, "ada"), Reader(ReaderType.RATER, "benedikt"))
+        ).to_json(),
         code_version="0",
     )
     return World(

@@ -38,7 +38,9 @@ def test_every_label_is_compared_and_every_gap_has_its_reason() -> None:
     assert two.reference_mm3 == 128.0
     assert two.undefined == {}
     assert (five.dice, five.recall, five.hd95_mm, five.surface_dice) == (0.0, 0.0, None, 0.0)
-    assert five.undefined == dict.fromkeys(("precision", "hausdorff_mm", "hd95_mm", "assd_mm"), "candidate is empty")
+    assert five.undefined == dict.fromkeys(
+        ("precision", "hausdorff_mm", "hd95_mm", "assd_mm", "centroid_distance_mm"), "candidate is empty"
+    )
     assert nine.undefined["recall"] == "reference is empty"
     assert (nine.candidate_mm3, nine.volume_difference_mm3) == (2.0, 2.0)
     assert result.mean["dice"].mean == pytest.approx(0.25)

@@ -60,7 +60,7 @@ def test_a_label_that_a_rater_lacks_is_named_over_the_pairs() -> None:
     with pytest.raises(ValueError, match="by b"):
         compare_all_pairs({"a": a, "b": a[1:]}, (1, 1, 1))
     with pytest.raises(ValueError, match="measure is one of"):
-        found.over_pairs(300, "specificity")
+        found.over_pairs(300, "kappa")
 
 
 def test_detection_by_hand() -> None:

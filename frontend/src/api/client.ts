@@ -3,7 +3,7 @@
 import { addressOf, allRows, api, bodyOf, upload } from './http';
 import { parseProblem, serverAway } from './problem';
 import type { components, operations } from './schema';
-import type { AnalysisInput, Job, ProposalsInput, Readiness, Role, TaskRow, TrainingInput } from './types';
+import type { AnalysisDetail, AnalysisInput, Job, ProposalsInput, Readiness, Role, TaskRow, TrainingInput } from './types';
 
 const inStudy = (slug: string) => ({ path: { slug } });
 
@@ -111,8 +111,15 @@ export const proposalsStart = (slug: string, body: ProposalsInput) =>
 // Results
 export const analysisList = (slug: string) =>
   allRows((query) => api.GET('/api/v1/studies/{slug}/analyses', { params: { ...inStudy(slug), query } }));
-export const analysisGet = (analysis_id: string) =>
-  bodyOf(api.GET('/api/v1/analyses/{analysis_id}', { params: { path: { analysis_id } } }));
+export const analysisGet = async (analysis_id: string): Promise<AnalysisDetail> => {
+  const path = { analysis_id };
+  const analysis = await bodyOf(api.GET('/api/v1/analyses/{analysis_id}', { params: { path } }));
+  if (analysis.document_sha256 === null) return { ...analysis, rows: [] };
+  const rows = await allRows((query) =>
+    api.GET('/api/v1/analyses/{analysis_id}/rows', { params: { path, query } }),
+  );
+  return { ...analysis, rows: rows.filter((row) => row.reader_a !== null) };
+};
 export const analysisCreate = (slug: string, body: AnalysisInput) =>
   bodyOf(api.POST('/api/v1/studies/{slug}/analyses', { params: inStudy(slug), body }));
 

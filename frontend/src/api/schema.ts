@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description One analysis with its rows. */
+        /** @description One analysis. */
         get: operations["analyses_retrieve"];
         put?: never;
         post?: never;
@@ -30,6 +30,130 @@ export interface paths {
         };
         /** @description An analysis as CSV. */
         get: operations["analyses_csv_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{analysis_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All statistics, as stored: canonical JSON with gzip content encoding; its hash is that of these bytes. */
+        get: operations["analyses_document_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{analysis_id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Measurements of every reader, volume and label. */
+        get: operations["analyses_readings_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{analysis_id}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start a new analysis with the same parameters, on the label versions that count now. */
+        post: operations["analyses_rerun_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{analysis_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Metrics of every pair, volume and label. */
+        get: operations["analyses_rows_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{analysis_id}/rows/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The two label maps of a row and where they differ: addresses of voxels on the volume's grid. */
+        get: operations["analyses_rows_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{analysis_id}/rows/{number}/consensus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Label map of the others' consensus on the volume's grid, uint16, i fastest, gzip content encoding. */
+        get: operations["analyses_rows_consensus_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{analysis_id}/rows/{number}/disagreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Voxels on the volume's grid, uint8, i fastest, gzip content encoding.
+         *
+         *     1: only the first has the row's label, 2: only the second, 3: both. With `labels=all` for any label, and
+         *     4: both, but with different labels.
+         */
+        get: operations["analyses_rows_disagreement_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -375,6 +499,23 @@ export interface paths {
         put?: never;
         /** @description The analyses of a study, newest first. */
         post: operations["studies_analyses_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/analysis-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The kinds of analysis, readers with their readings, metrics, measurements and groupings of a study. */
+        get: operations["studies_analysis_options_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -919,6 +1060,23 @@ export interface components {
             /** Format: uuid */
             version: string;
         };
+        /**
+         * @description * `reader` - reader
+         *     * `consensus` - consensus
+         * @enum {string}
+         */
+        AgainstEnum: "reader" | "consensus";
+        AgreementOutput: {
+            group: components["schemas"]["GroupOutput"] | null;
+            /** @description Null: all pairs together. */
+            pair: number | null;
+            against: components["schemas"]["AgainstEnum"];
+            /** @description Null: all labels together. */
+            label: number | null;
+            metrics: {
+                [key: string]: components["schemas"]["MetricSummaryOutput"];
+            };
+        };
         AnalysisBriefOutput: {
             /** Format: uuid */
             readonly id: string;
@@ -927,29 +1085,84 @@ export interface components {
             job: components["schemas"]["JobOutput"];
             state: components["schemas"]["JobStateEnum"];
             parameters: components["schemas"]["AnalysisParametersOutput"];
+            /** @description Label value to metric to its mean over all pairs. */
             summary: {
-                [key: string]: components["schemas"]["LabelSummaryOutput"];
+                [key: string]: {
+                    [key: string]: components["schemas"]["SummaryOutput"];
+                };
             };
             /** Format: date-time */
             readonly created_at: string;
             created_by: string | null;
+            /** Format: uuid */
+            rerun_of: string | null;
             readonly code_version: string;
         };
+        /** @description Every statistic of an analysis. Rows and readings are served apart; their hashes are here. */
+        AnalysisDocumentOutput: {
+            format: string;
+            format_version: number;
+            code_version: string;
+            study: {
+                [key: string]: unknown;
+            };
+            parameters: {
+                [key: string]: unknown;
+            };
+            readers: components["schemas"]["DocumentReaderOutput"][];
+            pairs: components["schemas"]["DocumentPairOutput"][];
+            metrics: components["schemas"]["DocumentMetricOutput"][];
+            measurements: components["schemas"]["DocumentMeasurementOutput"][];
+            labels: components["schemas"]["DocumentLabelOutput"][];
+            cases: components["schemas"]["DocumentCaseOutput"][];
+            inputs: components["schemas"]["DocumentInputOutput"][];
+            excluded: components["schemas"]["DocumentExcludedOutput"][];
+            rows: components["schemas"]["HeldOutput"];
+            readings: components["schemas"]["HeldOutput"];
+            overall: components["schemas"]["OverallOutput"][];
+            findings: components["schemas"]["FindingOutput"][];
+            agreement: components["schemas"]["AgreementOutput"][];
+            reliability: components["schemas"]["ReliabilityOutput"];
+            comparisons: components["schemas"]["ComparisonOutput"][];
+            variability: components["schemas"]["VariabilityOutput"][];
+        };
+        /** @description A question. What is left out is chosen by the kind: everyone, all cases, all labels, the default measurements. */
         AnalysisInputRequest: {
-            rater_a: string;
-            rater_b: string;
-            /** @default 1 */
-            read_a: number;
-            /** @default 1 */
-            read_b: number;
+            kind: components["schemas"]["KindEnum"];
+            readers?: components["schemas"]["ReaderInputRequest"][];
+            cases?: string[] | null;
+            labels?: number[] | null;
+            metrics?: components["schemas"]["MetricsEnum"][] | null;
+            measurements?: string[] | null;
+            group_by?: string[];
             /**
              * Format: double
              * @default 1
              */
             tolerance_mm: number;
+            /** @default staple */
+            consensus: components["schemas"]["ConsensusEnum"];
+            /**
+             * Format: double
+             * @default 0.95
+             */
+            level: number;
+            /** @default 2000 */
+            resamples: number;
+            /** @default 0 */
+            seed: number;
             /** @default  */
             title: string;
         };
+        /** @description What can be asked in a study now. */
+        AnalysisOptionsOutput: {
+            kinds: components["schemas"]["KindOutput"][];
+            readers: components["schemas"]["KnownReaderOutput"][];
+            metrics: components["schemas"]["MetricOutput"][];
+            measurements: components["schemas"]["MeasurementOutput"][];
+            groupings: components["schemas"]["GroupingOutput"][];
+        };
+        /** @description An analysis without its document, rows and readings: those have addresses of their own. */
         AnalysisOutput: {
             /** Format: uuid */
             readonly id: string;
@@ -958,35 +1171,87 @@ export interface components {
             job: components["schemas"]["JobOutput"];
             state: components["schemas"]["JobStateEnum"];
             parameters: components["schemas"]["AnalysisParametersOutput"];
+            /** @description Label value to metric to its mean over all pairs. */
             summary: {
-                [key: string]: components["schemas"]["LabelSummaryOutput"];
+                [key: string]: {
+                    [key: string]: components["schemas"]["SummaryOutput"];
+                };
             };
             /** Format: date-time */
             readonly created_at: string;
             created_by: string | null;
+            /** Format: uuid */
+            rerun_of: string | null;
             readonly code_version: string;
-            rows: components["schemas"]["AnalysisRowOutput"][];
             excluded: components["schemas"]["ExcludedOutput"][];
-            readonly outdated: boolean;
+            readonly outdated: components["schemas"]["OutdatedOutput"][];
+            document_sha256: string | null;
         };
         AnalysisParametersOutput: {
-            rater_a: string;
-            rater_b: string;
-            read_a: number;
-            read_b: number;
+            kind: components["schemas"]["KindEnum"];
+            readers: components["schemas"]["ReaderOutput"][];
             /** Format: double */
             tolerance_mm: number;
+            cases?: string[] | null;
+            labels?: number[] | null;
+            metrics?: string[];
+            measurements?: string[];
+            group_by?: string[];
+            consensus?: components["schemas"]["ConsensusEnum"];
+            /** Format: double */
+            level?: number;
+            resamples?: number;
+            seed?: number;
         };
-        /** @description One label of one volume. A measure that is not defined is null, with its reason in `undefined`. */
-        AnalysisRowOutput: {
+        /** @description The measurements of one label by one reader. */
+        AnalysisReadingOutput: {
             case: components["schemas"]["CaseReferenceOutput"];
             /** Format: uuid */
             volume: string;
             volume_name: string;
+            reader: number;
             label: number;
             label_name: string;
             /** Format: uuid */
-            version_a: string;
+            version: string;
+            values: {
+                [key: string]: number | null;
+            };
+            undefined: {
+                [key: string]: string;
+            };
+        };
+        /** @description A row with what a page needs to show it: two label maps, and where they differ, on the volume's grid. */
+        AnalysisRowDetailOutput: {
+            row: components["schemas"]["AnalysisRowOutput"];
+            a: components["schemas"]["RowSideOutput"];
+            b: components["schemas"]["RowSideOutput"];
+            /** @description uint8: 1 only a, 2 only b, 3 both; with `?labels=all` also 4. */
+            disagreement_url: string;
+            previous: number | null;
+            next: number | null;
+        };
+        /**
+         * @description One label of one volume for one pair. A measure that is not defined is null, with its reason in `undefined`.
+         *
+         *     `version_a` is null where a reading is held against the consensus of the others.
+         */
+        AnalysisRowOutput: {
+            /** @description Its place in the analysis: `analyses/{id}/rows/{number}`. */
+            number: number;
+            case: components["schemas"]["CaseReferenceOutput"];
+            /** Format: uuid */
+            volume: string;
+            volume_name: string;
+            /** @description Place in the document's pairs. */
+            pair: number;
+            /** @description Place in the readers; null: the others' consensus. */
+            reader_a: number | null;
+            reader_b: number;
+            label: number;
+            label_name: string;
+            /** Format: uuid */
+            version_a: string | null;
             /** Format: uuid */
             version_b: string;
             /** Format: double */
@@ -994,11 +1259,25 @@ export interface components {
             /** Format: double */
             jaccard: number | null;
             /** Format: double */
+            precision: number | null;
+            /** Format: double */
+            recall: number | null;
+            /** Format: double */
+            specificity: number | null;
+            /** Format: double */
+            volume_similarity: number | null;
+            /** Format: double */
+            hausdorff_mm: number | null;
+            /** Format: double */
             hd95_mm: number | null;
             /** Format: double */
             assd_mm: number | null;
             /** Format: double */
             surface_dice: number | null;
+            /** Format: double */
+            centroid_distance_mm: number | null;
+            /** Format: double */
+            detection_f1: number | null;
             /** Format: double */
             volume_a_mm3: number;
             /** Format: double */
@@ -1006,6 +1285,19 @@ export interface components {
             /** Format: double */
             volume_difference_mm3: number;
             undefined: {
+                [key: string]: string;
+            };
+        };
+        BlandAltmanOutput: {
+            scale: string;
+            n: number;
+            bias: components["schemas"]["EstimateOutput"];
+            lower: components["schemas"]["EstimateOutput"];
+            upper: components["schemas"]["EstimateOutput"];
+            /** Format: double */
+            sd: number | null;
+            proportional: components["schemas"]["ProportionalOutput"];
+            dropped: {
                 [key: string]: string;
             };
         };
@@ -1049,12 +1341,55 @@ export interface components {
          * @enum {string}
          */
         ColourMapEnum: "grey" | "viridis" | "hot" | "diverging" | "direction";
+        /** @description Reader b minus reader a, both against the reference. */
+        ComparedPairOutput: {
+            reader_a: number;
+            reader_b: number;
+            paired_t: components["schemas"]["TestOutput"];
+            wilcoxon: components["schemas"]["TestOutput"];
+        };
+        ComparisonOutput: {
+            reference: number;
+            metric: string;
+            label: number | null;
+            means: components["schemas"]["ReaderMeanOutput"][];
+            pairs: components["schemas"]["ComparedPairOutput"][];
+            friedman: components["schemas"]["FriedmanOutput"] | null;
+        };
+        ConcordanceOutput: {
+            n: number;
+            ccc: components["schemas"]["EstimateOutput"];
+            /** Format: double */
+            precision: number | null;
+            /** Format: double */
+            accuracy: number | null;
+            /** Format: double */
+            scale_shift: number | null;
+            /** Format: double */
+            location_shift: number | null;
+            undefined: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description * `staple` - staple
+         *     * `majority` - majority
+         *     * `none` - none
+         * @enum {string}
+         */
+        ConsensusEnum: "staple" | "majority" | "none";
         /**
          * @description * `radiological` - radiological
          *     * `neurological` - neurological
          * @enum {string}
          */
         ConventionEnum: "radiological" | "neurological";
+        CorrelationOutput: {
+            n: number;
+            r: components["schemas"]["EstimateOutput"];
+            /** Format: double */
+            p: number | null;
+        };
         CountsOutput: {
             cases: number;
             tasks: number;
@@ -1072,6 +1407,72 @@ export interface components {
             username: string;
             password: string;
             role: string;
+        };
+        DocumentCaseOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            subject: string;
+            session: string;
+            facts: {
+                [key: string]: string;
+            };
+            /** Format: uuid */
+            volume: string;
+            volume_name: string;
+            spacing_mm: number[];
+            readers: number[];
+        };
+        DocumentExcludedOutput: {
+            case: string;
+            /** Format: uuid */
+            case_id: string;
+            volume: string;
+            reader: string;
+            reason: string;
+        };
+        DocumentInputOutput: {
+            /** Format: uuid */
+            volume: string;
+            reader: number;
+            /** Format: uuid */
+            label_version: string;
+            /** @description Of the stored voxels. */
+            sha256: string;
+        };
+        DocumentLabelOutput: {
+            value: number;
+            name: string;
+            side: string | null;
+            level: string | null;
+        };
+        DocumentMeasurementOutput: {
+            name: string;
+            title: string;
+            unit: string;
+            ratio_scale: boolean;
+        };
+        DocumentMetricOutput: {
+            name: string;
+            higher_is_better: boolean;
+        };
+        DocumentPairOutput: {
+            index: number;
+            reader_a: number | null;
+            reader_b: number;
+            title_a: string;
+            title_b: string;
+        };
+        DocumentReaderOutput: {
+            index: number;
+            type: string;
+            name: string;
+            read: number;
+            title: string;
+        };
+        DroppedCaseOutput: {
+            case: string;
+            reason: string;
         };
         DroppedOutput: {
             case: string;
@@ -1095,6 +1496,17 @@ export interface components {
             /** Format: double */
             seconds: number;
         };
+        /** @description A value with its confidence interval; null with the reason in `undefined`. */
+        EstimateOutput: {
+            /** Format: double */
+            value: number | null;
+            ci: number[] | null;
+            /** Format: double */
+            level: number | null;
+            undefined: {
+                [key: string]: string;
+            };
+        };
         EventOutput: {
             readonly id: number;
             /** Format: date-time */
@@ -1112,8 +1524,33 @@ export interface components {
         };
         ExcludedOutput: {
             case: string;
+            /** Format: uuid */
+            case_id?: string;
             volume: string;
+            reader?: string;
             reason: string;
+        };
+        /** @description What stands out on a volume. `text` says it; the other numbers depend on the type. */
+        FindingOutput: {
+            /** @description `level_shift`, `side_swap` or `missing_label`. */
+            type: string;
+            /** Format: uuid */
+            case: string;
+            case_name: string;
+            /** Format: uuid */
+            volume: string;
+            pair: number;
+            text: string;
+            shift?: number;
+            /** Format: double */
+            dice?: number | null;
+            /** Format: double */
+            dice_shifted?: number;
+            /** Format: double */
+            dice_swapped?: number;
+            /** Format: double */
+            any_label_dice?: number;
+            labels?: number[];
         };
         /**
          * @description * `one` - one
@@ -1121,6 +1558,22 @@ export interface components {
          * @enum {string}
          */
         FramesEnum: "one" | "many";
+        FriedmanOutput: {
+            n: number;
+            k: number;
+            /** Format: double */
+            chi2: number | null;
+            /** Format: double */
+            df: number | null;
+            /** Format: double */
+            p: number | null;
+            /** Format: double */
+            kendall_w: number | null;
+            mean_ranks: {
+                [key: string]: number;
+            };
+            undefined: string | null;
+        };
         GradientCheckOutput: {
             verdict: components["schemas"]["GradientCheckOutputVerdictEnum"];
             words: string;
@@ -1150,6 +1603,23 @@ export interface components {
             facts: components["schemas"]["GradientFactOutput"][];
             check: components["schemas"]["GradientCheckOutput"] | null;
         };
+        GroupOutput: {
+            by: string;
+            value: string;
+        };
+        GroupTestOutput: {
+            group_a: string;
+            group_b: string;
+            mann_whitney: components["schemas"]["TestOutput"];
+            welch_t: components["schemas"]["TestOutput"];
+        };
+        GroupingOutput: {
+            name: string;
+            /** @description Value to number of cases or labels. */
+            values: {
+                [key: string]: number;
+            };
+        };
         HangingLayoutOutput: {
             name: components["schemas"]["NameEnum"];
             title: string;
@@ -1165,6 +1635,34 @@ export interface components {
             first: string;
             layouts: components["schemas"]["HangingLayoutOutput"][];
             roles: components["schemas"]["RoleOutput"][];
+        };
+        /** @description Entries served apart, and the SHA-256 of all of them. */
+        HeldOutput: {
+            count: number;
+            sha256: string;
+        };
+        /** @description One form; the interval stands under `ci95`, or `ci90` for another level. */
+        IccOutput: {
+            type: string;
+            shrout_fleiss: string;
+            model: string;
+            definition: string;
+            unit: string;
+            /** Format: double */
+            value: number | null;
+            ci95?: number[] | null;
+            /** Format: double */
+            f: number | null;
+            /** Format: double */
+            df1: number | null;
+            /** Format: double */
+            df2: number | null;
+            /** Format: double */
+            p: number | null;
+            words: string | null;
+            undefined: {
+                [key: string]: string;
+            };
         };
         ImportInputRequest: {
             /** Format: binary */
@@ -1235,11 +1733,39 @@ export interface components {
          * @enum {string}
          */
         JobStateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
+        KappaOutput: {
+            name: string;
+            coefficient: components["schemas"]["EstimateOutput"];
+            /** Format: double */
+            observed: number | null;
+            /** Format: double */
+            chance: number | null;
+            n_targets: number;
+            n_raters: number;
+        };
         /**
-         * @description * `inter_rater` - two raters on the same cases
+         * @description * `inter_rater` - raters on the same cases
+         *     * `intra_rater` - repeated reads of the same rater
+         *     * `human_model` - raters against a model's proposals
+         *     * `model_model` - model versions against each other
+         *     * `external` - another tool's label maps against raters
+         *     * `rounds` - successive model versions on the frozen test set
+         *     * `variability` - sites, vendors, sessions or resolutions
          * @enum {string}
          */
-        KindEnum: "inter_rater";
+        KindEnum: "inter_rater" | "intra_rater" | "human_model" | "model_model" | "external" | "rounds" | "variability";
+        KindOutput: {
+            kind: components["schemas"]["KindEnum"];
+            title: string;
+            reader_types: string[];
+        };
+        KnownReaderOutput: {
+            type: components["schemas"]["TypeEnum"];
+            name: string;
+            read: number;
+            title: string;
+            volumes: number;
+        };
         LabelOutput: {
             value: number;
             name: string;
@@ -1272,17 +1798,10 @@ export interface components {
          * @description * `person` - person
          *     * `imported` - imported
          *     * `model` - model
+         *     * `external` - another tool
          * @enum {string}
          */
-        LabelSourceEnum: "person" | "imported" | "model";
-        LabelSummaryOutput: {
-            dice: components["schemas"]["SummaryOutput"];
-            jaccard: components["schemas"]["SummaryOutput"];
-            hd95_mm: components["schemas"]["SummaryOutput"];
-            assd_mm: components["schemas"]["SummaryOutput"];
-            surface_dice: components["schemas"]["SummaryOutput"];
-            volume_difference_mm3: components["schemas"]["SummaryOutput"];
-        };
+        LabelSourceEnum: "person" | "imported" | "model" | "external";
         LabelVersionOutput: {
             /** Format: uuid */
             readonly id: string;
@@ -1329,6 +1848,14 @@ export interface components {
             submit: boolean;
             review: boolean;
         };
+        MeasurementOutput: {
+            name: string;
+            title: string;
+            unit: string;
+            ratio_scale: boolean;
+            default: boolean;
+            roles: string[];
+        };
         MemberInputRequest: {
             username: string;
             role: components["schemas"]["RoleEnum"];
@@ -1340,6 +1867,60 @@ export interface components {
             role: components["schemas"]["RoleEnum"];
             /** Format: date-time */
             readonly created_at: string;
+        };
+        MetricOutput: {
+            name: string;
+            higher_is_better: boolean;
+        };
+        MetricSummaryOutput: {
+            n: number;
+            /** Format: double */
+            mean: number | null;
+            /** Format: double */
+            sd: number | null;
+            ci: number[] | null;
+            /** Format: double */
+            minimum: number | null;
+            /** Format: double */
+            maximum: number | null;
+            quartiles: number[] | null;
+            dropped: components["schemas"]["DroppedCaseOutput"][];
+            undefined: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description * `dice` - dice
+         *     * `jaccard` - jaccard
+         *     * `precision` - precision
+         *     * `recall` - recall
+         *     * `specificity` - specificity
+         *     * `volume_similarity` - volume_similarity
+         *     * `hausdorff_mm` - hausdorff_mm
+         *     * `hd95_mm` - hd95_mm
+         *     * `assd_mm` - assd_mm
+         *     * `surface_dice` - surface_dice
+         *     * `centroid_distance_mm` - centroid_distance_mm
+         *     * `detection_f1` - detection_f1
+         *     * `volume_difference_mm3` - volume_difference_mm3
+         * @enum {string}
+         */
+        MetricsEnum: "dice" | "jaccard" | "precision" | "recall" | "specificity" | "volume_similarity" | "hausdorff_mm" | "hd95_mm" | "assd_mm" | "surface_dice" | "centroid_distance_mm" | "detection_f1" | "volume_difference_mm3";
+        MixedModelOutput: {
+            n?: number;
+            variances: {
+                [key: string]: number;
+            };
+            shares?: {
+                [key: string]: number;
+            };
+            levels?: {
+                [key: string]: number;
+            };
+            left_out: {
+                [key: string]: string;
+            };
+            undefined: string | null;
         };
         /**
          * @description * `candidate` - candidate
@@ -1401,6 +1982,31 @@ export interface components {
          * @enum {string}
          */
         OfEnum: "percentile" | "value";
+        OutdatedOutput: {
+            case: string;
+            /** Format: uuid */
+            case_id: string;
+            reason: string;
+        };
+        /** @description A pair on a volume as a whole: without regard to labels, and with the numbering of the second shifted. */
+        OverallOutput: {
+            /** Format: uuid */
+            case: string;
+            /** Format: uuid */
+            volume: string;
+            pair: number;
+            /** Format: double */
+            any_label_dice: number | null;
+            /** Format: double */
+            mean_dice: number | null;
+            mean_dice_by_shift: {
+                [key: string]: number | null;
+            };
+            /** Format: double */
+            mean_dice_sides_swapped: number | null;
+            only_in_a: number[];
+            only_in_b: number[];
+        };
         OverviewOutput: {
             counts: components["schemas"]["CountsOutput"];
             raters: components["schemas"]["RaterCountsOutput"][];
@@ -1423,6 +2029,36 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["AnalysisBriefOutput"][];
+        };
+        PaginatedAnalysisReadingOutputList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["AnalysisReadingOutput"][];
+        };
+        PaginatedAnalysisRowOutputList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["AnalysisRowOutput"][];
         };
         PaginatedCaseOutputList: {
             /** @example 123 */
@@ -1603,6 +2239,34 @@ export interface components {
          * @enum {string}
          */
         PlaneEnum: "axial" | "sagittal" | "coronal";
+        PlanningOutput: {
+            /** Format: double */
+            width: number;
+            subjects: number | null;
+            undefined: string | null;
+        };
+        PresenceOutput: {
+            readers: number[];
+            group: components["schemas"]["GroupOutput"] | null;
+            label: number;
+            found_by_all: number;
+            targets: number;
+            cohen_kappa: components["schemas"]["KappaOutput"] | null;
+            fleiss_kappa: components["schemas"]["KappaOutput"];
+            gwet_ac1: components["schemas"]["KappaOutput"];
+        };
+        ProportionalOutput: {
+            slope: components["schemas"]["EstimateOutput"];
+            intercept: components["schemas"]["EstimateOutput"];
+            /** Format: double */
+            p: number | null;
+            /** Format: double */
+            spread_slope: number | null;
+            /** Format: double */
+            spread_intercept: number | null;
+            /** Format: double */
+            spread_p: number | null;
+        };
         ProposalOutput: {
             /** Format: uuid */
             readonly id: string;
@@ -1656,6 +2320,75 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /** @description A rater's read, a model version by id, a tool by name, or whatever reading review accepted. */
+        ReaderInputRequest: {
+            type: components["schemas"]["TypeEnum"];
+            /** @default  */
+            name: string;
+            /** @default 1 */
+            read: number;
+        };
+        ReaderMeanOutput: {
+            reader: number;
+            n: number;
+            /** Format: double */
+            mean: number | null;
+            /** Format: double */
+            sd: number | null;
+        };
+        ReaderOutput: {
+            type: components["schemas"]["TypeEnum"];
+            name: string;
+            read: number;
+        };
+        /** @description Reader b minus reader a. */
+        ReadingPairOutput: {
+            reader_a: number;
+            reader_b: number;
+            bland_altman: components["schemas"]["BlandAltmanOutput"];
+            bland_altman_percent: components["schemas"]["BlandAltmanOutput"] | null;
+            concordance: components["schemas"]["ConcordanceOutput"];
+            pearson: components["schemas"]["CorrelationOutput"];
+            spearman: components["schemas"]["CorrelationOutput"];
+            paired_t: components["schemas"]["TestOutput"];
+            wilcoxon: components["schemas"]["TestOutput"];
+        };
+        ReliabilityEntryOutput: {
+            readers: number[];
+            group: components["schemas"]["GroupOutput"] | null;
+            measurement: string;
+            label: number;
+            icc: components["schemas"]["IccOutput"][];
+            /** @description ICC(A,1) with an interval by drawing whole subjects. */
+            bootstrap: components["schemas"]["EstimateOutput"];
+            /** Format: double */
+            sem_consistency: number | null;
+            /** Format: double */
+            sem_agreement: number | null;
+            /** Format: double */
+            sdc: number | null;
+            /** Format: double */
+            sdc_consistency: number | null;
+            /** Format: double */
+            within_cov_percent: number | null;
+            n_targets: number;
+            n_raters: number;
+            dropped: {
+                [key: string]: string;
+            };
+            undefined: {
+                [key: string]: string;
+            };
+            pairs: components["schemas"]["ReadingPairOutput"][];
+            friedman: components["schemas"]["FriedmanOutput"] | null;
+            mixed_model: components["schemas"]["MixedModelOutput"];
+            planning: components["schemas"]["PlanningOutput"];
+        };
+        ReliabilityOutput: {
+            default_form: string;
+            measurements: components["schemas"]["ReliabilityEntryOutput"][];
+            presence: components["schemas"]["PresenceOutput"][];
+        };
         ReviewInputRequest: {
             verdict: components["schemas"]["VerdictEnum"];
             /** @default  */
@@ -1693,6 +2426,14 @@ export interface components {
             window_percentiles: number[];
             windows: components["schemas"]["WindowPresetOutput"][];
         };
+        /** @description One of the two label maps of a row. */
+        RowSideOutput: {
+            title: string;
+            /** Format: uuid */
+            version: string | null;
+            voxels_url: string;
+            dtype: string;
+        };
         SavedLabelOutput: {
             version: components["schemas"]["LabelVersionOutput"];
             conflict: components["schemas"]["LabelVersionOutput"] | null;
@@ -1710,6 +2451,20 @@ export interface components {
          * @enum {string}
          */
         SideEnum: "left" | "right" | "both" | "midline";
+        SpreadOutput: {
+            n: number;
+            /** Format: double */
+            mean: number | null;
+            /** Format: double */
+            sd: number | null;
+            /** Format: double */
+            minimum: number | null;
+            /** Format: double */
+            maximum: number | null;
+            undefined: {
+                [key: string]: string;
+            };
+        };
         /**
          * @description * `labels` - labels
          *     * `middle` - middle
@@ -1859,6 +2614,29 @@ export interface components {
             readonly head: components["schemas"]["LabelVersionOutput"] | null;
             readonly submitted: components["schemas"]["LabelVersionOutput"] | null;
         };
+        TestOutput: {
+            name: string;
+            n_first: number;
+            n_second: number;
+            statistic_name: string;
+            /** Format: double */
+            statistic: number | null;
+            /** Format: double */
+            df: number | null;
+            /** Format: double */
+            p: number | null;
+            /** Format: double */
+            holm_p?: number | null;
+            difference: components["schemas"]["EstimateOutput"];
+            effect_name: string;
+            effect: components["schemas"]["EstimateOutput"];
+            dropped: {
+                [key: string]: string;
+            };
+            undefined: {
+                [key: string]: string;
+            };
+        };
         TestSetOutput: {
             subjects: string[];
         };
@@ -1944,10 +2722,33 @@ export interface components {
             /** Format: double */
             foreground_share: number;
         };
+        /**
+         * @description * `rater` - rater
+         *     * `model` - model
+         *     * `tool` - tool
+         *     * `accepted` - accepted
+         * @enum {string}
+         */
+        TypeEnum: "rater" | "model" | "tool" | "accepted";
         UserOutput: {
             id: number;
             username: string;
             name: string;
+        };
+        VariabilityOutput: {
+            by: string;
+            reader: number;
+            measurement: string;
+            label: number | null;
+            groups: string[];
+            without_group: number;
+            units: number;
+            sd: components["schemas"]["SpreadOutput"];
+            cov_percent: components["schemas"]["SpreadOutput"] | null;
+            undefined: {
+                [key: string]: string;
+            };
+            tests: components["schemas"]["GroupTestOutput"][];
         };
         /**
          * @description * `accepted` - accepted
@@ -2055,7 +2856,9 @@ export interface operations {
     };
     analyses_csv_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                of?: "readings" | "rows";
+            };
             header?: never;
             path: {
                 analysis_id: string;
@@ -2070,6 +2873,188 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+        };
+    };
+    analyses_document_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisDocumentOutput"];
+                };
+            };
+        };
+    };
+    analyses_readings_list: {
+        parameters: {
+            query?: {
+                /** @description Id of a case. */
+                case?: string;
+                /** @description Value of a label. */
+                label?: number;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description Place in the document's pairs (rows alone). */
+                pair?: number;
+                /** @description Place in the readers. */
+                reader?: number;
+                /** @description A metric or measurement; `-dice` from the highest. Undefined comes last. */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAnalysisReadingOutputList"];
+                };
+            };
+        };
+    };
+    analyses_rerun_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisBriefOutput"];
+                };
+            };
+        };
+    };
+    analyses_rows_list: {
+        parameters: {
+            query?: {
+                /** @description Id of a case. */
+                case?: string;
+                /** @description Value of a label. */
+                label?: number;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description Place in the document's pairs (rows alone). */
+                pair?: number;
+                /** @description Place in the readers. */
+                reader?: number;
+                /** @description A metric or measurement; `-dice` from the highest. Undefined comes last. */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAnalysisRowOutputList"];
+                };
+            };
+        };
+    };
+    analyses_rows_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisRowDetailOutput"];
+                };
+            };
+        };
+    };
+    analyses_rows_consensus_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    analyses_rows_disagreement_retrieve: {
+        parameters: {
+            query?: {
+                labels?: "all" | "row";
+            };
+            header?: never;
+            path: {
+                analysis_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -2603,6 +3588,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnalysisBriefOutput"];
+                };
+            };
+        };
+    };
+    studies_analysis_options_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisOptionsOutput"];
                 };
             };
         };

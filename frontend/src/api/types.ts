@@ -46,11 +46,19 @@ export type Proposal = Schemas['ProposalOutput'];
 export type ProposalsInput = Schemas['ProposalsInputRequest'];
 
 export type Analysis = Schemas['AnalysisBriefOutput'];
-export type AnalysisDetail = Schemas['AnalysisOutput'];
+/** An analysis with the rows of its pairs of readings. */
+export type AnalysisDetail = Schemas['AnalysisOutput'] & { rows: AnalysisRow[] };
 export type AnalysisRow = Schemas['AnalysisRowOutput'];
 export type AnalysisInput = Schemas['AnalysisInputRequest'];
 export type MeasureSummary = Schemas['SummaryOutput'];
-export type Measure = keyof Schemas['LabelSummaryOutput'];
+export type Measure =
+  | 'dice'
+  | 'jaccard'
+  | 'hd95_mm'
+  | 'assd_mm'
+  | 'surface_dice'
+  | 'volume_difference_mm3';
+export type Reader = Schemas['ReaderOutput'];
 
 /** `/readyz` stands outside the API and its schema: the state of each part of the site. */
 export interface Readiness {

@@ -102,7 +102,7 @@ describe('words', () => {
     const value = { mean: 0.5, sd: null, n: 1, dropped: [{ case: 'sub-01', reason: 'empty' }], undefined: {} };
     const nothing = { ...value, mean: null, n: 0 };
     const summary = { dice: value, jaccard: value, hd95_mm: nothing, assd_mm: value, surface_dice: value, volume_difference_mm3: value };
-    const parameters = { rater_a: 'a', rater_b: 'b', read_a: 1, read_b: 1, tolerance_mm: 2 };
+    const parameters = { kind: 'inter_rater' as const, readers: [], tolerance_mm: 2 };
     const lines = summaryCsv({ summary: { '1': summary }, parameters }, [{ value: 1, name: 'C2' }]).split('\r\n');
     expect(lines[1]).toBe('1,C2,Dice,,0.5,,1,1,sub-01: empty');
     expect(lines[3]).toBe('1,C2,HD95,mm,,,0,1,sub-01: empty');

@@ -6,6 +6,7 @@ export const SOURCE_WORD: Record<LabelSource, string> = {
   person: 'by hand',
   imported: 'imported',
   model: 'proposal',
+  external: 'another tool',
 };
 
 /** Voxels per label, one to a line. */

@@ -64,12 +64,14 @@ const columnsOf = (
   {
     key: 'labels',
     header: 'Label maps',
-    value: (row) => `${row.version_a} ${row.version_b}`,
+    value: (row) => `${row.version_a ?? ''} ${row.version_b}`,
     cell: (row) => (
       <Group gap={8} wrap="nowrap">
-        <Anchor href={labelVersionNiftiUrl(row.version_a)} download size="sm" aria-label={`Label map A of ${row.case.name}`}>
-          A
-        </Anchor>
+        {row.version_a !== null && (
+          <Anchor href={labelVersionNiftiUrl(row.version_a)} download size="sm" aria-label={`Label map A of ${row.case.name}`}>
+            A
+          </Anchor>
+        )}
         <Anchor href={labelVersionNiftiUrl(row.version_b)} download size="sm" aria-label={`Label map B of ${row.case.name}`}>
           B
         </Anchor>
@@ -94,7 +96,7 @@ export function AgreementTable({ analysis, labels, slug, measures }: AgreementTa
       caption="agreement per case and label"
       columns={columnsOf(slug, labels, measures)}
       rows={analysis.rows}
-      rowId={(row) => `${row.volume}-${row.label}`}
+      rowId={(row) => String(row.number)}
       initialSort={{ column: 'case', descending: false }}
     />
   );

@@ -17,7 +17,7 @@ import { mayAnalyse } from '../parts/roles';
 import { Loaded } from '../parts/states';
 import { AgreementTable } from './AgreementTable';
 import { type MeasureFacts, measuresOf } from './measures';
-import { type ModelNames, readingName, withModelNames } from './readers';
+import { type ModelNames, readerText, withModelNames } from './readers';
 import { rowOfDot, stripPlot } from './stripPlot';
 import { SummaryTable } from './SummaryTable';
 
@@ -33,9 +33,6 @@ export default function AnalysisPage() {
   return (
     <Loaded query={query}>
       {(analysis) => {
-        const { rater_a, rater_b, read_a, read_b } = analysis.parameters;
-        const a = readingName(rater_a, read_a, models);
-        const b = readingName(rater_b, read_b, models);
         return (
           <>
             <PageHeader
@@ -45,9 +42,7 @@ export default function AnalysisPage() {
                   <Anchor component={Link} to={`/studies/${slug}/results`} size="sm">
                     Results
                   </Anchor>
-                  <span>
-                    A: {a} · B: {b}
-                  </span>
+                  <span>{analysis.parameters.readers.map((reader) => readerText(reader, models)).join(' · ')}</span>
                   <JobMark state={analysis.state} />
                 </Group>
               }
@@ -86,9 +81,9 @@ function AnalysisParts({ analysis, labels, slug, models }: AnalysisPartsProps) {
   const measures = measuresOf(analysis.parameters.tolerance_mm, more);
   return (
     <Stack gap="xl">
-      {analysis.outdated && (
+      {analysis.outdated.length > 0 && (
         <Alert color="amber" variant="light" title="Labels have changed since">
-          A newer label was handed in for at least one of these cases. These numbers are right for the versions that
+          {analysis.outdated.map((item) => `${item.case}: ${item.reason}`).join('; ')}. These numbers are right for the versions that
           they name; make a new analysis to include the newer ones.
         </Alert>
       )}

@@ -8,7 +8,7 @@ import { keys, useRaters, useTasks } from '../../api/queries';
 import { trackJob } from '../../api/trackedJobs';
 import type { ModelVersion } from '../../api/types';
 import { countOf } from '../parts/numbers';
-import { isModel, modelReader, readerName, readingName, readsHandedIn } from './readers';
+import { isModel, kindOf, modelReader, readerName, readerOf, readingName, readsHandedIn } from './readers';
 
 interface NewAnalysisProps {
   slug: string;
@@ -16,8 +16,8 @@ interface NewAnalysisProps {
   onClose: () => void;
 }
 
-const TOLERANCE_MM = 1;
-const FIELDS = ['rater_a', 'rater_b', 'read_a', 'read_b', 'title'] as const;
+const QUESTION = { tolerance_mm: 1, consensus: 'staple', level: 0.95, resamples: 2000, seed: 0 } as const;
+const FIELDS = ['title'] as const;
 
 /** Two readings of the same cases: by two raters, twice by one, or by a rater and a model. */
 export function NewAnalysis({ slug, models, onClose }: NewAnalysisProps) {
@@ -33,7 +33,9 @@ export function NewAnalysis({ slug, models, onClose }: NewAnalysisProps) {
       const name = (reader: string, read: number) =>
         rater_a === rater_b ? readingName(reader, read, names) : readerName(reader, names);
       const title = input.title.trim() || `${name(rater_a, read_a)} against ${name(rater_b, read_b)}`;
-      return analysisCreate(slug, { ...input, title, tolerance_mm: TOLERANCE_MM });
+      const a = readerOf(rater_a, read_a);
+      const b = readerOf(rater_b, read_b);
+      return analysisCreate(slug, { ...QUESTION, kind: kindOf(a, b), readers: [a, b], title });
     },
     onSuccess: async (analysis) => {
       trackJob(analysis.job.id);
@@ -76,7 +78,6 @@ export function NewAnalysis({ slug, models, onClose }: NewAnalysisProps) {
         value={input[`rater_${letter}`] || null}
         flex={1}
         error={
-          fieldErrorOf(make.error, `rater_${letter}`) ??
           (letter === 'b' && same ? 'The same reading as A: choose another reader or read.' : null)
         }
         onChange={(value) => choose(letter, value ?? '')}
@@ -88,7 +89,6 @@ export function NewAnalysis({ slug, models, onClose }: NewAnalysisProps) {
         disabled={readsOf(input[`rater_${letter}`]).length < 2}
         data={readsOf(input[`rater_${letter}`])}
         value={String(input[`read_${letter}`])}
-        error={fieldErrorOf(make.error, `read_${letter}`)}
         onChange={(value) => setInput({ ...input, [`read_${letter}`]: Number(value) || 1 })}
       />
     </Group>

@@ -10,7 +10,7 @@ import { PageHeader } from '../parts/PageHeader';
 import { mayAnalyse } from '../parts/roles';
 import { EmptyState, Loaded } from '../parts/states';
 import { NewAnalysis } from './NewAnalysis';
-import { readerName, withModelNames } from './readers';
+import { readerText, withModelNames } from './readers';
 
 const columnsOf = (
   slug: string,
@@ -28,7 +28,7 @@ const columnsOf = (
   {
     key: 'raters',
     header: 'Who',
-    value: (row) => `${readerName(row.parameters.rater_a, models)} and ${readerName(row.parameters.rater_b, models)}`,
+    value: (row) => row.parameters.readers.map((reader) => readerText(reader, models)).join(', '),
   },
   { key: 'state', header: 'State', value: (row) => row.state, cell: (row) => <JobMark state={row.state} /> },
   {

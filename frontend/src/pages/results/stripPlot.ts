@@ -90,7 +90,7 @@ export const stripPlot = (
       splitLine: { lineStyle: { color: ink.line } },
     },
     series: columns.flatMap(({ label, place, dots }) => {
-      const mean = analysis.summary[String(label.value)]?.[measure.key].mean ?? null;
+      const mean = analysis.summary[String(label.value)]?.[measure.key]?.mean ?? null;
       const scatter = {
         type: 'scatter' as const,
         name: label.name,

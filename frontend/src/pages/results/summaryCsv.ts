@@ -15,10 +15,12 @@ export const summaryCsv = (
     labels.flatMap((label) => {
       const summary = analysis.summary[String(label.value)];
       if (summary === undefined) return [];
-      return measuresOf(analysis.parameters.tolerance_mm, true).map((measure) => {
-        const { mean, sd, n, dropped } = summary[measure.key];
+      return measuresOf(analysis.parameters.tolerance_mm, true).flatMap((measure) => {
+        const found = summary[measure.key];
+        if (found === undefined) return [];
+        const { mean, sd, n, dropped } = found;
         const reasons = dropped.map((item) => `${item.case}: ${item.reason}`).join('; ');
-        return [label.value, label.name, measure.name, measure.unit, mean, sd, n, dropped.length, reasons];
+        return [[label.value, label.name, measure.name, measure.unit, mean, sd, n, dropped.length, reasons]];
       });
     }),
   );

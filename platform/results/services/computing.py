@@ -1,0 +1,114 @@
+"""The work of an analysis, volume by volume, by as many workers as there are; and putting the answer together."""
+
+import gzip
+
+from django.db import transaction
+
+from annotation.models import LabelVersion, Volume
+from annotation.selectors.labels import label_voxels
+from blobs.services import blob_put_bytes
+from jobs.models import Job, JobState
+from jobs.provenance import code_version
+from jobs.running import JobFailed
+from results.canonical import canonical_json
+from results.document import Answer, analysis_document
+from results.measurements import measurement_get
+from results.models import Analysis, AnalysisInput, AnalysisVolume
+from results.selectors.analyses import parameters_of
+from results.selectors.contents import document_inputs
+from results.selectors.voxels import role_images
+from results.volume_reading import GridsDiffer, label_facts, read_volume
+
+DOCUMENT_LEVEL = 6
+
+
+def analysis_of_job(job: Job) -> Analysis:
+    """The analysis that a job computes."""
+    return Analysis.objects.select_related("study", "job").get(job=job)
+
+
+def volume_compute_next(analysis: Analysis) -> Volume | None:
+    """Compute one volume that nobody else is at.
+
+    The row of the volume stays locked meanwhile: another worker takes the next one, and a worker that dies leaves
+    nothing behind.
+
+    Returns
+    -------
+    Volume or None
+        What was computed; None where every volume is done or in another worker's hands.
+
+    Raises
+    ------
+    JobFailed
+        If the readings of a volume don't lie on one grid.
+    """
+    with transaction.atomic():
+        row = (
+            AnalysisVolume.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(analysis=analysis, done=False)
+            .select_related("volume__case__subject")
+            .order_by("position")
+            .first()
+        )
+        if row is None:
+            return None
+        _compute(analysis, row)
+        return row.volume
+
+
+def _compute(analysis: Analysis, row: AnalysisVolume) -> None:
+    parameters = parameters_of(analysis)
+    maps = {reader: label_voxels(version) for reader, version in _versions(row).items()}
+    labels = label_facts(analysis.study.protocol, parameters.labels)
+    wanted = {role for name in parameters.measurements for role in measurement_get(name).roles}
+    try:
+        outcome = read_volume(maps, parameters, labels, role_images(row.volume, sorted(wanted)))
+    except GridsDiffer as error:
+        raise JobFailed(f"{row.volume.name}: {error}") from error
+    row.rows, row.readings, row.overall = outcome.rows, outcome.readings, outcome.overall
+    row.row_count, row.done = len(outcome.rows), True
+    row.save(update_fields=["rows", "readings", "overall", "row_count", "done"])
+
+
+def _versions(row: AnalysisVolume) -> dict[int, LabelVersion]:
+    inputs = AnalysisInput.objects.filter(analysis_id=row.analysis_id, label_version__volume_id=row.volume_id)
+    found = inputs.select_related("label_version__volume").order_by("reader")
+    return {one.reader: one.label_version for one in found}
+
+
+def volumes_left(analysis: Analysis) -> tuple[int, int]:
+    """How many volumes are done, and how many there are."""
+    rows = AnalysisVolume.objects.filter(analysis=analysis)
+    return rows.filter(done=True).count(), rows.count()
+
+
+def is_under_way(analysis: Analysis) -> bool:
+    """Whether the job of an analysis still runs and nobody asked it to stop."""
+    return Job.objects.filter(pk=analysis.job_id, state=JobState.RUNNING, cancel_requested=False).exists()
+
+
+@transaction.atomic
+def analysis_finish(*, analysis: Analysis) -> int:
+    """Put the answer together and store it.
+
+    Returns
+    -------
+    int
+        How many rows it has.
+    """
+    parameters = parameters_of(analysis)
+    answer: Answer = analysis_document(document_inputs(analysis, parameters), parameters)
+    # No time in the gzip header: the same answer is the same file.
+    analysis.document = blob_put_bytes(gzip.compress(canonical_json(answer.document), DOCUMENT_LEVEL, mtime=0))
+    analysis.summary = answer.summary
+    analysis.code_version = code_version()
+    analysis.save(update_fields=["document", "summary", "code_version"])
+    return int(answer.document["rows"]["count"])
+
+
+def analysis_reset(*, analysis: Analysis) -> None:
+    """Forget what another version of the code has found, so that an answer is never made of two."""
+    if analysis.code_version != code_version():
+        AnalysisVolume.objects.filter(analysis=analysis, done=True).update(done=False)
+        Analysis.objects.filter(pk=analysis.pk).update(code_version=code_version())

@@ -1,0 +1,228 @@
+"""Reliability of measurements between readers: ICC, measurement error, agreement of pairs, sources of variance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from measures.bland_altman import bland_altman
+from measures.bootstrap import SubjectDraws
+from measures.comparison_tests import paired_t, wilcoxon
+from measures.concordance import lin_concordance, pearson, spearman
+from measures.icc import icc
+from measures.icc_bootstrap import icc_bootstrap
+from measures.kappa import cohen_kappa, fleiss_kappa, gwet_ac
+from measures.multiple_tests import friedman, holm
+from measures.ratings import RatingTable
+from measures.sample_size import subjects_for_icc_width
+from measures.variance_components import VarianceComponents, variance_components
+from results.measurements import Measurement, measurement_get
+from results.parameters import Parameters
+from results.readers import ReaderType
+from results.statistics.plain import plain
+from results.statistics.points import OF_LABEL, Point, Points, fact_of
+
+DEFAULT_FORM = "ICC(A,1)"
+"""Two-way, absolute agreement, single measure: for raters, for repeated reads, for a model in a rater's place."""
+
+PLANNED_WIDTH = 0.2
+
+
+def reliability(points: Points, parameters: Parameters, draws: SubjectDraws) -> dict[str, Any]:
+    """Compute the reliability of every measurement of every label.
+
+    Returns
+    -------
+    dict
+        ``measurements``: per set of readers (for repeated reads one set per rater), group, measurement and label the
+        statistics. ``presence``: the same for whether a label is there at all, as kappas.
+    """
+    found: list[dict[str, Any]] = []
+    presence: list[dict[str, Any]] = []
+    groups: list[tuple[dict[str, str] | None, Points]] = [(None, points)]
+    for by in parameters.group_by:
+        groups += [({"by": by, "value": value}, part) for value, part in points.split(by).items()]
+    for readers in reader_sets(parameters):
+        for group, part in groups:
+            for name in parameters.measurements:
+                found += _of_measurement(part, readers, group, measurement_get(name), parameters, draws)
+            of_labels = (_presence(part, readers, group, label.value, parameters.level) for label in part.labels)
+            presence += [one for one in of_labels if one is not None]
+    return {"default_form": DEFAULT_FORM, "measurements": found, "presence": presence}
+
+
+def reader_sets(parameters: Parameters) -> list[tuple[int, ...]]:
+    """Which readers are raters of one table: all, or for repeated reads those of one rater."""
+    places = range(len(parameters.readers))
+    if parameters.kind != "intra_rater":
+        return [tuple(places)] if len(parameters.readers) > 1 else []
+    names = dict.fromkeys(reader.name for reader in parameters.readers if reader.type is ReaderType.RATER)
+    sets = [tuple(i for i in places if parameters.readers[i].name == name) for name in names]
+    return [one for one in sets if len(one) > 1]
+
+
+def rating_table_of(
+    readings: Sequence[Point], readers: Sequence[int], label: int, name: str | None
+) -> tuple[RatingTable, dict[str, str]]:
+    """Make the table of targets (volumes) by readers of one measurement, or of presence where ``name`` is None.
+
+    Returns
+    -------
+    table : RatingTable
+        Raters are named by their place in the parameters.
+    subjects : dict of str to str
+        Target to subject.
+    """
+    column = {reader: j for j, reader in enumerate(readers)}
+    subjects: dict[str, str] = {}
+    values: dict[str, list[float]] = {}
+    for one in readings:
+        reader = one.entry["reader"]
+        if one.label.value != label or reader not in column:
+            continue
+        row = values.setdefault(one.target, [math.nan] * len(column))
+        subjects[one.target] = one.subject
+        if name is None:
+            row[column[reader]] = float(one.measure("volume_mm3").value is not None)
+        else:
+            value = one.measure(name).value
+            row[column[reader]] = math.nan if value is None else value
+    array = np.array(list(values.values()), dtype=np.float64).reshape(len(values), len(column))
+    return RatingTable(tuple(values), tuple(str(reader) for reader in readers), array), subjects
+
+
+def _of_measurement(
+    points: Points,
+    readers: tuple[int, ...],
+    group: Mapping[str, str] | None,
+    measured: Measurement,
+    parameters: Parameters,
+    draws: SubjectDraws,
+) -> list[dict[str, Any]]:
+    entries = []
+    for label in points.labels:
+        of_label = [one for one in points.readings if one.label.value == label.value]
+        table, subjects = rating_table_of(of_label, readers, label.value, measured.name)
+        if not table.targets:
+            continue
+        entries.append(
+            {
+                "readers": list(readers),
+                "group": group,
+                "measurement": measured.name,
+                "label": label.value,
+                **icc(table, parameters.level).to_json(),
+                "bootstrap": plain(icc_bootstrap(table, subjects, draws, parameters.level)),
+                "pairs": _pairs(table, measured, parameters.level),
+                "friedman": plain(friedman(table, parameters.level)) if len(readers) > 2 else None,
+                "mixed_model": _mixed_model(of_label, readers, measured.name, parameters.group_by),
+            }
+        )
+        entries[-1]["planning"] = _planning(entries[-1], len(readers), parameters.level)
+    _correct(entries)
+    return entries
+
+
+def _pairs(table: RatingTable, measured: Measurement, level: float) -> list[dict[str, Any]]:
+    found = []
+    for i, j in combinations(range(len(table.raters)), 2):
+        # The later reader minus the earlier: a model minus a rater, read 2 minus read 1.
+        later, earlier, keys = table.values[:, j], table.values[:, i], table.targets
+        percent = bland_altman(later, earlier, keys, "percent", level) if measured.ratio_scale else None
+        found.append(
+            {
+                "reader_a": int(table.raters[i]),
+                "reader_b": int(table.raters[j]),
+                "bland_altman": bland_altman(later, earlier, keys, "difference", level).to_json(),
+                "bland_altman_percent": None if percent is None else percent.to_json(),
+                "concordance": plain(lin_concordance(later, earlier, keys, level)),
+                "pearson": plain(pearson(later, earlier, keys, level)),
+                "spearman": plain(spearman(later, earlier, keys, level)),
+                "paired_t": paired_t(later, earlier, keys, level).to_json(),
+                "wilcoxon": wilcoxon(later, earlier, keys, level).to_json(),
+            }
+        )
+    return found
+
+
+def _correct(entries: Sequence[dict[str, Any]]) -> None:
+    """Add Holm's p over all labels and pairs of one measurement."""
+    for test in ("paired_t", "wilcoxon"):
+        tests = {f"{i}/{j}": pair[test] for i, one in enumerate(entries) for j, pair in enumerate(one["pairs"])}
+        adjusted = holm({key: found["p"] for key, found in tests.items()})
+        for key, found in tests.items():
+            found["holm_p"] = adjusted[key]
+
+
+def _planning(entry: Mapping[str, Any], raters: int, level: float) -> dict[str, Any]:
+    value = next(one["value"] for one in entry["icc"] if one["type"] == DEFAULT_FORM)
+    usable = value is not None and 0 <= value < 1
+    return {
+        "width": PLANNED_WIDTH,
+        "subjects": subjects_for_icc_width(value, raters, PLANNED_WIDTH, level) if usable else None,
+        "undefined": None if usable else "the ICC that one would plan with is undefined, negative or 1",
+    }
+
+
+def _presence(
+    points: Points, readers: tuple[int, ...], group: Mapping[str, str] | None, label: int, level: float
+) -> dict[str, Any] | None:
+    """Whether readers agree that a label is there; the volumes in which no reader has it are not among the targets."""
+    table, _ = rating_table_of(points.readings, readers, label, None)
+    if not table.targets:
+        return None
+    scale = (0.0, 1.0)
+    two = cohen_kappa(table, categories=scale, level=level) if len(readers) == 2 else None
+    return {
+        "readers": list(readers),
+        "group": group,
+        "label": label,
+        "found_by_all": int(np.count_nonzero((table.values == 1).all(axis=1))),
+        "targets": len(table.targets),
+        "cohen_kappa": plain(two),
+        "fleiss_kappa": plain(fleiss_kappa(table, categories=scale, level=level)),
+        "gwet_ac1": plain(gwet_ac(table, categories=scale, level=level)),
+    }
+
+
+def _mixed_model(
+    readings: Sequence[Point], readers: Sequence[int], name: str, group_by: Sequence[str]
+) -> dict[str, Any]:
+    """Variance of subject, reader and the groups; factors that can't be told apart are left out and named."""
+    used = [(one, one.measure(name).value) for one in readings if one.entry["reader"] in readers]
+    rows = [(one, value) for one, value in used if value is not None]
+    columns = {
+        "subject": [one.subject for one, _ in rows],
+        "reader": [str(one.entry["reader"]) for one, _ in rows],
+    }
+    columns |= {
+        by: [fact_of(one, by) or "unknown" for one, _ in rows]
+        for by in group_by
+        if by not in OF_LABEL and by != "subject"
+    }
+    factors, left_out = _identifiable(columns, len(rows))
+    if not factors:
+        return {"left_out": left_out, "undefined": "no factor can be told from the error", "variances": {}}
+    found: VarianceComponents = variance_components([value for _, value in rows], factors)
+    return {**plain(found), "left_out": left_out}
+
+
+def _identifiable(columns: Mapping[str, Sequence[str]], n: int) -> tuple[dict[str, Sequence[str]], dict[str, str]]:
+    kept: dict[str, Sequence[str]] = {}
+    left_out: dict[str, str] = {}
+    for factor, column in columns.items():
+        levels = len(set(column))
+        same = [one for one in kept if len(set(zip(kept[one], column, strict=True))) == levels == len(set(kept[one]))]
+        if levels < 2:
+            left_out[factor] = "it has fewer than two levels"
+        elif levels == n:
+            left_out[factor] = "it has one level per reading and can't be told from the error"
+        elif same:
+            left_out[factor] = f"it is the same as {same[0]}"
+        else:
+            kept[factor] = column
+    return kept, left_out

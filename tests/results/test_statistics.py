@@ -1,0 +1,102 @@
+"""The statistics of a document, without a database: a study of which the reliability is known by construction."""
+
+import numpy as np
+import pytest
+
+from measures.icc import icc
+from measures.ratings import RatingTable
+from results.canonical import canonical_json
+from results.document import CaseFacts, DocumentInputs, VolumeFound, analysis_document
+from results.parameters import Parameters
+from results.readers import Reader, ReaderType
+from results.volume_reading import LabelFacts
+
+SUBJECTS, RATERS, READS = 30, 3, 2
+SD_SUBJECT, SD_RATER, SD_ERROR = 40.0, 8.0, 15.0
+TRUE_ICC = SD_SUBJECT**2 / (SD_SUBJECT**2 + SD_RATER**2 + SD_ERROR**2)
+LABEL = LabelFacts(1, "spinal cord")
+
+
+def study(kind: str, readers: tuple[Reader, ...], seed: int = 3) -> tuple[DocumentInputs, Parameters, np.ndarray]:
+    """Volumes of a structure: subject + rater + error, each normal with its own SD, read by 3 raters twice."""
+    rng = np.random.default_rng(seed)
+    truth = 1000 + rng.normal(0, SD_SUBJECT, SUBJECTS)[:, None, None]
+    by_rater = rng.normal(0, SD_RATER, RATERS)[None, :, None]
+    values = truth + by_rater + rng.normal(0, SD_ERROR, (SUBJECTS, RATERS, READS))
+    place = {Reader(ReaderType.RATER, f"r{j}", read + 1): (j, read) for j in range(RATERS) for read in range(READS)}
+    volumes = tuple(
+        VolumeFound(
+            case=CaseFacts(f"id{n}", f"sub-{n:02}", f"{n:02}", "", {"site": "AB"[n % 2]}),
+            volume=f"v{n}",
+            name=f"sub-{n:02}_T2w",
+            spacing_mm=(1.0, 1.0, 1.0),
+            rows=[],
+            readings=[
+                {"reader": i, "label": 1, "values": {"volume_mm3": values[n, *place[reader]]}, "undefined": {}}
+                for i, reader in enumerate(readers)
+            ],
+            overall=[],
+        )
+        for n in range(SUBJECTS)
+    )
+    given = DocumentInputs({"slug": "s"}, "0", tuple(r.describe() for r in readers), (LABEL,), volumes, (), ())
+    parameters = Parameters(
+        kind, readers, measurements=("volume_mm3",), group_by=("site",), resamples=1000, metrics=("dice",)
+    )
+    return given, parameters, values
+
+
+def first_reads() -> tuple[Reader, ...]:
+    return tuple(Reader(ReaderType.RATER, f"r{j}") for j in range(RATERS))
+
+
+def test_the_true_icc_lies_in_the_interval_and_the_numbers_are_those_of_measures() -> None:
+    given, parameters, values = study("inter_rater", first_reads())
+    document = analysis_document(given, parameters).document
+    entry = next(one for one in document["reliability"]["measurements"] if one["group"] is None)
+    agreement = next(one for one in entry["icc"] if one["type"] == "ICC(A,1)")
+    assert agreement["ci95"][0] < TRUE_ICC < agreement["ci95"][1]
+    low, high = entry["bootstrap"]["ci"]
+    assert low < TRUE_ICC < high
+    names = tuple(one.name for one in given.volumes)
+    expected = icc(RatingTable(names, ("0", "1", "2"), values[:, :, 0])).form("ICC(A,1)")
+    assert agreement["value"] == expected.value
+    assert agreement["words"]
+    # SEM (agreement) estimates the SD of what is not the subject: raters and error.
+    assert entry["sem_agreement"] == pytest.approx(np.hypot(SD_RATER, SD_ERROR), rel=0.35)
+    shares = entry["mixed_model"]["shares"]
+    assert shares["subject"] == pytest.approx(TRUE_ICC, abs=0.12)
+    assert "site" in shares
+    pair = entry["pairs"][0]
+    assert pair["bland_altman"]["bias"]["value"] == pytest.approx((values[:, 1, 0] - values[:, 0, 0]).mean())
+    assert pair["wilcoxon"]["holm_p"] >= pair["wilcoxon"]["p"]
+    assert entry["planning"]["subjects"] > 3
+
+
+def test_repeated_reads_have_one_table_per_rater() -> None:
+    readers = tuple(Reader(ReaderType.RATER, f"r{j}", read) for j in range(RATERS) for read in (1, 2))
+    given, parameters, _ = study("intra_rater", readers)
+    entries = analysis_document(given, parameters).document["reliability"]["measurements"]
+    whole = [one for one in entries if one["group"] is None]
+    assert [one["readers"] for one in whole] == [[0, 1], [2, 3], [4, 5]]
+    true_intra = SD_SUBJECT**2 / (SD_SUBJECT**2 + SD_ERROR**2)
+    intervals = [next(f["ci95"] for f in one["icc"] if f["type"] == "ICC(A,1)") for one in whole]
+    # Three 95 % intervals: two or three of them hold the truth.
+    assert sum(low < true_intra < high for low, high in intervals) >= 2
+
+
+def test_sites_are_told_apart_and_tested() -> None:
+    given, parameters, values = study("inter_rater", first_reads())
+    document = analysis_document(given, parameters).document
+    of_site = [one for one in document["variability"] if one["label"] == 1 and one["reader"] == 0]
+    (entry,) = of_site
+    means = [values[n::2, 0, 0].mean() for n in (0, 1)]
+    assert entry["groups"] == ["A", "B"]
+    assert entry["cov_percent"]["mean"] == pytest.approx(100 * np.std(means, ddof=1) / np.mean(means))
+    assert entry["tests"][0]["mann_whitney"]["n_first"] == SUBJECTS // 2
+
+
+def test_the_document_is_json_without_nan_and_the_same_twice() -> None:
+    given, parameters, _ = study("inter_rater", first_reads())
+    first, second = (canonical_json(analysis_document(given, parameters).document) for _ in range(2))
+    assert first == second
