@@ -1,6 +1,6 @@
 from django.urls import path
 
-from annotation.api import cases, labels, studies, tasks
+from annotation.api import cases, derived, labels, studies, tasks
 
 urlpatterns = [
     path("studies", studies.StudyList.as_view()),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("studies/<slug:slug>/imports", studies.ImportCreate.as_view()),
     path("studies/<slug:slug>/cases", cases.CaseList.as_view()),
     path("studies/<slug:slug>/tasks", tasks.TaskCreate.as_view()),
+    path("studies/<slug:slug>/derived", derived.StudyDerived.as_view()),
+    path("cases/<uuid:case_id>/derived", derived.CaseDerived.as_view()),
     path("cases/<uuid:case_id>", cases.CaseDetail.as_view()),
     path("volumes/<uuid:volume_id>", cases.VolumeDetail.as_view()),
     path("volumes/<uuid:volume_id>/voxels", cases.VolumeVoxels.as_view()),

@@ -30,6 +30,10 @@ RESULT = {
             files={"type": "array", "items": FILE_OUTCOME},
         ),
         _facts(resampled=TEXT),
+        _facts(
+            derived={"type": "array", "items": {**TEXT, "format": "uuid"}},
+            left_out={"type": "array", "items": _facts(volume={**TEXT, "format": "uuid"}, name=TEXT, reason=TEXT)},
+        ),
         _facts(analysis={**TEXT, "format": "uuid"}, rows=WHOLE),
         _facts(model_version={**TEXT, "format": "uuid"}, name=TEXT),
         _facts(

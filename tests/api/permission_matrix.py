@@ -76,6 +76,9 @@ MATRIX: dict[tuple[str, str], Row] = {
         lambda world: {"cases": [str(world.volume_2.case_id)], "raters": [world.people["other"].pk], "reads": 2},
     ),
     ("GET", "cases/<uuid:case_id>"): Row(MEMBERS),
+    # Nothing of this study is a diffusion image: past the roles, there is nothing to derive from.
+    ("POST", "studies/<slug:slug>/derived"): Row(_status(ENGINEERS, 200, 409), lambda world: {"maps": ["FA"]}),
+    ("POST", "cases/<uuid:case_id>/derived"): Row(_status(ENGINEERS, 200, 409), lambda world: {"maps": ["FA"]}),
     ("GET", "volumes/<uuid:volume_id>"): Row(MEMBERS),
     ("GET", "volumes/<uuid:volume_id>/voxels"): Row(MEMBERS),
     ("GET", "volumes/<uuid:volume_id>/frames"): Row(MEMBERS),

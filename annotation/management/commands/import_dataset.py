@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from access.models import Membership, Role, Study, User
+from annotation.services.deriving import derived_request_missing
 from annotation.services.importing.dataset import import_folder
 from annotation.services.importing.outcome import ImportReport, Outcome
 from mri.errors import ImageError
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             report = import_folder(study=study, folder=options["folder"], by=by, accept_labels=options["accept_labels"])
         except ImageError as error:
             raise CommandError(str(error), returncode=BAD_INPUT) from error
+        derived_request_missing(study=study, by=by)
         if options["json"]:
             self.stdout.write(json.dumps(_whole(report), indent=2))
         else:

@@ -247,6 +247,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/derived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Compute maps of a case; the answer is the job. Maps that are there already are left alone. */
+        post: operations["cases_derived_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -533,6 +550,23 @@ export interface paths {
         get: operations["studies_cases_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/derived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Compute maps of every case; the answer is the job. Maps that are there already are left alone. */
+        post: operations["studies_derived_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1408,6 +1442,10 @@ export interface components {
             password: string;
             role: string;
         };
+        /** @description Which maps: `b0`, `FA`, `MD`, `AD`, `RD`, `colFA`, `V1`; those that the protocol derives where none is named. */
+        DerivedInputRequest: {
+            maps?: string[];
+        };
         DocumentCaseOutput: {
             /** Format: uuid */
             id: string;
@@ -1695,6 +1733,14 @@ export interface components {
                 }[];
             } | {
                 resampled: string;
+            } | {
+                derived: string[];
+                left_out: {
+                    /** Format: uuid */
+                    volume: string;
+                    name: string;
+                    reason: string;
+                }[];
             } | {
                 /** Format: uuid */
                 analysis: string;
@@ -3163,6 +3209,31 @@ export interface operations {
             };
         };
     };
+    cases_derived_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DerivedInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+        };
+    };
     jobs_list: {
         parameters: {
             query?: {
@@ -3635,6 +3706,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedCaseOutputList"];
+                };
+            };
+        };
+    };
+    studies_derived_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DerivedInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
                 };
             };
         };

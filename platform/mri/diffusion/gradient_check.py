@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mri.diffusion.gradients import GradientTable
+from mri.diffusion.tensor import fit_tensors
 from mri.geometry import Grid
 
 Verdict = Literal["consistent", "flipped", "undecided"]
@@ -42,7 +43,7 @@ BRIGHTEST_SHARE = 0.3
 SMALL_CROP = 2000
 """Number of voxels that is looked at however small that share is: a crop within tissue has no air."""
 
-BLOCK_VOXELS = 6
+BLOCK_VOXELS = 4
 """Edge of the cubes of voxels that are taken as independent of one another."""
 
 SURE_Z = 3.0
@@ -146,12 +147,11 @@ def _fibres(voxels: NDArray[Any], grid: Grid, table: GradientTable) -> tuple[NDA
     """FA and principal direction along the voxel axes, zero where there is no clear one; shapes (I, J, K[, 3])."""
     b0 = voxels[..., table.b0_frames].mean(axis=3, dtype=np.float64)
     inside = b0 > _threshold(b0)
-    rows = voxels[inside].astype(np.float64)
-    fa_rows, direction_rows = _fit(rows, table.b_values, table.voxel_directions(grid))
-    clear = (fa_rows > FA_RANGE[0]) & (fa_rows < FA_RANGE[1])
+    tensors = fit_tensors(voxels[inside].astype(np.float64), table, grid)
+    clear = (tensors.fa > FA_RANGE[0]) & (tensors.fa < FA_RANGE[1])
     fa, directions = np.zeros(grid.shape), np.zeros((*grid.shape, 3))
-    fa[inside] = np.where(clear, fa_rows, 0.0)
-    directions[inside] = direction_rows
+    fa[inside] = np.where(clear, tensors.fa, 0.0)
+    directions[inside] = tensors.v1
     return fa, directions
 
 
@@ -162,31 +162,6 @@ def _threshold(b0: NDArray[np.float64]) -> float:
         return np.inf
     count = min(max(BRIGHTEST_SHARE * positive.size, SMALL_CROP), MOST_VOXELS)
     return float(np.quantile(positive, max(0.0, 1.0 - count / positive.size)))
-
-
-def _fit(
-    rows: NDArray[np.float64], b_values: NDArray[np.float64], directions: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Log-linear tensor fit, weighted by the signal of a first, unweighted one; (V, N) to FA (V,), direction (V, 3)."""
-    signal = np.log(np.maximum(rows, 1e-3 * max(float(rows.max(initial=0.0)), 1e-6)))
-    x, y, z = directions.T
-    design = np.column_stack([
-        -b_values * x * x, -b_values * y * y, -b_values * z * z,
-        -2 * b_values * x * y, -2 * b_values * x * z, -2 * b_values * y * z, np.ones_like(b_values),
-    ])  # fmt: skip
-    first = signal @ np.linalg.pinv(design).T
-    weights = np.exp(2.0 * np.clip(first @ design.T, None, 40.0))
-    weights /= weights.max(axis=1, keepdims=True)
-    outer = (design[:, :, None] * design[:, None, :]).reshape(len(design), 49)
-    normal = (weights @ outer).reshape(-1, 7, 7)
-    right = (weights * signal) @ design
-    solved = np.einsum("vij,vj->vi", np.linalg.pinv(normal, hermitian=True), right)
-    tensors = solved[:, [0, 3, 4, 3, 1, 5, 4, 5, 2]].reshape(-1, 3, 3)
-    values, vectors = np.linalg.eigh(tensors)
-    values = np.maximum(values, 0.0)
-    spread = ((values - values.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
-    fa = np.sqrt(1.5 * spread / np.maximum((values**2).sum(axis=1), 1e-30))
-    return fa, vectors[:, :, 2]
 
 
 def _tables() -> Iterator[tuple[str, NDArray[np.float64]]]:
