@@ -33,9 +33,13 @@ export interface GridPlane {
   readonly viewUpLps: Triple;
 }
 
+/** Which side of the screen the patient's left is on: the right one (as if seen from the feet) or the left one. */
+export type Convention = 'radiological' | 'neurological';
+
 /**
  * Radiological display: the patient's left is on the right of the screen, anterior at the top of an axial slice,
- * superior at the top of the others; a sagittal slice has anterior on the left.
+ * superior at the top of the others; a sagittal slice has anterior on the left. Neurological display mirrors the axial
+ * and coronal slices.
  */
 const SCREEN: Record<PlaneName, { through: Axis; right: AxisSense; down: AxisSense }> = {
   axial: { through: 2, right: { world: 0, sign: -1 }, down: { world: 1, sign: -1 } },
@@ -43,7 +47,7 @@ const SCREEN: Record<PlaneName, { through: Axis; right: AxisSense; down: AxisSen
   coronal: { through: 1, right: { world: 0, sign: -1 }, down: { world: 2, sign: -1 } },
 };
 
-export function gridPlane(name: PlaneName, affine: Affine, shape: Shape): GridPlane {
+export function gridPlane(name: PlaneName, affine: Affine, shape: Shape, convention: Convention = 'radiological'): GridPlane {
   const senses = axisSenses(affine);
   const spacing = spacingMm(affine);
   const axisAlong = (world: Axis): Axis => {
@@ -54,7 +58,8 @@ export function gridPlane(name: PlaneName, affine: Affine, shape: Shape): GridPl
     const axis = axisAlong(target.world);
     return { axis, sign: senses[axis].sign === target.sign ? 1 : -1 };
   };
-  const { through, right, down } = SCREEN[name];
+  const { through, right: radiological, down } = SCREEN[name];
+  const right = convention === 'neurological' && radiological.world === 0 ? opposite(radiological) : radiological;
   const sliceAxis = axisAlong(through);
   const x = onScreen(right);
   const y = onScreen(down);
@@ -84,10 +89,10 @@ export function gridPlane(name: PlaneName, affine: Affine, shape: Shape): GridPl
   };
 }
 
-export const gridPlanes = (affine: Affine, shape: Shape): Record<PlaneName, GridPlane> => ({
-  axial: gridPlane('axial', affine, shape),
-  sagittal: gridPlane('sagittal', affine, shape),
-  coronal: gridPlane('coronal', affine, shape),
+export const gridPlanes = (affine: Affine, shape: Shape, convention?: Convention): Record<PlaneName, GridPlane> => ({
+  axial: gridPlane('axial', affine, shape, convention),
+  sagittal: gridPlane('sagittal', affine, shape, convention),
+  coronal: gridPlane('coronal', affine, shape, convention),
 });
 
 /** The voxel at in-plane indices (along the plane's x and y array axes) on a slice. */

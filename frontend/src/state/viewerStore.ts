@@ -1,18 +1,21 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ContinuousIjk, Ijk, RasMm } from '../geometry/frames';
 import { ijk } from '../geometry/frames';
-import { PLANE_NAMES, type PlaneName } from '../geometry/planes';
-import type { SliceView } from '../geometry/sliceView';
+import { PLANE_NAMES, type Convention, type PlaneName } from '../geometry/planes';
+import type { WorldView } from '../geometry/worldLink';
+import type { Overlay, VolumeDisplay } from './display';
 import { INITIAL_EDIT_SETTINGS, type EditSettings } from './editSettings';
 import type { LabelColours } from './labelColours';
+import type { CellId, LayoutName } from './layouts';
 import { INITIAL_OPERATION, type OperationForm } from './operationForm';
 import type { GrowSeed, OperationUnderWay, Preview, Sketch } from './sketch';
-import type { IntensityRange, VolumeId } from './task';
+import type { IntensityRange, VersionId, VolumeId } from './task';
 
 export type ToolName = 'crosshair' | 'window' | 'brush' | 'eraser' | 'pencil' | 'threshold' | 'fill' | 'lasso' | 'scissors' | 'grow' | 'island';
 
 /** What lies under the pointer. */
 export interface Hover {
+  readonly cell: CellId;
   readonly plane: PlaneName;
   readonly at: ContinuousIjk;
   readonly voxel: Ijk;
@@ -37,14 +40,31 @@ export interface ViewerState extends EditSettings {
   readonly labelColours: LabelColours;
   readonly hiddenLabels: ReadonlySet<number>;
   readonly smooth: boolean;
-  /** The crosshair: one voxel, and with it the slice of all three planes. */
+  /** The crosshair as a voxel of the volume worked on, and with it the slice of its three planes. */
   readonly cursor: Ijk;
+  /** The crosshair in the patient, by `linkKey`; what the viewports of all grids follow. */
+  readonly places: Readonly<Record<string, RasMm>>;
+  /** Zoom and pan by plane, by `viewKey`; none where the slice is fitted to the viewport. */
+  readonly views: Readonly<Record<string, WorldView>>;
+  /** Crosshair, zoom and pan are one for all volumes on screen. */
+  readonly linked: boolean;
+  /** The window of the volume worked on; the tools read it here, `displays` has those of all volumes. */
   readonly window: IntensityRange;
-  readonly views: Readonly<Partial<Record<PlaneName, SliceView>>>;
-  /** The plane under the pointer, which A, D and Tab step through. */
+  readonly displays: Readonly<Record<string, VolumeDisplay>>;
+  /** The volume laid over the others, or null. */
+  readonly overlaid: VolumeId | null;
+  readonly overlay: Overlay;
+  readonly convention: Convention;
+  readonly layout: LayoutName;
+  readonly cellVolumes: Readonly<Partial<Record<CellId, VolumeId>>>;
+  readonly compared: VersionId | null;
+  /** The viewport under the pointer, and its plane, which A, D and Tab step through. */
+  readonly activeCell: CellId;
   readonly activePlane: PlaneName;
   readonly mainPlane: PlaneName;
-  readonly maximised: PlaneName | null;
+  readonly maximised: CellId | null;
+  /** Space is held: dragging pans. */
+  readonly panning: boolean;
   readonly hover: Hover | null;
   readonly sketch: Sketch | null;
   readonly growSeed: GrowSeed | null;
@@ -79,7 +99,18 @@ const INITIAL: ViewerState = {
   smooth: true,
   cursor: ijk(0, 0, 0),
   window: { lower: 0, upper: 1 },
+  places: {},
   views: {},
+  linked: true,
+  displays: {},
+  overlaid: null,
+  overlay: { opacity: 0.5, clearBelow: true },
+  convention: 'radiological',
+  layout: 'mpr',
+  cellVolumes: {},
+  compared: null,
+  activeCell: 'a',
+  panning: false,
   activePlane: 'axial',
   mainPlane: 'axial',
   maximised: null,
@@ -108,6 +139,12 @@ export function subscribeTo<T>(store: ViewerStore, pick: (state: ViewerState) =>
     if (!Object.is(value, pick(previous))) listener(value);
   });
 }
+
+/** Linked volumes share one crosshair; others have their own. */
+export const linkKey = ({ linked }: Pick<ViewerState, 'linked'>, volume: VolumeId): string => (linked ? 'linked' : volume);
+
+export const viewKey = (state: Pick<ViewerState, 'linked'>, volume: VolumeId, plane: PlaneName): string =>
+  `${linkKey(state, volume)}/${plane}`;
 
 export function nextPlane(current: PlaneName, direction: 1 | -1): PlaneName {
   const at = PLANE_NAMES.indexOf(current);

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AutosaveState } from './autosave';
-import type { Task, VolumeId } from './task';
+import type { LayoutCell } from './layouts';
+import type { LabelVersion, Task, VolumeId } from './task';
 
 /** How far the page is with opening a task. */
 export type Stage =
@@ -13,7 +14,14 @@ export type Stage =
 export interface WorkspaceState {
   readonly stage: Stage;
   readonly task: Task | null;
+  /** The volume that is worked on. */
   readonly shown: VolumeId | null;
+  /** What the viewports show. */
+  readonly cells: readonly LayoutCell[];
+  /** Grows when a volume, its labels or a compared version has come: what shows them looks again. */
+  readonly arrivals: number;
+  /** Label versions of the volume worked on that the user may see, newest first. */
+  readonly versions: readonly LabelVersion[];
   /** Of each volume that is edited. */
   readonly saves: Readonly<Record<string, AutosaveState>>;
   readonly busy: 'submitting' | 'reviewing' | 'resolving' | null;
@@ -22,7 +30,7 @@ export interface WorkspaceState {
 export type WorkspaceStore = StoreApi<WorkspaceState>;
 
 export const createWorkspaceStore = (): WorkspaceStore =>
-  createStore<WorkspaceState>(() => ({ stage: { kind: 'task' }, task: null, shown: null, saves: {}, busy: null }));
+  createStore<WorkspaceState>(() => ({ stage: { kind: 'task' }, task: null, shown: null, cells: [], arrivals: 0, versions: [], saves: {}, busy: null }));
 
 const URGENCY: readonly AutosaveState['phase'][] = ['conflict', 'error', 'offline', 'saving', 'dirty', 'saved', 'clean'];
 

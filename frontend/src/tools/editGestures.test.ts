@@ -15,7 +15,7 @@ function scene(settings: Partial<ViewerState>) {
   const plane = volume.planes.axial;
   const context: ToolContext = {
     store, session, spacingMm: volume.spacingMm, image: Array.from(volume.labels, (_, n) => n % 12),
-    moveCursor: () => {}, setView: () => {},
+    moveCursor: () => {}, setView: () => {}, window: { lower: 0, upper: 1 }, setWindow: () => {},
   };
   const surface: PlaneSurface = {
     plane, slice: 1, size: { width: 120, height: 100 }, view: { centre: { x: 5.5, y: 4.5 }, mmPerPixel: 0.1 },

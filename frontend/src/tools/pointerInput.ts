@@ -22,8 +22,11 @@ export function gestureFor(event: Pick<PointerEvent, 'button' | 'shiftKey'>, con
   if (event.button === 1) return startPan;
   if (event.button === 2) return startZoom;
   if (event.button !== 0) return null;
-  if (event.shiftKey) return startCrosshair;
-  return TOOL_GESTURES[context.store.getState().tool];
+  const { tool, panning } = context.store.getState();
+  if (panning) return startPan;
+  // Where nothing may be painted (another volume, a read-only map) an editing tool moves the crosshair.
+  if (event.shiftKey || (isEditTool(tool) && !context.session)) return startCrosshair;
+  return TOOL_GESTURES[tool];
 }
 
 /** Turns mouse, pen and wheel on a viewport into gestures. Returns the disposer. */

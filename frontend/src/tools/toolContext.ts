@@ -1,6 +1,7 @@
 import type { Ijk, Triple } from '../geometry/frames';
 import type { GridPlane, PlaneName } from '../geometry/planes';
 import type { CanvasPoint, PlanePoint, SliceView, ViewportSize } from '../geometry/sliceView';
+import type { IntensityRange } from '../state/task';
 import type { LabelSession } from '../state/labelSession';
 import type { ViewerStore } from '../state/viewerStore';
 
@@ -21,6 +22,9 @@ export interface ToolContext {
   /** Intensities of the volume shown, i fastest. */
   readonly image: ArrayLike<number> | null;
   readonly spacingMm: Triple | null;
+  /** Of the volume the gesture is on. */
+  readonly window: IntensityRange;
+  setWindow(window: IntensityRange): void;
   moveCursor(voxel: Ijk): void;
   setView(plane: PlaneName, view: SliceView): void;
 }

@@ -46,7 +46,7 @@ export const startZoom: StartGesture = (context, { plane, view, size }, at) => (
 
 /** To the right widens the window, downwards raises its level (darker), as in OHIF. */
 export const startWindow: StartGesture = (context, { size }, at) => {
-  const { lower, upper } = context.store.getState().window;
+  const { lower, upper } = context.window;
   const width = upper - lower;
   const centre = (upper + lower) / 2;
   const reach = Math.max(size.width, 200);
@@ -56,7 +56,7 @@ export const startWindow: StartGesture = (context, { size }, at) => {
       if (!last) return;
       const wider = Math.max(width * Math.exp((2 * (last.x - at.x)) / reach), 1e-6);
       const level = centre + ((last.y - at.y) / reach) * width * 1.5;
-      context.store.setState({ window: { lower: level - wider / 2, upper: level + wider / 2 } });
+      context.setWindow({ lower: level - wider / 2, upper: level + wider / 2 });
     },
     end: () => {},
   };

@@ -1,4 +1,5 @@
 import { OPERATIONS, type OperationName } from '../state/operationForm';
+import { LAYOUTS, type LayoutName } from '../state/layouts';
 import type { ToolName } from '../state/viewerStore';
 
 /** Everything the keyboard, the toolbar and the panels can ask for. */
@@ -10,6 +11,9 @@ export type ViewerAction =
   | { readonly type: 'slice'; readonly direction: 1 | -1 }
   | { readonly type: 'labelledSlice'; readonly direction: 1 | -1 }
   | { readonly type: 'rotateLayout'; readonly direction: 1 | -1 }
+  | { readonly type: 'layout'; readonly layout: LayoutName }
+  | { readonly type: 'nextLayout'; readonly direction: 1 | -1 }
+  | { readonly type: 'link' | 'overlay' | 'invert' }
   | { readonly type: 'nudge'; readonly right: number; readonly down: number }
   | { readonly type: 'pen' }
   | { readonly type: 'penDown' }
@@ -120,9 +124,15 @@ export const ACTIONS: readonly ActionEntry[] = [
   entry('Moving', 'plane', 'Keys move in the next plane', { type: 'keyPlane' }, 'K'),
   entry('View', 'rotate.back', 'Rotate the planes back', { type: 'rotateLayout', direction: -1 }, 'Q'),
   entry('View', 'rotate', 'Rotate the planes', { type: 'rotateLayout', direction: 1 }, 'R'),
-  entry('View', 'maximise', 'Maximise the plane (also double click with Crosshair or Window)', { type: 'maximise' }, 'M'),
+  entry('View', 'layout.next', 'Next layout', { type: 'nextLayout', direction: 1 }, 'Y'),
+  entry('View', 'layout.previous', 'Previous layout', { type: 'nextLayout', direction: -1 }, 'Shift+Y'),
+  ...LAYOUTS.map(({ name, title }) => entry('View', `layout.${name}`, `Layout: ${title.toLowerCase()}`, { type: 'layout', layout: name })),
+  entry('View', 'link', 'Link the viewports, or let each volume go its own way', { type: 'link' }, 'U'),
+  entry('View', 'overlay', 'Second volume over the first, on or off', { type: 'overlay' }, 'Shift+F'),
+  entry('View', 'invert', 'Invert the colours', { type: 'invert' }, 'Shift+X'),
+  entry('View', 'maximise', 'Maximise the viewport (also double click with Crosshair or Window)', { type: 'maximise' }, 'M'),
   entry('View', 'fit', 'Fit to the window', { type: 'fit' }, '0'),
-  entry('View', 'window.auto', 'Window from the slice in the main plane', { type: 'autoWindow' }, 'Shift+W'),
+  entry('View', 'window.auto', 'Window from the slice of the active viewport', { type: 'autoWindow' }, 'Shift+W'),
   entry('View', 'window.reset', "The volume's own window", { type: 'resetWindow' }, 'Shift+R'),
   entry('View', 'smooth', 'Smooth image or voxels', { type: 'toggle', setting: 'smooth' }, 'Shift+I'),
   entry('View', 'panel.left', 'Show or hide the case panel', { type: 'toggle', setting: 'leftOpen' }, 'Shift+Q'),
@@ -137,5 +147,5 @@ export const FIXED_KEYS: readonly { readonly group: ActionGroup; readonly keys: 
   { group: 'Moving', keys: ['Wheel'], text: 'Scroll through slices' },
   { group: 'Moving', keys: ['Shift', 'move'], text: 'Crosshair follows the pointer' },
   { group: 'View', keys: ['Right drag'], text: 'Zoom (also Ctrl + wheel)' },
-  { group: 'View', keys: ['Middle drag'], text: 'Pan' },
+  { group: 'View', keys: ['Middle drag'], text: 'Pan (also hold Space and drag)' },
 ];

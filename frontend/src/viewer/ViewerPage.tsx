@@ -1,8 +1,7 @@
 import { Button, Progress } from '@mantine/core';
-import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import { Suspense, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useStore } from 'zustand';
-import { PLANE_NAMES, type PlaneName } from '../geometry/planes';
 import { CasePanel } from '../panels/CasePanel';
 import { ConflictDialog, NoticeBar, SubmitDialog } from '../panels/Dialogs';
 import { HotkeySheet } from '../panels/HotkeySheet';
@@ -11,10 +10,12 @@ import { OperationProgress } from '../panels/OperationsPanel';
 import { StatusBar } from '../panels/StatusBar';
 import { Toolbar } from '../panels/Toolbar';
 import { ViewerContext } from '../panels/viewerHandle';
+import { LAYOUT_GRIDS } from '../state/layouts';
 import type { TaskId } from '../state/task';
 import { listenToKeys } from './keyboard';
 import { PlaneView } from './PlaneView';
 import { hasWebGl2 } from './render/imageRenderer';
+import { SceneSlot } from './sceneSlot';
 import { installTestHook } from './testHook';
 import styles from './viewer.module.css';
 import { createHandle } from './workspaceHandle';
@@ -77,30 +78,41 @@ function Viewer({ workspace }: { readonly workspace: TaskWorkspace }): ReactElem
   );
 }
 
-const SMALL_AREAS = ['upper', 'lower'] as const;
-
+/** The viewports of the layout; one that is maximised has all the room, and the others wait as they were. */
 function Planes({ workspace }: { readonly workspace: TaskWorkspace }): ReactElement {
-  const mainPlane = useStore(workspace.store, (state) => state.mainPlane);
+  const layout = useStore(workspace.store, (state) => state.layout);
   const maximised = useStore(workspace.store, (state) => state.maximised);
-  const large = maximised ?? mainPlane;
-  const small = PLANE_NAMES.filter((name) => name !== large);
-  const areaOf = (name: PlaneName): string =>
-    name === large ? 'main' : (SMALL_AREAS[small.indexOf(name)] ?? 'lower');
+  const cells = useStore(workspace.state, (state) => state.cells);
+  const template = maximised === null ? LAYOUT_GRIDS[layout] : `'${maximised}' minmax(0, 1fr) / minmax(0, 1fr)`;
   return (
-    <div className={styles['planes']} data-single={maximised !== null || undefined}>
-      {PLANE_NAMES.map((name) => (
-        <PlaneView
-          key={name}
-          workspace={workspace}
-          name={name}
-          area={areaOf(name)}
-          hidden={maximised !== null && maximised !== name}
-        />
-      ))}
+    <div className={styles['planes']} style={{ gridTemplate: template }} data-layout={layout}>
+      {cells.map(({ id, kind }) =>
+        kind === 'plane' ? (
+          <PlaneView key={id} workspace={workspace} id={id} area={id} hidden={maximised !== null && maximised !== id} />
+        ) : (
+          <SceneView key={id} workspace={workspace} area={id} hidden={maximised !== null && maximised !== id} />
+        ),
+      )}
       <LoadingVeil workspace={workspace} />
       <NoticeBar />
       <OperationProgress />
     </div>
+  );
+}
+
+interface SceneViewProps {
+  readonly workspace: TaskWorkspace;
+  readonly area: string;
+  readonly hidden: boolean;
+}
+
+function SceneView({ workspace, area, hidden }: SceneViewProps): ReactElement {
+  return (
+    <section className={styles['plane']} style={{ gridArea: area, display: hidden ? 'none' : undefined }} aria-label="3-D scene">
+      <Suspense fallback={<div className={styles['waiting']}>Loading 3-D</div>}>
+        {SceneSlot && <SceneSlot workspace={workspace} />}
+      </Suspense>
+    </section>
   );
 }
 

@@ -9,6 +9,7 @@ import type { ToggledSetting, ViewerAction } from '../tools/viewerActions';
 import { autoWindow, rangeAtCrosshair, resetWindow } from './intensities';
 import { performOnLabel } from './labelActions';
 import { copyToSlice, operate } from './operate';
+import { invertColours, nextLayout, setLayout, toggleOverlay } from './layoutActions';
 import type { TaskWorkspace } from './workspace';
 
 /** Does what a key or a button asks for. */
@@ -24,7 +25,7 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
       else store.setState(steppedBrush(state, action.direction));
       return;
     case 'slice':
-      workspace.stepSlice(state.activePlane, action.direction);
+      stepActive(workspace, action.direction);
       return;
     case 'labelledSlice':
       stepToLabel(workspace, action.direction);
@@ -41,6 +42,21 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
     case 'rotateLayout':
       store.setState({ mainPlane: nextPlane(state.mainPlane, action.direction), maximised: null });
       return;
+    case 'layout':
+      setLayout(workspace, action.layout);
+      return;
+    case 'nextLayout':
+      nextLayout(workspace, action.direction);
+      return;
+    case 'link':
+      workspace.viewports.setLinked(!state.linked);
+      return;
+    case 'invert':
+      invertColours(workspace);
+      return;
+    case 'overlay':
+      toggleOverlay(workspace);
+      return;
     case 'undo':
       if (!state.operation) workspace.session?.undo();
       return;
@@ -48,7 +64,7 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
       if (!state.operation) workspace.session?.redo();
       return;
     case 'maximise':
-      store.setState({ maximised: state.maximised === null ? state.activePlane : null });
+      store.setState({ maximised: state.maximised === null ? state.activeCell : null });
       return;
     case 'fit':
       store.setState({ views: {} });
@@ -98,6 +114,12 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
   }
 }
 
+/** The next slice of the viewport under the pointer, whichever volume it shows. */
+function stepActive({ viewports, store }: TaskWorkspace, direction: 1 | -1): void {
+  const surface = viewports.surfaces.get(store.getState().activeCell)?.();
+  if (surface) viewports.step(surface.open, surface.plane.name, direction);
+}
+
 /** Is something drawn or shown that waits for Enter or Escape? */
 export function hasPending({ store }: TaskWorkspace): boolean {
   const { sketch, growSeed, operation } = store.getState();
@@ -140,10 +162,15 @@ function nudge(workspace: TaskWorkspace, right: number, down: number): void {
   workspace.jumpTo(ijk(...to));
 }
 
-function keysInNextPlane({ store }: TaskWorkspace): void {
-  const { activePlane, maximised } = store.getState();
-  const plane = maximised ?? nextPlane(activePlane, 1);
-  store.setState({ activePlane: plane, byKeys: true, notice: { text: `Keys move in the ${plane} plane.`, tone: 'info' } });
+/** The next viewport of the volume worked on; one that is maximised keeps the keys. */
+function keysInNextPlane({ store, state, viewports }: TaskWorkspace): void {
+  const { activeCell, activePlane, maximised } = store.getState();
+  const { cells, shown } = state.getState();
+  const own = cells.flatMap((cell) => (cell.kind === 'plane' && cell.volume === shown && cell.labels === null ? [cell] : []));
+  const at = own.findIndex(({ id }) => id === activeCell);
+  const next = (maximised === null ? null : viewports.planeCell(maximised)) ?? own[(at + 1) % own.length];
+  const plane = next?.plane ?? activePlane;
+  store.setState({ activeCell: next?.id ?? activeCell, activePlane: plane, byKeys: true, notice: { text: `Keys move in the ${plane} plane.`, tone: 'info' } });
 }
 
 function toggled(state: ViewerState, setting: ToggledSetting): Partial<ViewerState> {

@@ -1,16 +1,18 @@
 import { isInside } from '../geometry/frames';
 import { voxelOnPlane } from '../geometry/planes';
 import { intensityAt } from './openVolume';
+import { defaultDisplay } from '../state/display';
 import { percentiles } from './voxels';
 import type { TaskWorkspace } from './workspace';
 
-/** A window from the slice in the main plane: its 1st to 99.5th percentile. */
+/** A window from the slice of the active viewport: its 1st to 99.5th percentile. */
 export function autoWindow(workspace: TaskWorkspace): void {
-  const current = workspace.current;
+  const { viewports } = workspace;
+  const surface = viewports.surfaces.get(workspace.store.getState().activeCell)?.();
+  const current = surface?.open ?? workspace.current;
   if (!current) return;
-  const { mainPlane, maximised, cursor } = workspace.store.getState();
-  const plane = current.planes[maximised ?? mainPlane];
-  const slice = cursor[plane.sliceAxis];
+  const plane = surface?.plane ?? current.planes[workspace.store.getState().mainPlane];
+  const slice = viewports.voxelOf(current)[plane.sliceAxis];
   const values: number[] = [];
   for (let y = 0; y < plane.sizeY; y += 2) {
     for (let x = 0; x < plane.sizeX; x += 2) {
@@ -19,12 +21,12 @@ export function autoWindow(workspace: TaskWorkspace): void {
     }
   }
   const found = percentiles(values, 0.01, 0.995);
-  if (found) workspace.store.setState({ window: { lower: found[0], upper: found[1] } });
+  if (found) viewports.setDisplay(current.volume, { window: { lower: found[0], upper: found[1] } });
 }
 
 export function resetWindow(workspace: TaskWorkspace): void {
-  const window = workspace.current?.volume.window;
-  if (window) workspace.store.setState({ window });
+  const volume = workspace.activeVolume?.volume;
+  if (volume) workspace.viewports.setDisplay(volume, { window: defaultDisplay(volume).window });
 }
 
 const AROUND = 2;

@@ -23,12 +23,13 @@ export class KeyPen {
 
   press(): void {
     if (this.gesture) return;
-    const { store, surfaces } = this.workspace;
+    const { store, viewports } = this.workspace;
     const { activePlane, tool, cursor } = store.getState();
     store.setState({ byKeys: true });
     // Into view first: what is painted shall be seen.
     this.workspace.jumpTo(cursor);
-    this.surface = surfaces.get(activePlane)?.() ?? null;
+    const cell = viewports.cellWith(activePlane);
+    this.surface = (cell && viewports.surfaces.get(cell)?.()) ?? null;
     if (this.surface) this.gesture = TOOL_GESTURES[tool](this.workspace, this.surface, this.point(this.surface));
   }
 

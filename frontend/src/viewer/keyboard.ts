@@ -2,11 +2,13 @@ import { actionOf, digitOf, isTyping } from '../tools/hotkeys';
 import type { ViewerAction } from '../tools/viewerActions';
 import { hasPending, perform } from './actions';
 import { KeyPen } from './keyPen';
+import { SpaceToPan } from './spaceToPan';
 import type { TaskWorkspace } from './workspace';
 
 /** The viewer's hotkeys on the whole page; none while someone types or a dialog is open. Returns the disposer. */
 export function listenToKeys(workspace: TaskWorkspace): () => void {
   const pen = new KeyPen(workspace);
+  const pan = new SpaceToPan(workspace.store);
   let held: string | null = null;
 
   const penKey = (type: 'pen' | 'penDown', code: string): void => {
@@ -36,6 +38,8 @@ export function listenToKeys(workspace: TaskWorkspace): () => void {
     if (event.repeat && entry?.repeats !== true) return;
     // A focused control would take the next Space or Enter, and a slider the arrows, for itself.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    // A space bar that is held pans; let go without a drag it does what its hotkey says.
+    if (event.key === ' ' && pan.press(() => perform(workspace, action))) return;
     if (action.type === 'pen' || action.type === 'penDown') return penKey(action.type, event.code);
     if (pen.isDown && action.type === 'cancel') {
       // Given up before the drag ends: what it would cut stays.
@@ -60,6 +64,7 @@ export function listenToKeys(workspace: TaskWorkspace): () => void {
     window.removeEventListener('keyup', onKeyUp);
     window.removeEventListener('blur', lift);
     pen.dispose();
+    pan.dispose();
   };
 }
 

@@ -1,8 +1,8 @@
 import { voxelCount } from '../commands/labelGrid';
 import type { LabelArray } from '../commands/labelGrid';
 import { affineFromRowMajor, voxelVolumeMm3, type Affine } from '../geometry/affine';
-import { isInside, type Ijk } from '../geometry/frames';
-import { gridPlanes, type GridPlane, type PlaneName } from '../geometry/planes';
+import { isInside, type Ijk, type Shape } from '../geometry/frames';
+import { gridPlanes, type Convention, type GridPlane, type PlaneName } from '../geometry/planes';
 import { LabelSession } from '../state/labelSession';
 import type { LabelVersion, Task, TaskVolume } from '../state/task';
 import { Autosaver } from './autosaver';
@@ -24,7 +24,13 @@ export interface OpenVolume {
   readonly restored: boolean;
 }
 
-export async function openImage(api: TaskApi, volume: TaskVolume, onProgress: Progress, signal: AbortSignal): Promise<OpenVolume> {
+export async function openImage(
+  api: TaskApi,
+  volume: TaskVolume,
+  convention: Convention,
+  onProgress: Progress,
+  signal: AbortSignal,
+): Promise<OpenVolume> {
   const affine = affineFromRowMajor(volume.affine);
   const count = voxelCount(volume.shape);
   const bytes = count * bytesPerVoxel(volume.dtype) * Math.max(1, volume.frames);
@@ -33,7 +39,7 @@ export async function openImage(api: TaskApi, volume: TaskVolume, onProgress: Pr
     volume,
     affine,
     voxelMm3: voxelVolumeMm3(affine),
-    planes: gridPlanes(affine, volume.shape),
+    planes: gridPlanes(affine, volume.shape, convention),
     image: decodeVoxels(buffer, volume.dtype, count),
     session: null,
     saver: null,
@@ -83,6 +89,13 @@ export async function openLabels(open: OpenVolume, source: LabelSource): Promise
   if (lost) saver.restore(lost.labels);
   else if (draft) await source.drafts.remove(draft).catch(() => {});
   return { ...open, session, saver, restored: lost !== null };
+}
+
+/** A label version's voxels, to look at. */
+export async function loadVersion(api: TaskApi, version: LabelVersion, shape: Shape, signal: AbortSignal): Promise<LabelArray> {
+  const count = voxelCount(shape);
+  const buffer = await api.voxels(version.voxels_url, count * bytesPerVoxel(version.dtype), undefined, signal);
+  return decodeLabels(buffer, version.dtype, count, false);
 }
 
 /** The value of a voxel, or null outside the volume. */

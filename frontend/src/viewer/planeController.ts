@@ -3,75 +3,100 @@ import type { VoxelBounds } from '../commands/labelTally';
 import { touchesSlice } from '../commands/touchedVoxels';
 import { indexToRas } from '../geometry/affine';
 import { continuousIjk, roundIjk } from '../geometry/frames';
-import { voxelOnPlane, type PlaneName } from '../geometry/planes';
-import { canvasToPlane, fitView, type CanvasPoint, type ViewportSize } from '../geometry/sliceView';
+import { voxelOnPlane } from '../geometry/planes';
+import { canvasToPlane, type CanvasPoint, type ViewportSize } from '../geometry/sliceView';
+import { colourStops, type ColourStop } from '../state/colourMaps';
+import type { VolumeDisplay } from '../state/display';
 import { coloured, colourOf } from '../state/labelColours';
 import type { SessionChange } from '../state/labelSession';
+import type { CellId } from '../state/layouts';
 import type { ViewerState } from '../state/viewerStore';
 import { brushOf, isPaintTool } from '../tools/paintGesture';
 import { listenToPointer } from '../tools/pointerInput';
-import type { PlaneSurface } from '../tools/toolContext';
-import { intensityAt, labelAt, type OpenVolume } from './openVolume';
+import type { ToolContext } from '../tools/toolContext';
+import { cellContext } from './cellContext';
+import { intensityAt } from './openVolume';
 import { LabelPainter } from './render/labelPainter';
 import { labelStyle, type LabelStyle } from './render/labelStyle';
 import { drawPointer } from './render/pointerPainter';
+import { drawScaleBar } from './render/scaleBarPainter';
 import { drawPreview, drawSketch } from './render/sketchPainter';
+import { SlicePainter } from './render/slicePainter';
+import { gridOf, type CellSurface } from './viewports';
 import type { TaskWorkspace } from './workspace';
 
 export interface PlaneElements {
   /** Takes the pointer and gives the size. */
   readonly frame: HTMLDivElement;
   readonly image: HTMLDivElement;
+  /** The slice before the graphics card has drawn it. */
+  readonly first: HTMLCanvasElement;
+  readonly overlay: HTMLCanvasElement;
   readonly labels: HTMLCanvasElement;
   readonly pointer: HTMLCanvasElement;
 }
 
+type Layer = 'image' | 'overlay' | 'labels' | 'pointer';
+
 /** Keeps one viewport in step with the stores: image by cornerstone, labels and pointer on canvases above it. */
 export class PlaneController {
   private readonly painter: LabelPainter;
+  private readonly firstPainter: SlicePainter;
+  private readonly overlayPainter: SlicePainter;
+  private readonly context: ToolContext;
   private readonly disposers: (() => void)[] = [];
+  private readonly due = new Set<Layer>();
   private size: ViewportSize = { width: 0, height: 0 };
+  private last: CellSurface | null = null;
   private style: LabelStyle | null = null;
+  private colours: { readonly of: VolumeDisplay; readonly stops: readonly ColourStop[] } | null = null;
   private stopSession: () => void = () => {};
   private pointerAt: CanvasPoint | null = null;
   private frame = 0;
-  private labelsDue = false;
-  private pointerDue = false;
 
   constructor(
     private readonly workspace: TaskWorkspace,
-    private readonly name: PlaneName,
+    private readonly id: CellId,
     private readonly elements: PlaneElements,
   ) {
-    const { store, state, renderer, surfaces, frames } = workspace;
+    const { store, state, renderer, viewports } = workspace;
     this.painter = new LabelPainter(elements.labels);
-    this.disposers.push(renderer.attach(name, elements.image));
-    surfaces.set(name, this.surface);
-    frames.set(name, elements.frame);
+    this.firstPainter = new SlicePainter(elements.first);
+    this.overlayPainter = new SlicePainter(elements.overlay);
+    this.context = cellContext(workspace, id);
+    this.disposers.push(renderer.attach(id, elements.image, () => this.onDrawn()));
+    viewports.surfaces.set(id, this.surface);
+    viewports.frames.set(id, elements.frame);
     this.disposers.push(() => {
-      surfaces.delete(name);
-      frames.delete(name);
+      viewports.surfaces.delete(id);
+      viewports.frames.delete(id);
     });
     this.disposers.push(store.subscribe((now, before) => this.onViewerState(now, before)));
     this.disposers.push(
       state.subscribe((now, before) => {
-        if (now.shown !== before.shown || now.stage.kind !== before.stage.kind) this.onVolume();
+        if (now.shown !== before.shown || now.cells !== before.cells || now.arrivals !== before.arrivals) this.onVolume();
+        else if (now.stage.kind !== before.stage.kind) this.onVolume();
       }),
     );
     const observer = new ResizeObserver(() => this.onResize());
     observer.observe(elements.frame);
     this.disposers.push(() => observer.disconnect());
+    // Before the gesture: pressing in a viewport makes its volume the one that is worked on.
+    const use = (): void => void workspace.use(id);
+    elements.frame.addEventListener('pointerdown', use, { capture: true });
+    this.disposers.push(() => elements.frame.removeEventListener('pointerdown', use, { capture: true }));
     this.disposers.push(
       listenToPointer({
         element: elements.frame,
-        context: workspace,
+        context: this.context,
         surface: this.surface,
         onHover: (point) => this.onHover(point),
-        onStep: (slices) => workspace.stepSlice(name, slices),
-        onMaximise: () => store.setState(({ maximised }) => ({ maximised: maximised === name ? null : name })),
+        onStep: (slices) => this.onStep(slices),
+        onMaximise: () => store.setState(({ maximised }) => ({ maximised: maximised === id ? null : id })),
       }),
     );
     this.onResize();
+    this.onVolume();
   }
 
   dispose(): void {
@@ -80,51 +105,55 @@ export class PlaneController {
     this.disposers.splice(0).forEach((dispose) => dispose());
   }
 
-  /** Where the plane stands now, or null while there is nothing to see. */
-  readonly surface = (): PlaneSurface | null => {
-    const current = this.workspace.current;
-    if (!current || this.size.width < 2 || this.size.height < 2) return null;
-    const plane = current.planes[this.name];
-    const state = this.workspace.store.getState();
-    const view = state.views[this.name] ?? fitView(plane, this.size);
+  /** Where the viewport stands now, or null while there is nothing to see. */
+  readonly surface = (): CellSurface | null => {
+    const { viewports } = this.workspace;
+    const cell = viewports.planeCell(this.id);
+    const open = cell && this.workspace.opened(cell.volume);
+    if (!cell || !open || this.size.width < 2 || this.size.height < 2) return null;
+    const plane = open.planes[cell.plane];
     const size = this.size;
+    const view = viewports.viewOf(open, cell.plane, size);
     return {
+      cell,
+      open,
       plane,
       view,
       size,
-      slice: state.cursor[plane.sliceAxis],
+      slice: viewports.voxelOf(open)[plane.sliceAxis],
+      crosshair: viewports.crosshairOf(open),
       toPlane: (point) => canvasToPlane(plane, view, size, point),
     };
   };
 
+  private onStep(slices: number): void {
+    const surface = this.surface();
+    if (surface) this.workspace.viewports.step(surface.open, surface.plane.name, slices);
+  }
+
   private onViewerState(now: ViewerState, before: ViewerState): void {
-    const axis = this.workspace.current?.planes[this.name].sliceAxis ?? 0;
-    const crossed = now.cursor !== before.cursor;
+    const crossed = now.places !== before.places;
+    const looked = crossed || now.views !== before.views || now.linked !== before.linked || now.convention !== before.convention;
     // A step in one plane moves the lines in the others, not their slices.
-    const moved = now.cursor[axis] !== before.cursor[axis] || now.views[this.name] !== before.views[this.name];
-    if (moved || now.window !== before.window || now.smooth !== before.smooth) this.showImage();
-    const restyled =
-      now.labelsVisible !== before.labelsVisible ||
-      now.labelOpacity !== before.labelOpacity ||
-      now.outline !== before.outline ||
-      now.outlineWidth !== before.outlineWidth ||
-      now.labelColours !== before.labelColours ||
-      now.hiddenLabels !== before.hiddenLabels ||
-      now.activeLabel !== before.activeLabel;
+    const moved = looked && !sameSlice(this.last, this.surface());
+    if (moved || now.smooth !== before.smooth || now.displays !== before.displays) this.showImage();
+    const restyled = STYLE.some((setting) => now[setting] !== before[setting]);
     if (restyled) this.style = null;
+    const relaid = now.overlaid !== before.overlaid || now.overlay !== before.overlay;
+    if (moved || relaid || now.displays !== before.displays || now.smooth !== before.smooth) this.schedule('overlay');
     if (moved || restyled) this.schedule('labels');
-    if (moved || crossed || restyled || brushChanged(now, before) || now.sketch !== before.sketch || now.preview !== before.preview) this.schedule('pointer');
+    const pointed = POINTER.some((setting) => now[setting] !== before[setting]);
+    if (moved || crossed || restyled || pointed) this.schedule('pointer');
     if (moved && this.pointerAt) this.onHover(this.pointerAt);
   }
 
   private onVolume(): void {
     this.stopSession();
     this.style = null;
-    const session = this.workspace.current?.session;
+    const cell = this.workspace.viewports.planeCell(this.id);
+    const session = cell && this.workspace.viewports.labelsOf(cell)?.session;
     this.stopSession = session?.subscribe((change, touched) => this.onLabels(change, touched)) ?? (() => {});
-    this.showImage();
-    this.schedule('labels');
-    this.schedule('pointer');
+    this.redraw();
   }
 
   /** A stroke in one plane leaves most slices of the others as they are: those are not drawn again. */
@@ -140,61 +169,110 @@ export class PlaneController {
     this.size = { width: clientWidth, height: clientHeight };
     if (clientWidth < 2 || clientHeight < 2) return;
     this.workspace.renderer.resize();
+    this.redraw();
+  }
+
+  private redraw(): void {
     this.showImage();
-    this.schedule('labels');
-    this.schedule('pointer');
+    (['overlay', 'labels', 'pointer'] as const).forEach((layer) => this.schedule(layer));
   }
 
   /** At once rather than with the frame: cornerstone waits for a frame itself, and both shall be the same one. */
   private showImage(): void {
     const surface = this.surface();
+    this.last = surface;
     if (!surface) return;
-    const { window, smooth } = this.workspace.store.getState();
-    const { slice, view, size } = surface;
-    this.workspace.renderer.show(this.name, { slice, view, size, window, smooth });
+    const { renderer, viewports, store } = this.workspace;
+    const { slice, view, size, plane, open } = surface;
+    const display = viewports.displayOf(open.volume);
+    if (this.colours?.of !== display) {
+      this.colours = { of: display, stops: colourStops(display.colours, display.window, display.invert) };
+    }
+    const { smooth } = store.getState();
+    renderer.show(this.id, { volume: open.volume.id, plane, slice, view, size, colours: this.colours.stops, smooth });
+    if (!renderer.isDrawn(this.id)) this.schedule('image');
   }
 
-  private schedule(layer: 'labels' | 'pointer'): void {
-    if (layer === 'labels') this.labelsDue = true;
-    else this.pointerDue = true;
+  private onDrawn(): void {
+    if (this.workspace.renderer.isDrawn(this.id)) this.firstPainter.clear();
+  }
+
+  private schedule(layer: Layer): void {
+    this.due.add(layer);
     if (this.frame === 0) this.frame = requestAnimationFrame(this.paint);
   }
 
   private readonly paint = (): void => {
     this.frame = 0;
+    const due = new Set(this.due);
+    this.due.clear();
     const surface = this.surface();
-    const current = this.workspace.current;
-    if (!surface || !current) return;
-    if (this.labelsDue) {
-      const { plane, view, size, slice } = surface;
-      const layout = sliceLayout(plane, current.volume.shape, slice);
-      this.painter.draw(current.session?.labels ?? null, layout, plane, view, size, this.styleNow());
+    if (!surface) return;
+    if (due.has('image')) this.paintFirst(surface);
+    if (due.has('overlay')) this.paintOverlay(surface);
+    if (due.has('labels')) {
+      const { plane, view, size, slice, open, cell } = surface;
+      const layout = sliceLayout(plane, open.volume.shape, slice);
+      const shown = this.workspace.viewports.labelsOf(cell);
+      this.painter.draw(shown?.labels ?? null, layout, plane, view, size, this.styleNow());
     }
-    if (this.pointerDue) this.paintPointer(surface, current);
-    this.labelsDue = false;
-    this.pointerDue = false;
+    if (due.has('pointer')) this.paintPointer(surface);
   };
 
-  private paintPointer({ plane, view, size, toPlane }: PlaneSurface, { planes }: OpenVolume): void {
+  private paintFirst(surface: CellSurface): void {
+    const { renderer, viewports, store } = this.workspace;
+    if (renderer.isDrawn(this.id)) return;
+    const { open } = surface;
+    const grid = gridOf(open);
+    this.firstPainter.draw({
+      ...surface,
+      grid,
+      source: { ...grid, voxels: open.image },
+      display: viewports.displayOf(open.volume),
+      opacity: 1,
+      clearBelow: false,
+      smooth: store.getState().smooth,
+    });
+  }
+
+  private paintOverlay(surface: CellSurface): void {
+    const { viewports, store } = this.workspace;
+    const { overlaid, overlay, smooth } = store.getState();
+    const over = overlaid === null || overlaid === surface.open.volume.id ? null : this.workspace.opened(overlaid);
+    if (!over || overlay.opacity === 0) {
+      this.overlayPainter.clear();
+      return;
+    }
+    this.overlayPainter.draw({
+      ...surface,
+      ...overlay,
+      grid: gridOf(surface.open),
+      source: { ...gridOf(over), voxels: over.image },
+      display: viewports.displayOf(over.volume),
+      smooth,
+    });
+  }
+
+  private paintPointer({ plane, view, size, slice, toPlane, open, cell, crosshair }: CellSurface): void {
     const state = this.workspace.store.getState();
-    const { tool, activeLabel, cursor } = state;
-    const painting = isPaintTool(tool) && this.workspace.session !== null;
+    const { tool, activeLabel, sketch, preview } = state;
+    const { session } = this.context;
     const brush =
-      painting && this.pointerAt
+      isPaintTool(tool) && session && this.pointerAt
         ? {
             at: toPlane(this.pointerAt),
             shape: brushOf(state),
             colour: tool === 'eraser' ? '#ffffff' : this.labelColour(activeLabel),
           }
         : null;
-    drawPointer(this.elements.pointer, { plane, planes, view, size, cursor, brush });
-    const { sketch, preview } = state;
+    drawPointer(this.elements.pointer, { plane, planes: open.planes, view, size, cursor: crosshair, brush });
     const context = this.elements.pointer.getContext('2d');
-    if (context && preview && this.workspace.session) {
-      const { shape } = this.workspace.session;
-      drawPreview(context, { plane, view, size }, preview, cursor[plane.sliceAxis], shape, this.labelColour(preview.value));
+    if (context) drawScaleBar(context, view.mmPerPixel, size);
+    if (!context || cell.volume !== this.workspace.state.getState().shown) return;
+    if (preview && session) {
+      drawPreview(context, { plane, view, size }, preview, slice, session.shape, this.labelColour(preview.value));
     }
-    if (!context || sketch?.plane !== plane || sketch.slice !== cursor[plane.sliceAxis]) return;
+    if (sketch?.plane !== plane || sketch.slice !== slice) return;
     drawSketch(context, { plane, view, size, pointer: this.pointerAt && toPlane(this.pointerAt) }, sketch);
   }
 
@@ -202,30 +280,34 @@ export class PlaneController {
     this.pointerAt = point;
     this.schedule('pointer');
     const surface = this.surface();
-    const current = this.workspace.current;
-    const { store } = this.workspace;
-    if (!point || !surface || !current) {
-      if (store.getState().hover?.plane === this.name) store.setState({ hover: null });
+    const { store, viewports } = this.workspace;
+    if (!point || !surface) {
+      if (store.getState().hover?.cell === this.id) store.setState({ hover: null });
       return;
     }
+    const { plane, open, cell, slice } = surface;
     const on = surface.toPlane(point);
-    const [i, j, k] = voxelOnPlane(surface.plane, on.x, on.y, surface.slice);
+    const [i, j, k] = voxelOnPlane(plane, on.x, on.y, slice);
     const at = continuousIjk(i, j, k);
     const voxel = roundIjk(at);
-    const intensity = intensityAt(current, voxel);
+    const intensity = intensityAt(open, voxel);
+    const [si, sj] = open.volume.shape;
+    const label = viewports.labelsOf(cell)?.labels[voxel[0] + si * (voxel[1] + sj * voxel[2])] ?? 0;
     store.setState({
-      activePlane: this.name,
+      activePlane: plane.name,
+      activeCell: this.id,
       hover:
         intensity === null
           ? null
-          : { plane: this.name, at, voxel, rasMm: indexToRas(current.affine, at), intensity, label: labelAt(current, voxel) },
+          : { cell: this.id, plane: plane.name, at, voxel, rasMm: indexToRas(open.affine, at), intensity, label },
     });
   }
 
   private styleNow(): LabelStyle {
     if (this.style) return this.style;
     const state = this.workspace.store.getState();
-    const wide = this.workspace.current?.session?.labels instanceof Uint16Array;
+    const cell = this.workspace.viewports.planeCell(this.id);
+    const wide = (cell && this.workspace.viewports.labelsOf(cell)?.labels) instanceof Uint16Array;
     this.style = labelStyle(
       coloured(this.workspace.state.getState().task?.labels ?? [], state.labelColours),
       {
@@ -248,7 +330,22 @@ export class PlaneController {
   }
 }
 
-const BRUSH_SETTINGS = ['tool', 'brushForm', 'brushUnit', 'brushMm', 'brushVoxels'] as const;
+const STYLE = ['labelsVisible', 'labelOpacity', 'outline', 'outlineWidth', 'labelColours', 'hiddenLabels', 'activeLabel'] as const;
+const POINTER = ['tool', 'brushForm', 'brushUnit', 'brushMm', 'brushVoxels', 'sketch', 'preview'] as const;
 
-const brushChanged = (now: ViewerState, before: ViewerState): boolean =>
-  BRUSH_SETTINGS.some((setting) => now[setting] !== before[setting]);
+/** Would both be drawn alike? */
+function sameSlice(a: CellSurface | null, b: CellSurface | null): boolean {
+  if (!a || !b) return a === b;
+  return (
+    a.open.volume.id === b.open.volume.id &&
+    a.plane === b.plane &&
+    a.slice === b.slice &&
+    a.size === b.size &&
+    a.view.mmPerPixel === b.view.mmPerPixel &&
+    near(a.view.centre.x, b.view.centre.x) &&
+    near(a.view.centre.y, b.view.centre.y)
+  );
+}
+
+/** A view goes through millimetres and back, which leaves the last digits of a voxel. */
+const near = (a: number, b: number): boolean => Math.abs(a - b) < 1e-6;

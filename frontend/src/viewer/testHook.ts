@@ -53,8 +53,10 @@ export function installTestHook(workspace: TaskWorkspace): () => void {
       workspace.jumpTo(ijk(i, j, k));
       await nextFrame();
       await nextFrame();
-      const surface = workspace.surfaces.get(name)?.();
-      const element = workspace.frames.get(name);
+      const { viewports } = workspace;
+      const cell = viewports.cellWith(name);
+      const surface = cell && viewports.surfaces.get(cell)?.();
+      const element = cell && viewports.frames.get(cell);
       if (!surface || !element) throw new Error(`The ${name} plane is not on screen.`);
       const { plane, view, size } = surface;
       const at = planeToCanvas(plane, view, size, { x: voxel[plane.x.axis], y: voxel[plane.y.axis] });

@@ -1,21 +1,25 @@
 import { labelCentre } from '../commands/labelCentre';
-import { indexToRas, rasToIndex, spacingMm } from '../geometry/affine';
-import { centreOf, clampToShape, roundIjk, withAxis, type Ijk, type Triple } from '../geometry/frames';
-import { PLANE_NAMES, preferredPlane, type PlaneName } from '../geometry/planes';
-import { reveal, type SliceView } from '../geometry/sliceView';
+import { affineFromRowMajor, spacingMm } from '../geometry/affine';
+import type { Ijk, Triple } from '../geometry/frames';
+import { gridPlanes, preferredPlane, type Convention, type PlaneName } from '../geometry/planes';
+import type { SliceView } from '../geometry/sliceView';
+import { voxelAt } from '../geometry/worldLink';
 import { noteActivity, startActiveTime, tickActiveTime } from '../state/activeTime';
 import type { LabelSession } from '../state/labelSession';
-import { isOpenForWork, type Task, type TaskId, type Verdict, type VolumeId } from '../state/task';
-import { createViewerStore, type ViewerStore } from '../state/viewerStore';
+import { holdsSeveral, type CellId } from '../state/layouts';
+import { isOpenForWork, type IntensityRange, type Task, type TaskId, type TaskVolume, type Verdict, type VersionId, type VolumeId } from '../state/task';
+import { createViewerStore, linkKey, type ViewerStore } from '../state/viewerStore';
 import { anyUnsaved, createWorkspaceStore, type WorkspaceStore } from '../state/workspaceState';
 import { followGrow } from '../tools/growGesture';
-import type { PlaneSurface, ToolContext } from '../tools/toolContext';
+import type { ToolContext } from '../tools/toolContext';
 import { pageDrafts, type DraftStore } from './draftStore';
 import { OperationRunner } from './operationRunner';
 import { keepPreferences } from './preferences';
-import { openImage, openLabels, type OpenVolume } from './openVolume';
+import { loadVersion, openImage, openLabels, type OpenVolume } from './openVolume';
 import { ImageRenderer } from './render/imageRenderer';
-import { HttpTaskApi, type TaskApi } from './taskApi';
+import { labelVersionsOf } from './labelVersions';
+import { HttpTaskApi, type Progress, type TaskApi } from './taskApi';
+import { firstVolume, gridOf, Viewports } from './viewports';
 
 /**
  * One opened task: its volumes in memory, their label sessions and savers, the renderer, and the clock of active time.
@@ -26,13 +30,11 @@ export class TaskWorkspace implements ToolContext {
   readonly state: WorkspaceStore = createWorkspaceStore();
   readonly renderer = new ImageRenderer();
   readonly operations = new OperationRunner();
-  /** Viewports by plane, for who needs to know what is on screen. */
-  readonly surfaces = new Map<PlaneName, () => PlaneSurface | null>();
-  readonly frames = new Map<PlaneName, HTMLElement>();
+  readonly viewports = new Viewports(this.store, this.state, (id) => this.opened(id));
   private readonly volumes = new Map<VolumeId, OpenVolume>();
+  private readonly opening = new Map<VolumeId, Promise<void>>();
   private readonly abort = new AbortController();
   private active = startActiveTime(Date.now());
-  private cursors = new Map<VolumeId, Ijk>();
 
   constructor(
     private readonly taskId: TaskId,
@@ -41,11 +43,35 @@ export class TaskWorkspace implements ToolContext {
   ) {
     this.watchActivity();
     this.abort.signal.addEventListener('abort', followGrow(this), { once: true });
+    this.abort.signal.addEventListener('abort', this.viewports.follow(), { once: true });
+    const stop = this.state.subscribe((now, before) => {
+      if (now.cells !== before.cells) this.openShown();
+    });
+    this.abort.signal.addEventListener('abort', stop, { once: true });
+  }
+
+  opened(id: VolumeId): OpenVolume | null {
+    return this.volumes.get(id) ?? null;
   }
 
   get current(): OpenVolume | null {
     const { shown } = this.state.getState();
     return shown === null ? null : (this.volumes.get(shown) ?? null);
+  }
+
+  /** The volume of the viewport that was used last. */
+  get activeVolume(): OpenVolume | null {
+    const cell = this.viewports.planeCell(this.store.getState().activeCell);
+    return (cell && this.opened(cell.volume)) ?? this.current;
+  }
+
+  get window(): IntensityRange {
+    return this.store.getState().window;
+  }
+
+  setWindow(window: IntensityRange): void {
+    const { current } = this;
+    if (current) this.viewports.setDisplay(current.volume, { window });
   }
 
   /** What the tools may paint on: only an editable volume's session. */
@@ -73,52 +99,114 @@ export class TaskWorkspace implements ToolContext {
       const signal = this.abort.signal;
       let task = await this.api.task(this.taskId, signal);
       if (isOpenForWork(task)) task = await this.api.open(this.taskId, signal);
-      const first = task.volumes.find((volume) => volume.labelled) ?? task.volumes[0];
+      const first = firstVolume(task);
       this.state.setState({ task });
       signal.throwIfAborted();
       signal.addEventListener('abort', keepPreferences(this.store, task.study.slug), { once: true });
       this.store.setState({ activeLabel: task.labels[0]?.value ?? 1, tool: task.may.edit ? 'brush' : 'crosshair' });
       if (!first) throw new Error('This case has no volume to show.');
+      this.store.setState({ mainPlane: preferredPlane(gridPlanes(affineFromRowMajor(first.affine), first.shape)) });
+      this.viewports.arrange();
       await this.load(task, first.id);
     });
   }
 
-  /** Shows another volume of the case; the crosshair stays at the same place in the patient. */
+  /**
+   * Shows another volume of the case in the active viewport, or in all of them where the layout has one volume; the
+   * crosshair stays at the same place in the patient.
+   */
   async showVolume(id: VolumeId): Promise<void> {
+    const { layout, activeCell } = this.store.getState();
+    if (holdsSeveral(layout)) this.putVolume(activeCell, id);
+    else await this.workOn(id);
+  }
+
+  /** Makes a volume the one that is worked on. */
+  async workOn(id: VolumeId): Promise<void> {
     const { task, shown, stage } = this.state.getState();
     if (!task || shown === id || stage.kind !== 'ready') return;
     await this.guard(() => this.load(task, id));
   }
 
+  /** Puts a volume into one viewport of a layout that shows several. */
+  putVolume(cell: CellId, id: VolumeId): void {
+    this.store.setState((state) => ({ cellVolumes: { ...this.pinned(), [cell]: id }, compared: null, activeCell: cell, maximised: state.maximised === cell ? cell : null }));
+    void this.use(cell);
+  }
+
+  /** A volume let go over a viewport: shown there, beside what was shown before. */
+  dropVolume(cell: CellId, id: VolumeId): void {
+    const { layout } = this.store.getState();
+    if (holdsSeveral(layout) || cell === 'a') void (holdsSeveral(layout) ? this.putVolume(cell, id) : this.workOn(id));
+    else {
+      this.store.setState({ layout: 'pair' });
+      this.putVolume('b', id);
+    }
+  }
+
+  /** A press in a viewport: its volume is worked on from now on, if it takes labels. */
+  async use(cell: CellId): Promise<void> {
+    this.store.setState({ activeCell: cell });
+    const { task, shown } = this.state.getState();
+    const volume = this.viewports.planeCell(cell)?.volume;
+    if (!task || volume === undefined || volume === shown) return;
+    const described = task.volumes.find(({ id }) => id === volume);
+    if (!described?.labelled) return;
+    this.store.setState({ cellVolumes: this.pinned() });
+    const open = this.opened(volume);
+    if (open?.session) this.take(open);
+    else await this.workOn(volume);
+  }
+
+  /** Shows a label version beside the labels worked on; null ends the comparison. */
+  async compareWith(version: VersionId | null): Promise<void> {
+    this.store.setState({ compared: version, ...(version !== null && { layout: 'compare' as const }) });
+    const { current } = this;
+    const described = this.state.getState().versions.find(({ id }) => id === version);
+    if (!current || !described || this.viewports.versions.has(described.id)) return;
+    const labels = await loadVersion(this.api, described, current.volume.shape, this.abort.signal).catch((error: unknown) => {
+      this.complain(error, 'That label version could not be loaded.');
+      return null;
+    });
+    if (!labels) return;
+    this.viewports.versions.set(described.id, labels);
+    this.announce();
+  }
+
+  /** Lays a volume over the others; null takes it away. */
+  overlay(id: VolumeId | null): void {
+    this.store.setState({ overlaid: id });
+    this.openShown();
+  }
+
+  setConvention(convention: Convention): void {
+    for (const [id, open] of this.volumes) {
+      this.volumes.set(id, { ...open, planes: gridPlanes(open.affine, open.volume.shape, convention) });
+    }
+    this.store.setState({ convention, sketch: null, growSeed: null });
+    this.announce();
+  }
+
   moveCursor(voxel: Ijk): void {
     const current = this.current;
-    if (current) this.store.setState({ cursor: clampToShape(voxel, current.volume.shape) });
+    if (current) this.viewports.moveTo(current, voxel);
   }
 
   /** Steps a plane's slice; stops at the first and the last. */
   stepSlice(name: PlaneName, slices: number): void {
-    const plane = this.current?.planes[name];
-    const { cursor } = this.store.getState();
-    if (plane) this.moveCursor(withAxis(cursor, plane.sliceAxis, cursor[plane.sliceAxis] + slices));
+    const current = this.current;
+    if (current) this.viewports.step(current, name, slices);
   }
 
   /** Moves the crosshair and brings it into view in every plane. */
   jumpTo(voxel: Ijk): void {
-    const current = this.current;
-    if (!current) return;
     this.moveCursor(voxel);
-    const { cursor } = this.store.getState();
-    for (const name of PLANE_NAMES) {
-      const surface = this.surfaces.get(name)?.();
-      if (!surface) continue;
-      const { plane, view, size } = surface;
-      const revealed = reveal(plane, view, size, { x: cursor[plane.x.axis], y: cursor[plane.y.axis] });
-      if (revealed !== view) this.setView(name, revealed);
-    }
+    this.viewports.revealCrosshair();
   }
 
   setView(plane: PlaneName, view: SliceView): void {
-    this.store.setState(({ views }) => ({ views: { ...views, [plane]: view } }));
+    const current = this.current;
+    if (current) this.viewports.setView(current, plane, view);
   }
 
   retrySave(): void {
@@ -173,33 +261,117 @@ export class TaskWorkspace implements ToolContext {
   private async load(task: Task, id: VolumeId): Promise<void> {
     const volume = task.volumes.find((candidate) => candidate.id === id);
     if (!volume) throw new Error('This task has no such volume.');
-    this.rememberCursor();
     const signal = this.abort.signal;
-    let open = this.volumes.get(id);
-    if (!open) {
+    const first = this.current === null;
+    await this.opening.get(id);
+    if (!this.volumes.has(id)) {
       this.state.setState({ stage: { kind: 'image', fraction: 0 } });
-      const onProgress = (fraction: number): void => this.state.setState({ stage: { kind: 'image', fraction } });
-      open = await openImage(this.api, volume, onProgress, signal);
-      this.volumes.set(id, open);
+      await this.open(volume, (fraction) => this.state.setState({ stage: { kind: 'image', fraction } }));
     }
-    await this.renderer.setVolume(id, {
-      shape: volume.shape,
-      affine: open.affine,
-      voxels: open.image,
-      window: volume.window,
-    });
+    const open = this.volumes.get(id);
+    if (!open) throw new Error('This volume could not be opened.');
     signal.throwIfAborted();
-    const cursor = this.cursorFor(open);
-    if (this.current === null) this.store.setState({ mainPlane: preferredPlane(open.planes) });
-    this.store.setState({ volume: id, cursor, window: volume.window, brushRange: null, views: {}, hover: null, sketch: null, growSeed: null, growTolerance: null });
-    this.state.setState({ shown: id, stage: { kind: 'labels' } });
+    this.state.setState({ stage: { kind: 'labels' } });
+    this.take(open);
+    const { cursor } = this.store.getState();
     if (!open.session) {
-      const source = { api: this.api, drafts: this.drafts, task, signal, activeSeconds: () => this.activeSeconds };
-      open = await openLabels(open, source);
-      this.adopt(id, open);
-      if (this.store.getState().cursor === cursor && this.volumes.size === 1) this.goToFirstLabel(task, open);
+      const labelled = await this.addLabels(task, open);
+      if (first && this.store.getState().cursor === cursor) this.goToFirstLabel(task, labelled);
     }
     this.state.setState({ stage: { kind: 'ready' } });
+    void this.listVersions(id);
+  }
+
+  /** The tools work on this volume from now on. */
+  private take(open: OpenVolume): void {
+    const { id } = open.volume;
+    const state = this.store.getState();
+    const { window } = this.viewports.displayOf(open.volume);
+    const place = this.viewports.placeOf(open);
+    this.store.setState({
+      volume: id,
+      cursor: voxelAt(gridOf(open), place),
+      // A middle that nobody chose is one volume's own: from here on it is the place of all that are linked.
+      places: { ...state.places, [linkKey(state, id)]: place },
+      window,
+      brushRange: null,
+      hover: null,
+      sketch: null,
+      growSeed: null,
+      growTolerance: null,
+      compared: null,
+    });
+    this.state.setState({ shown: id });
+    this.viewports.arrange();
+    this.announce();
+    this.openShown();
+  }
+
+  /** Voxels of a volume into memory, once. */
+  private async open(volume: TaskVolume, onProgress: Progress): Promise<void> {
+    const opening = openImage(this.api, volume, this.store.getState().convention, onProgress, this.abort.signal).then((open) => {
+      this.volumes.set(volume.id, open);
+      const { shape, window } = volume;
+      this.renderer.addVolume(volume.id, { shape, affine: open.affine, voxels: open.image, window });
+    });
+    this.opening.set(volume.id, opening);
+    await opening.finally(() => this.opening.delete(volume.id));
+  }
+
+  private async addLabels(task: Task, open: OpenVolume): Promise<OpenVolume> {
+    const { signal } = this.abort;
+    const source = { api: this.api, drafts: this.drafts, task, signal, activeSeconds: () => this.activeSeconds };
+    const labelled = await openLabels(open, source);
+    this.adopt(open.volume.id, { ...labelled, planes: this.volumes.get(open.volume.id)?.planes ?? labelled.planes });
+    return labelled;
+  }
+
+  /** Opens what the layout shows beside the volume worked on, and lets go of textures that nothing shows. */
+  private openShown(): void {
+    const { task, shown: current } = this.state.getState();
+    // What is worked on comes first; the others follow when it is there.
+    if (!task || current === null) return;
+    const shown = this.viewports.shownVolumes();
+    this.renderer.keepOnly(shown);
+    for (const id of shown) {
+      const volume = task.volumes.find((candidate) => candidate.id === id);
+      if (volume && !this.volumes.has(id) && !this.opening.has(id)) void this.openBeside(task, volume);
+    }
+  }
+
+  private async openBeside(task: Task, volume: TaskVolume): Promise<void> {
+    try {
+      await this.open(volume, () => {});
+      this.announce();
+      const open = this.volumes.get(volume.id);
+      if (open && !open.session) await this.addLabels(task, open);
+      this.announce();
+    } catch (error) {
+      this.complain(error, `The volume ${volume.name} could not be loaded.`);
+    }
+  }
+
+  private async listVersions(id: VolumeId): Promise<void> {
+    // Only what "compare" offers depends on it; the viewer works without.
+    const versions = await labelVersionsOf(id).catch(() => []);
+    if (this.state.getState().shown === id) this.state.setState({ versions });
+  }
+
+  private announce(): void {
+    this.state.setState(({ arrivals }) => ({ arrivals: arrivals + 1 }));
+  }
+
+  private complain(error: unknown, otherwise: string): void {
+    if (this.abort.signal.aborted) return;
+    const text = error instanceof Error ? error.message : otherwise;
+    this.store.setState({ notice: { text, tone: 'error' } });
+  }
+
+  /** The volumes in the cells as they are now, so that another volume worked on changes none of them. */
+  private pinned(): Partial<Record<CellId, VolumeId>> {
+    const { cells } = this.state.getState();
+    const planes = cells.flatMap((cell) => (cell.kind === 'plane' ? [[cell.id, cell.volume] as const] : []));
+    return holdsSeveral(this.store.getState().layout) ? Object.fromEntries(planes) : {};
   }
 
   private adopt(id: VolumeId, open: OpenVolume): void {
@@ -223,22 +395,6 @@ export class TaskWorkspace implements ToolContext {
     if (!label || !session) return;
     const voxel = labelCentre(session.labels, session.shape, spacingMm(affine), label.value);
     if (voxel) this.jumpTo(voxel);
-  }
-
-  private rememberCursor(): void {
-    const { shown } = this.state.getState();
-    if (shown !== null) this.cursors.set(shown, this.store.getState().cursor);
-  }
-
-  /** The voxel at the place the crosshair was in the volume before, if that is inside; else where one was last. */
-  private cursorFor(open: OpenVolume): Ijk {
-    const before = this.current;
-    if (before && before !== open) {
-      const place = roundIjk(rasToIndex(open.affine, indexToRas(before.affine, this.store.getState().cursor)));
-      const clamped = clampToShape(place, open.volume.shape);
-      if (clamped.every((index, axis) => index === place[axis])) return clamped;
-    }
-    return this.cursors.get(open.volume.id) ?? centreOf(open.volume.shape);
   }
 
   private async guard(work: () => Promise<void>): Promise<void> {

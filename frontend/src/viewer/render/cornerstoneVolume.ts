@@ -100,3 +100,12 @@ function renderable(voxels: VoxelArray): Uint8Array | Uint16Array | Int16Array |
   if (voxels instanceof Float32Array && !voxels.some(Number.isNaN)) return voxels;
   return Float32Array.from(voxels, (value) => (Number.isNaN(value) ? 0 : value));
 }
+
+/** Puts other voxels into a volume that is on screen; they must have its type and number. */
+export function replaceVoxels(volumeId: string, voxels: VoxelArray): void {
+  const volume = cache.getVolume(volumeId);
+  if (!volume?.voxelManager) return;
+  const values = renderable(voxels);
+  volume.voxelManager.setCompleteScalarDataArray?.(values);
+  (volume as unknown as { invalidate(): void }).invalidate();
+}

@@ -1,5 +1,5 @@
 import { visitBrush, type BrushShape } from '../../commands/brush';
-import type { Ijk } from '../../geometry/frames';
+import type { Triple } from '../../geometry/frames';
 import type { GridPlane, PlaneName } from '../../geometry/planes';
 import { pixelsPerVoxel, planeToCanvas, type PlanePoint, type SliceView, type ViewportSize } from '../../geometry/sliceView';
 import { fitCanvas } from './labelPainter';
@@ -17,7 +17,8 @@ export interface PointerScene {
   readonly planes: Record<PlaneName, GridPlane>;
   readonly view: SliceView;
   readonly size: ViewportSize;
-  readonly cursor: Ijk;
+  /** In voxels, with fractions where it was set on another grid. */
+  readonly cursor: Triple;
   readonly brush: { readonly at: PlanePoint; readonly shape: BrushShape; readonly colour: string } | null;
 }
 

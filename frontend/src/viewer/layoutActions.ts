@@ -1,0 +1,39 @@
+import { offeredLayouts, type LayoutName } from '../state/layouts';
+import { SceneSlot } from './sceneSlot';
+import type { TaskWorkspace } from './workspace';
+
+/** The layouts that this case can fill. */
+export function layoutsOf({ state }: Pick<TaskWorkspace, 'state'>): readonly LayoutName[] {
+  const { task, versions } = state.getState();
+  return offeredLayouts({ scene: SceneSlot !== null, compare: (task?.volumes.length ?? 0) > 1 || versions.length > 0 });
+}
+
+/** Another layout. Comparing with one volume in the case means comparing label versions: the newest one to begin with. */
+export function setLayout(workspace: TaskWorkspace, layout: LayoutName): void {
+  const { store, state } = workspace;
+  if (!layoutsOf(workspace).includes(layout)) return;
+  const { task, versions } = state.getState();
+  const alone = (task?.volumes.length ?? 0) < 2;
+  const newest = versions.find(({ id }) => task?.volumes.every(({ head }) => head?.id !== id)) ?? versions[0];
+  store.setState({ layout, maximised: null, compared: null });
+  if (layout === 'compare' && alone && newest) void workspace.compareWith(newest.id);
+}
+
+export function nextLayout(workspace: TaskWorkspace, direction: 1 | -1): void {
+  const offered = layoutsOf(workspace);
+  const at = offered.indexOf(workspace.store.getState().layout);
+  const next = offered[(at + direction + offered.length) % offered.length];
+  if (next) setLayout(workspace, next);
+}
+
+export function invertColours({ viewports, activeVolume }: TaskWorkspace): void {
+  if (activeVolume) viewports.setDisplay(activeVolume.volume, { invert: !viewports.displayOf(activeVolume.volume).invert });
+}
+
+/** On with the volume chosen last, or the first other one of the case; off again. */
+export function toggleOverlay(workspace: TaskWorkspace): void {
+  const { overlaid } = workspace.store.getState();
+  const { task, shown } = workspace.state.getState();
+  const other = task?.volumes.find(({ id, labelled }) => id !== shown && !labelled) ?? task?.volumes.find(({ id }) => id !== shown);
+  workspace.overlay(overlaid === null ? (other?.id ?? null) : null);
+}
