@@ -190,7 +190,11 @@ class TaskState(models.TextChoices):
 
 
 class Task(RandomIdModel):
-    """A case given to a rater for read 1, 2, ..."""
+    """A case given to a rater for read 1, 2, ...
+
+    `anatomy_findings` is what the checks on anatomy found in the labels as they were handed in, each with the rater's
+    reason to leave it so.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
     rater = models.ForeignKey(Rater, on_delete=models.PROTECT, related_name="tasks")
@@ -198,6 +202,7 @@ class Task(RandomIdModel):
     state = models.CharField(max_length=16, choices=TaskState.choices, default=TaskState.TODO)
     active_seconds = models.PositiveIntegerField(default=0)
     comment = models.TextField(blank=True)
+    anatomy_findings = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     opened_at = models.DateTimeField(null=True, blank=True)

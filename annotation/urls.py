@@ -27,6 +27,7 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/label-versions", labels.LabelVersionCreate.as_view()),
     path("tasks/<uuid:task_id>/label-changes", labels.LabelChangesCreate.as_view()),
     path("tasks/<uuid:task_id>/adopt", labels.LabelVersionAdopt.as_view()),
+    path("tasks/<uuid:task_id>/checks", tasks.TaskChecks.as_view()),
     path("tasks/<uuid:task_id>/submit", tasks.TaskSubmit.as_view()),
     path("tasks/<uuid:task_id>/exclude", tasks.TaskExclude.as_view()),
     path("tasks/<uuid:task_id>/review", tasks.TaskReview.as_view()),

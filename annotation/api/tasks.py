@@ -16,6 +16,7 @@ from access.selectors import study_get_with_role, user_of
 from annotation.models import Task, TaskState
 from annotation.selectors.tasks import task_get_for_user, task_list_for_user, task_next_for_user
 from annotation.serializers.tasks import (
+    AnatomyFindingOutput,
     ExcludeInput,
     ReviewInput,
     SubmitInput,
@@ -24,6 +25,7 @@ from annotation.serializers.tasks import (
     TaskNextInput,
     TaskOutput,
 )
+from annotation.services.anatomy import Override, task_findings
 from annotation.services.reviews import task_review
 from annotation.services.tasks import task_assign, task_exclude, task_open, task_submit
 
@@ -126,8 +128,21 @@ class TaskSubmit(APIView):
         task = task_get_for_user(user, task_id)
         given = SubmitInput(data=request.data)
         given.is_valid(raise_exception=True)
-        task_submit(task=task, by=user, **given.validated_data)
+        asked = given.validated_data
+        reasons = asked.pop("overrides")
+        overrides = None if reasons is None else [Override.from_request(one) for one in reasons]
+        task_submit(task=task, by=user, overrides=overrides, **asked)
         return _answer(request, user, task_id)
+
+
+class TaskChecks(APIView):
+    """Holding labels against anatomy."""
+
+    @extend_schema(request=None, responses=AnatomyFindingOutput(many=True))
+    def post(self, request: Request, task_id: UUID) -> Response:
+        """What anatomy speaks against in the labels that would be handed in now; nothing is changed."""
+        task = task_get_for_user(user_of(request), task_id)
+        return Response(AnatomyFindingOutput(task_findings(task), many=True).data)
 
 
 class TaskExclude(APIView):

@@ -11,6 +11,7 @@ from annotation.selectors.tasks import task_may
 from annotation.selectors.volumes import volumes_in_order
 from annotation.serializers.volumes import LabelVersionOutput, TaskVolumeOutput
 from protocols.loader import from_json
+from protocols.names import CHECKS
 
 LARGEST_ID = 2**31 - 1
 LONGEST_SECONDS = 365 * 24 * 3600
@@ -26,11 +27,35 @@ class TaskNextInput(serializers.Serializer[Any]):
     study = serializers.CharField(required=False, allow_null=True, default=None)
 
 
+class OverrideInput(serializers.Serializer[Any]):
+    volume = serializers.UUIDField()
+    code = serializers.ChoiceField(tuple(CHECKS))
+    labels = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=65535), max_length=100)
+    reason = serializers.CharField(max_length=2000)
+
+
+class AnatomyFindingOutput(serializers.Serializer[Any]):
+    volume = serializers.UUIDField()
+    code = serializers.ChoiceField(tuple(CHECKS))
+    severity = serializers.ChoiceField(("serious", "minor"))
+    sentence = serializers.CharField()
+    labels = serializers.ListField(child=serializers.IntegerField())
+    ijk = serializers.ListField(child=serializers.IntegerField(), min_length=3, max_length=3)
+    reason = serializers.CharField(help_text="Why the rater left it so; empty where no reason was asked for or given.")
+
+
 class SubmitInput(serializers.Serializer[Any]):
     active_seconds = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=0, max_value=LONGEST_SECONDS
     )
     comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
+    overrides = OverrideInput(
+        many=True,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Reasons to leave what anatomy speaks against as it is. Null: findings are kept and stop nothing.",
+    )
 
 
 class ExcludeInput(serializers.Serializer[Any]):
@@ -161,11 +186,15 @@ class TaskDetailOutput(TaskOutput):
     instructions = serializers.SerializerMethodField()
     labels = LabelOutput(source="case.study.protocol.labels", many=True)
     hanging = serializers.SerializerMethodField()
+    anatomy_findings = AnatomyFindingOutput(many=True)
     reviews = ReviewOutput(many=True)
     volumes = serializers.SerializerMethodField()
 
     class Meta(TaskOutput.Meta):
-        fields = (*TaskOutput.Meta.fields, "comment", "may", "instructions", "labels", "hanging", "reviews", "volumes")
+        fields = (
+            *TaskOutput.Meta.fields,
+            "comment", "may", "instructions", "labels", "hanging", "anatomy_findings", "reviews", "volumes",
+        )  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field(MayOutput)

@@ -15,6 +15,7 @@ from annotation.models import Case, LabelSource, LabelVersion, Rater, Task, Task
 from annotation.selectors.labels import proposal_newest
 from annotation.selectors.tasks import OPEN_STATES
 from annotation.selectors.volumes import labelled_volumes
+from annotation.services.anatomy import Override, findings_overridden, task_findings
 from annotation.services.labels import require_open, require_rater
 from annotation.services.raters import READERS, rater_for_member
 from annotation.services.working import next_number, task_lock, working_lock
@@ -151,31 +152,56 @@ def _copy(
 
 
 @transaction.atomic
-def task_submit(*, task: Task, by: User, active_seconds: int | None = None, comment: str = "") -> Task:
+def task_submit(
+    *,
+    task: Task,
+    by: User,
+    active_seconds: int | None = None,
+    comment: str = "",
+    overrides: Sequence[Override] | None = None,
+) -> Task:
     """Hand a task in: the heads become what was submitted. Empty maps are allowed; their counts are on record.
 
     A proposal that the rater looked at and left as it was is handed in as a version of the rater's own with the same
     voxels: a person answers for what is submitted.
 
+    Parameters
+    ----------
+    task : Task
+        With `case.study` at hand.
+    by : User
+        Its rater.
+    active_seconds : int or None
+        Time spent on it; the larger number is kept.
+    comment : str
+        For the reviewer.
+    overrides : sequence of Override or None
+        Reasons to leave what anatomy speaks against as it is. None, of programs that hand in without asking a person:
+        what is found is kept and stops nothing.
+
     Raises
     ------
+    InvalidInput
+        If a reason is empty.
     NotAllowed
         If it is someone else's task.
     Conflict
-        If it was handed in or excluded, or the case's primary volume has no label yet.
+        If it was handed in or excluded, the case's primary volume has no label yet, or a serious finding has no reason.
     """
     require_rater(task, by)
     task = task_lock(task)
     require_open(task)
     counts = _submit_heads(task, by)
+    findings = task_findings(task)
+    task.anatomy_findings = findings if overrides is None else findings_overridden(findings, overrides)
     task.state = TaskState.SUBMITTED
     task.submitted_at = timezone.now()
     task.decided_at = None
     task.comment = comment
     task.active_seconds = max(task.active_seconds, active_seconds or 0)
     task.full_clean(validate_unique=False, validate_constraints=False)
-    task.save(update_fields=["state", "submitted_at", "decided_at", "comment", "active_seconds"])
-    detail = {"counts": counts, "active_seconds": task.active_seconds}
+    task.save(update_fields=["state", "submitted_at", "decided_at", "comment", "active_seconds", "anatomy_findings"])
+    detail = {"counts": counts, "active_seconds": task.active_seconds, "anatomy_findings": task.anatomy_findings}
     event_record(study=task.case.study, actor=by, verb="task.submitted", subject=task, detail=detail)
     return task
 

@@ -101,6 +101,7 @@ MATRIX: dict[tuple[str, str], Row] = {
         content=b"RLC1" + bytes(4),
     ),
     ("POST", "tasks/<uuid:task_id>/adopt"): Row(OWN_WRITE, lambda world: {"version": str(world.head.pk)}),
+    ("POST", "tasks/<uuid:task_id>/checks"): Row(OWN_READ),
     ("POST", "tasks/<uuid:task_id>/submit"): Row(OWN_WRITE, lambda world: {"active_seconds": 90, "comment": ""}),
     ("POST", "tasks/<uuid:task_id>/exclude"): Row(
         (401, 404, 200, 404, 403, 403, 200), lambda world: {"reason": "moved in the scanner"}

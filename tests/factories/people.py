@@ -15,7 +15,7 @@ def make_user(username: str, *, with_password: bool = False) -> User:
 
 def make_study(lead: User, slug: str = "cord", protocol: str = "spinal-cord") -> Study:
     """A study with a lead."""
-    loaded = loader.load(protocol)
+    loaded = loader.load(protocol).with_options()
     study = Study.objects.create(
         slug=slug,
         name=f"The study {slug}",

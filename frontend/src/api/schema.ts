@@ -831,6 +831,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What anatomy speaks against in the labels that would be handed in now; nothing is changed. */
+        post: operations["tasks_checks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/exclude": {
         parameters: {
             query?: never;
@@ -1322,6 +1339,17 @@ export interface components {
                 [key: string]: string;
             };
         };
+        AnatomyFindingOutput: {
+            /** Format: uuid */
+            volume: string;
+            code: components["schemas"]["CodeEnum"];
+            severity: components["schemas"]["SeverityEnum"];
+            sentence: string;
+            labels: number[];
+            ijk: number[];
+            /** @description Why the rater left it so; empty where no reason was asked for or given. */
+            reason: string;
+        };
         BlandAltmanOutput: {
             scale: string;
             n: number;
@@ -1366,6 +1394,17 @@ export interface components {
             read: number;
             state: components["schemas"]["TaskStateEnum"];
         };
+        /**
+         * @description * `side` - side
+         *     * `level_order` - level_order
+         *     * `level_missing` - level_missing
+         *     * `level_split` - level_split
+         *     * `islands` - islands
+         *     * `outside_cord` - outside_cord
+         *     * `disc_neighbours` - disc_neighbours
+         * @enum {string}
+         */
+        CodeEnum: "side" | "level_order" | "level_missing" | "level_split" | "islands" | "outside_cord" | "disc_neighbours";
         /**
          * @description * `grey` - grey
          *     * `viridis` - viridis
@@ -2053,6 +2092,13 @@ export interface components {
             only_in_a: number[];
             only_in_b: number[];
         };
+        OverrideInputRequest: {
+            /** Format: uuid */
+            volume: string;
+            code: components["schemas"]["CodeEnum"];
+            labels: number[];
+            reason: string;
+        };
         OverviewOutput: {
             counts: components["schemas"]["CountsOutput"];
             raters: components["schemas"]["RaterCountsOutput"][];
@@ -2490,6 +2536,12 @@ export interface components {
             demo_logins: components["schemas"]["DemoLoginOutput"][];
         };
         /**
+         * @description * `serious` - serious
+         *     * `minor` - minor
+         * @enum {string}
+         */
+        SeverityEnum: "serious" | "minor";
+        /**
          * @description * `left` - left
          *     * `right` - right
          *     * `both` - both
@@ -2547,6 +2599,8 @@ export interface components {
             active_seconds?: number | null;
             /** @default  */
             comment: string;
+            /** @description Reasons to leave what anatomy speaks against as it is. Null: findings are kept and stop nothing. */
+            overrides?: components["schemas"]["OverrideInputRequest"][] | null;
         };
         SummaryOutput: {
             /** Format: double */
@@ -2593,6 +2647,7 @@ export interface components {
             readonly instructions: string;
             labels: components["schemas"]["LabelOutput"][];
             readonly hanging: components["schemas"]["HangingOutput"];
+            anatomy_findings: components["schemas"]["AnatomyFindingOutput"][];
             reviews: components["schemas"]["ReviewOutput"][];
             readonly volumes: components["schemas"]["TaskVolumeOutput"][];
         };
@@ -4199,6 +4254,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LabelVersionOutput"];
+                };
+            };
+        };
+    };
+    tasks_checks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnatomyFindingOutput"][];
                 };
             };
         };

@@ -1,0 +1,1 @@
+"""Checks of a label map against anatomy: side, order, completeness, islands, neighbourhood."""
