@@ -44,7 +44,7 @@ class TrainingPreview(APIView):
         study = study_get_with_role(user_of(request), slug, *READERS)
         given = TrainingPreviewInput(data=request.query_params)
         given.is_valid(raise_exception=True)
-        return Response(preview_json(training_preview(study=study, **given.arguments())))
+        return Response(preview_json(study, training_preview(study=study, **given.arguments())))
 
 
 class TrainingRunList(ListAPIView[TrainingRun]):

@@ -11,7 +11,11 @@ from jobs.models import Job
 
 
 class TrainingRun(RandomIdModel):
-    """A training on a frozen list of label versions."""
+    """A training on a frozen list of label versions.
+
+    `initial` is the version whose weights it began from. `outcome` holds what turned out on the way: seconds by part,
+    precision, epochs done, what was transferred, and the rows of a cross-validation's folds.
+    """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="training_runs")
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="training_run")
@@ -22,6 +26,10 @@ class TrainingRun(RandomIdModel):
     libraries = models.JSONField(default=dict)
     hardware = models.CharField(max_length=200, blank=True)
     scores = models.JSONField(default=dict)
+    outcome = models.JSONField(default=dict)
+    initial = models.ForeignKey(
+        "ModelVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="trained_from"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -41,12 +49,16 @@ class Split(models.TextChoices):
 
 
 class TrainingCase(RandomIdModel):
-    """A label version in a training run, and what it was for."""
+    """A label version in a training run, and what it was for.
+
+    `inputs` are the ids of the case's other volumes that went in, in the order of the model's roles.
+    """
 
     run = models.ForeignKey(TrainingRun, on_delete=models.CASCADE, related_name="cases")
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
     label_version = models.ForeignKey(LabelVersion, on_delete=models.PROTECT, related_name="+")
     split = models.CharField(max_length=16, choices=Split.choices)
+    inputs = models.JSONField(default=list)
     scores = models.JSONField(default=dict)
 
     class Meta:
@@ -57,18 +69,24 @@ class TrainingCase(RandomIdModel):
 
 
 class TrainingEpoch(models.Model):
-    """A point of the learning curve."""
+    """A point of a learning curve.
+
+    A run has one curve, or one for each `fold` of a cross-validation (counted from 1) and each `stage` of a cascade.
+    """
 
     run = models.ForeignKey(TrainingRun, on_delete=models.CASCADE, related_name="epochs")
+    fold = models.PositiveSmallIntegerField(default=0)
+    stage = models.CharField(max_length=16, blank=True)
     epoch = models.PositiveIntegerField()
     loss = models.FloatField()
     validation_dice = models.JSONField(default=dict)
     seconds = models.FloatField()
+    peak_memory_bytes = models.BigIntegerField(default=0)
 
     class Meta:
-        ordering: ClassVar[list[str]] = ["epoch"]
+        ordering: ClassVar[list[str]] = ["fold", "stage", "epoch"]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["run", "epoch"], name="training_epoch_once"),
+            models.UniqueConstraint(fields=["run", "fold", "stage", "epoch"], name="training_epoch_once"),
         ]
 
     def __str__(self) -> str:
@@ -117,13 +135,18 @@ class ModelVersion(RandomIdModel):
 
 
 class Proposal(RandomIdModel):
-    """A label version that a model version made for a volume."""
+    """A label version that a model version made for a volume.
+
+    `box` is what a cascade segmented: `{"start": [i, j, k], "stop": [i, j, k], "margin_mm", "located"}` in voxels of
+    the volume, the stop not included. It is null for a model of one step.
+    """
 
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="proposals")
     volume = models.ForeignKey(Volume, on_delete=models.CASCADE, related_name="proposals")
     label_version = models.OneToOneField(LabelVersion, on_delete=models.PROTECT, related_name="proposal")
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="proposals")
     seconds = models.FloatField()
+    box = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

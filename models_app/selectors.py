@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from access.errors import NotFound
+from access.errors import Conflict, NotFound
 from access.models import Membership, Role, Study, User
 from annotation.models import LabelSource, LabelVersion, Subject, TaskState, TaskVolume, Volume
 from models_app.models import ModelState, ModelVersion, Proposal, TrainingRun
+from models_app.specification import Specification
 from protocols import loader
 from protocols.protocol import Protocol
 
@@ -38,8 +39,8 @@ def protocol_of(study: Study) -> Protocol:
     return loader.from_json(study.protocol)
 
 
-def accepted_samples(study: Study, raters: Sequence[str] = ()) -> list[AcceptedSample]:
-    """One accepted label version for each volume of the protocol's primary role.
+def accepted_samples(study: Study, raters: Sequence[str] = (), role: str | None = None) -> list[AcceptedSample]:
+    """One accepted label version for each volume of a role.
 
     Parameters
     ----------
@@ -47,6 +48,8 @@ def accepted_samples(study: Study, raters: Sequence[str] = ()) -> list[AcceptedS
         The study.
     raters : sequence of str
         Whose label to take where several were accepted, most wanted first. Without a wanted one, the latest accepted.
+    role : str, optional
+        Of the volumes; the protocol's primary one without it.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def accepted_samples(study: Study, raters: Sequence[str] = ()) -> list[AcceptedS
         TaskVolume.objects.filter(
             task__case__study=study,
             task__state=TaskState.ACCEPTED,
-            volume__role=protocol_of(study).primary_role.name,
+            volume__role=role or protocol_of(study).primary_role.name,
             submitted__isnull=False,
         )
         .select_related("task__rater", "volume__case__subject", "volume__case__study", "submitted")
@@ -87,7 +90,7 @@ def training_run_list(study: Study) -> QuerySet[TrainingRun]:
     """The training runs of a study, newest first, with all that is shown of them."""
     return (
         TrainingRun.objects.filter(study=study)
-        .select_related("study", "job__study", "job__created_by", "created_by", "model_version")
+        .select_related("study", "job__study", "job__created_by", "created_by", "model_version", "initial__study")
         .prefetch_related("cases__subject", "epochs")
     )
 
@@ -143,10 +146,45 @@ def proposal_list(study: Study) -> QuerySet[Proposal]:
     )
 
 
-def primary_volumes(study: Study) -> QuerySet[Volume]:
-    """The volumes of a study that models label: those of the protocol's primary role."""
+def companions(volume: Volume, others: Sequence[str], chosen: Sequence[str] = ()) -> list[Volume]:
+    """The other volumes of a case that a model takes, in the order of its roles; the first by name of several.
+
+    Parameters
+    ----------
+    volume : Volume
+        The labelled one.
+    others : sequence of str
+        Their roles.
+    chosen : sequence of str
+        Their ids, where a training froze them.
+
+    Raises
+    ------
+    Conflict
+        If the case lacks one.
+    """
+    if not others:
+        return []
+    rows = list(Volume.objects.filter(case=volume.case_id, role__in=others).order_by("name", "pk"))
+    if chosen:
+        rows = [row for row in rows if str(row.pk) in chosen]
+    found: list[Volume] = []
+    for role in others:
+        row = next((row for row in rows if row.role == role), None)
+        if row is None:
+            raise Conflict(
+                f"{volume.case.name} has no {role} volume, which the model takes beside {volume.role}: import it, or "
+                "train without that input."
+            )
+        found.append(row)
+    return found
+
+
+def primary_volumes(study: Study, version: ModelVersion | None = None) -> QuerySet[Volume]:
+    """The volumes that a model version labels: those of its labelled role, or of the protocol's primary one."""
+    role = Specification.from_json(version.specification).grid_role if version is not None else ""
     return Volume.objects.filter(
-        case__study=study, role=protocol_of(study).primary_role.name, labelled=True
+        case__study=study, role=role or protocol_of(study).primary_role.name, labelled=True
     ).select_related("case__study", "case__subject", "original")
 
 
@@ -163,4 +201,4 @@ def volumes_waiting_for(study: Study, version: ModelVersion) -> QuerySet[Volume]
     """The volumes that nobody has begun to label and this model version has not proposed for."""
     begun = TaskVolume.objects.filter(task__case__study=study, head__isnull=False).values("volume_id")
     proposed = Proposal.objects.filter(model_version=version).values("volume_id")
-    return primary_volumes(study).exclude(pk__in=begun).exclude(pk__in=proposed)
+    return primary_volumes(study, version).exclude(pk__in=begun).exclude(pk__in=proposed)

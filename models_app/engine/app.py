@@ -6,12 +6,12 @@ import torch
 
 from access.models import Study
 from models_app.engine.datastore import StudyDatastore
-from models_app.engine.files import cache_folder
+from models_app.engine.files import cache_folder, input_files
 from models_app.engine.inference import ModelVersionInference
 from models_app.engine.parts import First, InferTask, MONAILabelApp, Random, Strategy, TrainTask
 from models_app.engine.training import Assignment, FrozenListTraining
 from models_app.models import ModelVersion
-from models_app.selectors import protocol_of
+from models_app.selectors import primary_volumes, protocol_of
 from models_app.specification import ARCHITECTURES
 
 
@@ -70,6 +70,19 @@ class RadiculaApp(MONAILabelApp):
     def init_strategies(self) -> dict[str, Strategy]:
         """How the next case is chosen."""
         return {"random": Random(), "first": First()}
+
+    def others_of(self, image_id: str) -> list[str]:
+        """The paths of what else the model takes of an image's case.
+
+        Raises
+        ------
+        Conflict
+            If the case lacks one of them.
+        """
+        others = self.inference().specification.other_roles
+        volume = primary_volumes(self.study, self.model_version).filter(pk=image_id).first() if others else None
+        # Of an unknown image the datastore says so, in its own words.
+        return [str(path) for path in input_files(volume, others)[1:]] if volume is not None else []
 
     def inference(self) -> ModelVersionInference:
         """The task that infers.

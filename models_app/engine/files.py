@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.conf import settings
 from annotation.models import LabelVersion, Volume
 from annotation.selectors.labels import label_voxels
 from blobs.services import BlobDamaged, blob_path
+from models_app.selectors import companions
 from mri.nifti import write_nifti
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -38,6 +40,28 @@ def volume_file(volume: Volume) -> Path:
     if not path.exists():
         _link(stored, path)
     return path
+
+
+def input_files(volume: Volume, others: Sequence[str], chosen: Sequence[str] = ()) -> tuple[Path, ...]:
+    """The files of all volumes that a model takes of a case: the labelled one, then the others.
+
+    Parameters
+    ----------
+    volume : Volume
+        The labelled one.
+    others : sequence of str
+        The roles of what else it takes.
+    chosen : sequence of str
+        Ids of the others, where a training froze them; else they are looked up.
+
+    Raises
+    ------
+    Conflict
+        If the case lacks one of them.
+    BlobDamaged
+        If a stored file is gone.
+    """
+    return (volume_file(volume), *(volume_file(other) for other in companions(volume, others, chosen)))
 
 
 def label_file(version: LabelVersion) -> Path:

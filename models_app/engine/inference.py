@@ -3,7 +3,7 @@
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ import torch
 from models_app.engine.files import weights_file
 from models_app.engine.networks import network_build
 from models_app.engine.parts import InferTask, InferType, MONAILabelError, MONAILabelException
-from models_app.engine.predicting import labels_predict
-from models_app.engine.preparing import image_prepare
+from models_app.engine.predicting import Prediction, labels_predict
+from models_app.engine.preparing import image_read
 from models_app.engine.weights import weights_load
 from models_app.models import ModelVersion
 from models_app.specification import Specification
@@ -52,11 +52,18 @@ class ModelVersionInference(InferTask):
         """Whether it can answer: it could not have been made otherwise."""
         return True
 
-    def predict(self, path: Path, cancelled: Callable[[], None] = lambda: None) -> LabelMap:
-        """Segment an image file; see `labels_predict`."""
-        image = image_prepare(path, self.specification)
+    def predict(self, paths: Path | Sequence[Path], cancelled: Callable[[], None] = lambda: None) -> Prediction:
+        """Segment the volumes of a case, the labelled one first; see `labels_predict`."""
+        source = image_read(paths, self.specification)
         with self._busy:
-            return labels_predict(self.network, image, self.specification, device=self.device, cancelled=cancelled)
+            return labels_predict(self.network, source, self.specification, device=self.device, cancelled=cancelled)
+
+    def box_json(self, prediction: Prediction) -> dict[str, Any] | None:
+        """A cascade's box as it is kept with a proposal: voxels of the image, the stop not included."""
+        localiser = self.specification.localiser
+        if prediction.box is None or localiser is None:
+            return None
+        return {**prediction.box.to_json(), "margin_mm": localiser.margin_mm, "located": prediction.located}
 
     def __call__(self, request: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
         """Answer as MONAI Label's tasks do.
@@ -64,7 +71,8 @@ class ModelVersionInference(InferTask):
         Parameters
         ----------
         request : dict
-            `image` is a path; `result_extension`, one of `EXTENSIONS`; `result_write_to_file`.
+            `image` is a path; `others`, the paths of what else the model takes of the case; `result_extension`, one
+            of `EXTENSIONS`; `result_write_to_file`.
 
         Returns
         -------
@@ -81,12 +89,13 @@ class ModelVersionInference(InferTask):
             )
         path = Path(request["image"])
         started = time.perf_counter()
-        labels = self.predict(path)
+        prediction = self.predict([path, *(Path(other) for other in request.get("others", ()))])
         predicted = time.perf_counter()
-        written = result_write(labels, path, extension)
+        written = result_write(prediction.labels, path, extension)
         return str(written), {
             "label_names": self.labels,
             "model_version": {"id": str(self.version.pk), "name": self.version.name},
+            **({"box": self.box_json(prediction)} if prediction.box is not None else {}),
             "latencies": {
                 "infer": round(predicted - started, 3),
                 "write": round(time.perf_counter() - predicted, 3),

@@ -1,294 +1,220 @@
-"""The training loop: MONAI's trainer on patches, whole volumes for validation, the best epoch's weights at the end."""
+"""Training from a plan: prepare the cases, teach one network or two, hand over the best weights."""
 
-import logging
-import math
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
 
 import torch
-from ignite.engine import Engine, Events
-from monai.engines.trainer import SupervisedTrainer
-from monai.engines.utils import IterationEvents
-from monai.losses.dice import DiceCELoss
 from torch import Tensor, nn
 
-from jobs.running import JobCancelled, JobFailed
-from models_app.engine.networks import network_build
-from models_app.engine.patches import CACHE_BYTES, PatchStream, Sample, sample_make
-from models_app.engine.predicting import CHECK_OVERLAP, logits_on_work_grid
-from models_app.engine.preparing import image_prepare, labels_prepare
-from models_app.specification import Specification, TrainingSettings
+from jobs.running import JobFailed
+from models_app.engine.boxes import Box
+from models_app.engine.checkpoints import Checkpoint, seed_all
+from models_app.engine.failures import EMPTY_LIST, NOTHING_LABELLED, labels_missing, memory_told
+from models_app.engine.group import ALONE, Group
+from models_app.engine.lesson import Course, Lesson
+from models_app.engine.networks import Cascade, network_build
+from models_app.engine.patches import Sample, sample_make
+from models_app.engine.plan import EpochReport, LabelledFile, Learned, TrainingPlan, Watcher
+from models_app.engine.preparing import SourceImage, classes_read, image_read, on_working_grid
+from models_app.engine.weights import Transferred, weights_transfer
+from models_app.specification import Specification
 
-log = logging.getLogger(__name__)
+__all__ = ["EpochReport", "LabelledFile", "Learned", "TrainingPlan", "Watcher", "learn"]
 
 PREPARING_SHARE = 0.04
-GRADIENT_NORM = 12.0
-WEIGHT_DECAY = 1e-4
-VALIDATION_SHARE = 0.25
-"""How much of the time validation may take; where a pass takes longer, some epochs go without."""
+LEARNED_SHARE = 0.95
+
+LOCALISE, SEGMENT = "localise", "segment"
+LOCALISER_EPOCHS = 0.5
+"""A localiser has one question to answer on few voxels: half of the epochs."""
+
+TRAINED_MARGIN = 1.5
+"""Crops to learn from are wider than those to predict: a box that a network finds is never quite the true one."""
 
 
-@dataclass(frozen=True)
-class LabelledFile:
-    """An image and its label map on the disk."""
-
-    name: str
-    image: Path
-    labels: Path
+Part = Callable[[SourceImage, Tensor], tuple[SourceImage, Tensor]]
+"""What of an image and its labels is learned from."""
 
 
-@dataclass(frozen=True)
-class TrainingPlan:
-    """All that decides a training.
-
-    Attributes
-    ----------
-    specification : Specification
-        What the network sees and says.
-    train, validation : tuple of LabelledFile
-        Fixed lists; nothing is split here.
-    settings : TrainingSettings
-        How long, how, and from which seed.
-    """
-
-    specification: Specification
-    train: tuple[LabelledFile, ...]
-    validation: tuple[LabelledFile, ...]
-    settings: TrainingSettings
-
-
-@dataclass(frozen=True)
-class EpochReport:
-    """What is known after an epoch. `validation_dice` is empty for an epoch without validation."""
-
-    epoch: int
-    loss: float
-    validation_dice: dict[int, float]
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Learned:
-    """The outcome: weights of the best epoch (of the last one, where there was nothing to validate on)."""
-
-    state: dict[str, Tensor]
-    best_epoch: int
-    seconds: dict[str, float] = field(default_factory=dict)
-
-
-class Watcher(Protocol):
-    """Who is told how a training goes, and may stop it."""
-
-    def progress(self, fraction: float, message: str) -> None:
-        """Hear how far it is; raise `JobCancelled` to stop it."""
-
-    def epoch(self, report: EpochReport) -> None:
-        """Hear what an epoch brought."""
-
-
-def learn(plan: TrainingPlan, watcher: Watcher, device: torch.device) -> Learned:
+def learn(
+    plan: TrainingPlan,
+    watcher: Watcher,
+    device: torch.device,
+    *,
+    folder: Path | None = None,
+    group: Group = ALONE,
+) -> Learned:
     """Train a network.
+
+    Parameters
+    ----------
+    plan : TrainingPlan
+        All that decides it.
+    watcher : Watcher
+        Who is told, and may stop it.
+    device : torch.device
+        Where.
+    folder : pathlib.Path, optional
+        Of checkpoints: the training goes on from what it holds. Without one nothing is kept.
+    group : Group
+        The processes that train together.
 
     Raises
     ------
     JobCancelled
         If the watcher stopped it.
     JobFailed
-        If there is nothing to learn from, or the loss is no number any more; in one sentence.
+        If there is nothing to learn from, a label is in no case, the loss is no number any more, or the memory does
+        not suffice; in one sentence.
     """
     if not plan.train:
-        raise JobFailed(
-            "The training list is empty: accept at least one labelled case of a subject outside the test set."
-        )
-    started = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="radicula-train-") as folder:
-        samples, checks = _prepare_all(plan, watcher, Path(folder))
-        prepared = time.perf_counter()
-        if not any(sample.foreground for sample in samples):
-            raise JobFailed(
-                "None of the training cases holds a labelled voxel, so there is nothing to learn; check the accepted "
-                "labels."
-            )
-        lesson = _Lesson(plan, samples, checks, watcher, device)
-        lesson.run()
-    ended = time.perf_counter()
-    seconds = {
-        "preparing": prepared - started,
-        "training": ended - prepared - lesson.validation_seconds,
-        "validation": lesson.validation_seconds,
-    }
-    return Learned(lesson.best_state, lesson.best_epoch, {name: round(value, 2) for name, value in seconds.items()})
+        raise JobFailed(EMPTY_LIST)
+    seed_all(plan.settings.seed)
+    network = network_build(plan.specification)
+    moved = weights_transfer(plan.weights, network) if plan.weights is not None else None
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Beside the checkpoints, so that what a killed worker leaves goes when they go.
+    with tempfile.TemporaryDirectory(prefix="radicula-train-", dir=folder) as scratch:
+        school = _School(plan, watcher, device, folder, group, Path(scratch))
+        if isinstance(network, Cascade):
+            lessons = school.two_steps(network)
+        else:
+            lessons = [school.one_step(network)]
+    return _learned(plan, network, lessons, moved, school)
 
 
-def _prepare_all(plan: TrainingPlan, watcher: Watcher, folder: Path) -> tuple[list[Sample], list[Sample]]:
-    files = [*plan.train, *plan.validation]
-    samples: list[Sample] = []
-    left = CACHE_BYTES
-    for index, file in enumerate(files):
-        watcher.progress(PREPARING_SHARE * index / len(files), f"preparing {file.name}")
-        image = image_prepare(file.image, plan.specification)
-        classes = labels_prepare(file.labels, image, plan.specification)
-        sample = sample_make(
-            f"{index}-{file.name}",
-            image.voxels,
-            classes,
-            budget_bytes=left,
-            folder=folder,
-            seed=plan.settings.seed + index,
-        )
-        left -= sample.image.nbytes + sample.classes.nbytes
-        samples.append(sample)
-    return samples[: len(plan.train)], samples[len(plan.train) :]
-
-
-class _Lesson:
-    """A training under way."""
+class _School:
+    """What the lessons of one training share."""
 
     def __init__(
-        self, plan: TrainingPlan, samples: list[Sample], checks: list[Sample], watcher: Watcher, device: torch.device
+        self,
+        plan: TrainingPlan,
+        watcher: Watcher,
+        device: torch.device,
+        folder: Path | None,
+        group: Group,
+        scratch: Path,
     ) -> None:
-        self.plan, self.checks, self.watcher, self.device = plan, checks, watcher, device
-        self.settings = plan.settings
-        torch.manual_seed(plan.settings.seed)
-        self.network: nn.Module = network_build(plan.specification).to(device)
-        self.stream = PatchStream(samples, plan.specification, plan.settings)
-        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=1e-3, weight_decay=WEIGHT_DECAY)
-        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimiser,
-            max_lr=self.settings.learning_rate,
-            total_steps=self.settings.epochs * self.settings.steps_per_epoch + 1,
-            pct_start=0.2,
-        )
-        self.best_state: dict[str, Tensor] = {}
-        self.best_epoch = 0
-        self.best_dice = -1.0
-        self.validation_seconds = 0.0
-        self.stopped: JobCancelled | JobFailed | None = None
-        self._losses: list[float] = []
-        self._epoch_started = time.perf_counter()
-        self._training_seconds = 0.0
+        self.plan, self.watcher, self.device, self.folder, self.group = plan, watcher, device, folder, group
+        self.scratch = scratch
+        self.preparing_seconds = 0.0
 
-    def run(self) -> None:
-        batches: Iterator[dict[str, Tensor]] = iter(self.stream)
-        trainer = SupervisedTrainer(
-            device=self.device,
-            max_epochs=self.settings.epochs,
-            train_data_loader=batches,
-            epoch_length=self.settings.steps_per_epoch,
-            network=self.network,
-            optimizer=self.optimiser,
-            # Dice over the whole batch: a patch without the structure then does not count as a failure.
-            loss_function=DiceCELoss(to_onehot_y=True, softmax=True, include_background=False, batch=True),
-            decollate=False,
-            optim_set_to_none=True,
-        )
-        trainer.logger.setLevel(logging.WARNING)
-        trainer.add_event_handler(IterationEvents.BACKWARD_COMPLETED, self._clip_gradient)
-        trainer.add_event_handler(Events.ITERATION_COMPLETED, self._after_step)
-        trainer.add_event_handler(Events.EPOCH_COMPLETED, self._after_epoch)
-        try:
-            trainer.run()
-        finally:
-            batches.close()  # type: ignore[attr-defined]  # ends the thread that draws patches
-        if self.stopped is not None:
-            raise self.stopped
+    def one_step(self, network: nn.Module) -> Lesson:
+        """The usual case: one network."""
+        course = self._course(self.plan.specification, _whole, (0.0, LEARNED_SHARE))
+        return self._teach(course, network)
 
-    def _clip_gradient(self) -> None:
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), GRADIENT_NORM)
+    def two_steps(self, network: Cascade) -> list[Lesson]:
+        """A coarse network that tells labelled from not, then a fine one in boxes around what is labelled."""
+        fine = self.plan.specification
+        margin = fine.localiser.margin_mm * TRAINED_MARGIN if fine.localiser is not None else 0.0
+        epochs = max(1, round(self.plan.settings.epochs * LOCALISER_EPOCHS))
+        coarse = self._course(fine.coarse(), _whole, (0.0, 0.3 * LEARNED_SHARE), LOCALISE)
+        coarse = replace(coarse, settings=replace(coarse.settings, epochs=epochs))
+        first = self._teach(coarse, network.coarse)
+        second = self._course(fine, _cropper(margin), (0.3 * LEARNED_SHARE, LEARNED_SHARE), SEGMENT)
+        return [first, self._teach(second, network.fine)]
 
-    def _after_step(self, engine: Engine) -> None:
-        loss = float(engine.state.output["loss"].detach())
-        step = engine.state.iteration
-        if not math.isfinite(loss):
-            self._stop(
-                engine,
-                JobFailed(
-                    f"The loss was no number any more at step {step} (epoch {engine.state.epoch}); look for images "
-                    "with extreme intensities among the training cases, or run it again with another seed."
-                ),
-            )
-            return
-        self._losses.append(loss)
-        self.schedule.step()
-        total = self.settings.epochs * self.settings.steps_per_epoch
-        fraction = PREPARING_SHARE + (0.95 - PREPARING_SHARE) * step / total
-        self._tell(engine, fraction, f"epoch {engine.state.epoch} of {self.settings.epochs}")
+    def _teach(self, course: Course, network: nn.Module) -> Lesson:
+        path = self.folder / f"{course.stage or 'network'}.pt" if self.folder is not None else None
+        lesson = Lesson(course, network, self.watcher, self.device, Checkpoint(path), self.group)
+        lesson.run()
+        network.load_state_dict(lesson.best.state or network.state_dict())
+        return lesson
 
-    def _after_epoch(self, engine: Engine) -> None:
-        if self.stopped is not None:
-            return
-        epoch = engine.state.epoch
-        self._training_seconds += time.perf_counter() - self._epoch_started
-        dice: dict[int, float] = {}
-        if self.checks and self._validates(epoch):
-            try:
-                dice = self._validate(epoch)
-            except JobCancelled as cancelled:
-                self._stop(engine, cancelled)
-                return
-        mean = sum(dice.values()) / len(dice) if dice else -1.0
-        if not self.checks or mean > self.best_dice or not self.best_state:
-            self.best_dice, self.best_epoch = mean, epoch
-            self.best_state = {name: value.detach().cpu().clone() for name, value in self.network.state_dict().items()}
-        seconds = time.perf_counter() - self._epoch_started
-        loss = sum(self._losses) / len(self._losses)
-        self.watcher.epoch(EpochReport(epoch, round(loss, 6), dice, round(seconds, 3)))
-        self._losses.clear()
-        self._epoch_started = time.perf_counter()
-
-    def _validates(self, epoch: int) -> bool:
-        if epoch in (1, self.settings.epochs):
-            return True
-        return self.validation_seconds <= VALIDATION_SHARE * (self.validation_seconds + self._training_seconds)
-
-    def _validate(self, epoch: int) -> dict[int, float]:
-        """Mean Dice per label value over the validation cases, on the network's grid; an absent label is left out."""
+    def _course(
+        self,
+        specification: Specification,
+        part: Part,
+        span: tuple[float, float],
+        stage: str = "",
+    ) -> Course:
         started = time.perf_counter()
-        self.network.eval()
-        found: dict[int, list[float]] = {}
-        for sample in self.checks:
-            logits = logits_on_work_grid(
-                self.network,
-                torch.from_numpy(sample.image),
-                self.plan.specification,
-                overlap=CHECK_OVERLAP,
-                device=self.device,
-                cancelled=lambda: self.watcher.progress(
-                    PREPARING_SHARE + (0.95 - PREPARING_SHARE) * epoch / self.settings.epochs,
-                    f"epoch {epoch}: validating",
-                ),
+        first, last = span
+        prepared = first + PREPARING_SHARE * (last - first)
+        with memory_told(specification, self.plan.settings):
+            samples = self._samples(specification, part, stage, (first, prepared))
+        self.preparing_seconds += time.perf_counter() - started
+        learned, checks = samples[: len(self.plan.train)], samples[len(self.plan.train) :]
+        _check(learned, specification)
+        return Course(specification, self.plan.settings, learned, checks, stage, (prepared, last))
+
+    def _samples(
+        self,
+        specification: Specification,
+        part: Part,
+        stage: str,
+        span: tuple[float, float],
+    ) -> list[Sample]:
+        files = [*self.plan.train, *self.plan.validation]
+        samples: list[Sample] = []
+        left = self.plan.settings.cache_mb * 1024**2
+        for index, file in enumerate(files):
+            self.watcher.progress(span[0] + (span[1] - span[0]) * index / len(files), f"preparing {file.name}")
+            source = image_read(file.images, specification)
+            classes = classes_read(file.labels, source.grid, self.plan.specification)
+            source, classes = part(source, classes)
+            if stage == LOCALISE:
+                classes = (classes > 0).to(classes.dtype)
+            image = on_working_grid(source, specification)
+            sample = sample_make(
+                f"{stage}{index}",
+                image.voxels,
+                image.working.labels_to_work(classes),
+                budget_bytes=left,
+                folder=self.scratch,
+                seed=self.plan.settings.seed + index,
             )
-            guess, truth = logits.argmax(dim=0), torch.from_numpy(sample.classes)
-            for index, value in enumerate(self.plan.specification.label_values, start=1):
-                mine, theirs = guess == index, truth == index
-                size = int(mine.sum()) + int(theirs.sum())
-                if size:
-                    found.setdefault(value, []).append(2.0 * int((mine & theirs).sum()) / size)
-        self.network.train()
-        self.validation_seconds += time.perf_counter() - started
-        return {value: round(sum(rows) / len(rows), 6) for value, rows in found.items()}
-
-    def _tell(self, engine: Engine, fraction: float, message: str) -> None:
-        try:
-            self.watcher.progress(fraction, message)
-        except JobCancelled as cancelled:
-            self._stop(engine, cancelled)
-
-    def _stop(self, engine: Engine, reason: JobCancelled | JobFailed) -> None:
-        self.stopped = reason
-        engine.terminate()
+            left -= sample.held_bytes
+            samples.append(sample)
+        return samples
 
 
-def quiet_watcher() -> Any:
-    """A watcher that hears nothing: for scripts."""
+def _whole(source: SourceImage, classes: Tensor) -> tuple[SourceImage, Tensor]:
+    return source, classes
 
-    class Quiet:
-        def progress(self, fraction: float, message: str) -> None: ...
 
-        def epoch(self, report: EpochReport) -> None: ...
+def _cropper(margin_mm: float) -> Part:
+    def crop(source: SourceImage, classes: Tensor) -> tuple[SourceImage, Tensor]:
+        found = Box.around(classes.numpy())
+        box = Box.whole(source.grid.shape) if found is None else found.widened(margin_mm, source.grid)
+        return source.cropped(box), classes[box.slices()]
 
-    return Quiet()
+    return crop
+
+
+def _check(samples: list[Sample], specification: Specification) -> None:
+    present = {index for sample in samples for index in sample.present}
+    if not present:
+        raise JobFailed(NOTHING_LABELLED)
+    missing = [value for index, value in enumerate(specification.label_values, start=1) if index not in present]
+    if missing:
+        raise labels_missing(missing)
+
+
+def _learned(
+    plan: TrainingPlan, network: nn.Module, lessons: list[Lesson], moved: Transferred | None, school: _School
+) -> Learned:
+    last = lessons[-1]
+    seconds = {
+        "preparing": school.preparing_seconds,
+        "training": sum(lesson.seconds["training"] for lesson in lessons),
+        "validation": sum(lesson.seconds["validation"] for lesson in lessons),
+    }
+    facts = {
+        "precision": last.arithmetic.name,
+        "processes": school.group.size,
+        "epochs_done": last.epochs_done,
+        "stopped_early": last.epochs_done < plan.settings.epochs,
+        "resumed_from_epoch": last.resumed_from or None,
+        "validated_every": last.validated_every if last.course.checks else None,
+    }
+    if moved is not None:
+        facts["transferred"] = moved.to_json()
+    state = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
+    rounded = {name: round(value, 2) for name, value in seconds.items()}
+    return Learned(state, plan.specification, last.best.epoch, rounded, facts)

@@ -1,6 +1,7 @@
 """From an image to a label map on the image's own grid, voxel for voxel."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,15 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from torch import Tensor, nn
 
-from models_app.engine.preparing import PreparedImage, values_from_classes
+from models_app.engine.boxes import Box
+from models_app.engine.networks import Cascade
+from models_app.engine.preparing import SourceImage, on_working_grid, values_from_classes
 from models_app.engine.resampling import WorkingGrid
 from models_app.specification import LEFT_RIGHT, Specification
+from mri.geometry import Grid
 from mri.labels import LabelMap
 
+SLICES_AT_ONCE = 8
 CHECK_OVERLAP = 0.1
 PROPOSAL_OVERLAP = 0.25
 
@@ -55,7 +60,8 @@ def logits_on_work_grid(
         out: Any = sliding_window_inference(
             voxels[None],
             roi_size=specification.patch,
-            sw_batch_size=1,
+            # Slices are small: one at a time would leave most of a processor idle.
+            sw_batch_size=1 if specification.slice_axis is None else SLICES_AT_ONCE,
             predictor=window,
             overlap=overlap,
             mode="gaussian",
@@ -66,38 +72,111 @@ def logits_on_work_grid(
     return result
 
 
+@dataclass(frozen=True)
+class Prediction:
+    """What a network says about an image.
+
+    Attributes
+    ----------
+    labels : LabelMap
+        On the image's own grid, with the protocol's label values.
+    box : Box or None
+        What a cascade segmented of it, in voxels of the image; None for a network of one step.
+    located : bool
+        Whether a cascade's first step found anything; where it did not, all of the image was segmented.
+    """
+
+    labels: LabelMap
+    box: Box | None = None
+    located: bool = True
+
+
 def labels_predict(
     network: nn.Module,
-    image: PreparedImage,
+    source: SourceImage,
     specification: Specification,
     *,
     device: torch.device,
     cancelled: Callable[[], None] = lambda: None,
-) -> LabelMap:
+) -> Prediction:
     """Segment an image; the answer lies on the image's own grid and holds the protocol's label values.
 
-    Where training mirrored left and right, the image and its mirror image are both segmented and the probabilities
-    averaged: about 0.01 of Dice on the cord, for twice the time.
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Of the specification, in evaluation mode.
+    source : SourceImage
+        From `image_read`.
+    specification : Specification
+        What the network sees and says.
+    device : torch.device
+        Where the network is.
+    cancelled : callable
+        Called before each window; what it raises ends the prediction.
     """
-    views: list[tuple[int, ...]] = [()]
-    if LEFT_RIGHT in specification.flips:
-        views.append((1,))
+    if isinstance(network, Cascade):
+        return _in_two_steps(network, source, specification, device, cancelled)
+    classes = classes_predict(network, source, specification, device=device, cancelled=cancelled)
+    return Prediction(_label_map(classes, source.grid, specification))
+
+
+def classes_predict(
+    network: nn.Module,
+    source: SourceImage,
+    specification: Specification,
+    *,
+    device: torch.device,
+    cancelled: Callable[[], None] = lambda: None,
+) -> NDArray[np.uint8]:
+    """Segment an image with one network: class indices, shape (I, J, K), on the image's own grid.
+
+    Where training mirrored left and right, the image and its mirror image are both segmented and the probabilities
+    averaged: about 0.01 of Dice on the cord, for twice the time. Sides change places in the mirror, and back.
+    """
+    image = on_working_grid(source, specification)
+    swapped = specification.mirrored_classes()
     probabilities = torch.zeros(())
-    for axes in views:
+    for mirror in (False, True) if LEFT_RIGHT in specification.flips else (False,):
         logits = logits_on_work_grid(
             network,
-            image.voxels.flip(axes) if axes else image.voxels,
+            image.voxels.flip(1) if mirror else image.voxels,
             specification,
             overlap=PROPOSAL_OVERLAP,
             device=device,
             cancelled=cancelled,
         )
         seen = logits.softmax(dim=0)
-        probabilities = probabilities + (seen.flip(axes) if axes else seen)
-    classes = classes_on_source_grid(probabilities, image.working)
+        probabilities = probabilities + (seen.flip(1)[swapped] if mirror else seen)
+    return classes_on_source_grid(probabilities, image.working)
+
+
+def _in_two_steps(
+    network: Cascade,
+    source: SourceImage,
+    specification: Specification,
+    device: torch.device,
+    cancelled: Callable[[], None],
+) -> Prediction:
+    """Localise on the coarse grid, segment the box, and put it back where it was, voxel for voxel."""
+    coarse = specification.coarse()
+    rough = classes_predict(network.coarse, source, coarse, device=device, cancelled=cancelled)
+    # The largest piece: one stray voxel in a corner would otherwise make the box the whole image.
+    found = Box.around(largest_pieces(rough))
+    box = Box.whole(source.grid.shape) if found is None else found.widened(_margin(specification), source.grid)
+    part = classes_predict(network.fine, source.cropped(box), specification, device=device, cancelled=cancelled)
+    classes = np.zeros(source.grid.shape, dtype=np.uint8)
+    classes[box.slices()] = part
+    return Prediction(_label_map(classes, source.grid, specification), box, located=found is not None)
+
+
+def _margin(specification: Specification) -> float:
+    return specification.localiser.margin_mm if specification.localiser is not None else 0.0
+
+
+def _label_map(classes: NDArray[np.uint8], grid: Grid, specification: Specification) -> LabelMap:
     if specification.keep_largest:
         classes = largest_pieces(classes)
-    return LabelMap(values_from_classes(classes, specification.label_values), image.grid)
+    return LabelMap(values_from_classes(classes, specification.label_values), grid)
 
 
 def classes_on_source_grid(probabilities: Tensor, working: WorkingGrid) -> NDArray[np.uint8]:

@@ -52,7 +52,7 @@ class WorkingGrid:
         affine : numpy.ndarray of float64, shape (4, 4)
             Voxel index to RAS mm.
         spacing_mm : tuple of float, (right, anterior, superior)
-            The network's spacing.
+            The network's spacing; 0 along an axis where the volume keeps its own.
         """
         # Row i: the world axis nearest to source axis i, and whether it runs along (1) or against (-1) it.
         nearest = nib.orientations.io_orientation(affine)
@@ -61,7 +61,8 @@ class WorkingGrid:
         source_spacing = np.linalg.norm(affine[:3, :3], axis=0)
         step, sizes = [], []
         for world, source in enumerate(order):
-            ratio = spacing_mm[world] / float(source_spacing[source])
+            # A spacing of 0 means the image's own.
+            ratio = (spacing_mm[world] or float(source_spacing[source])) / float(source_spacing[source])
             ratio = 1.0 if abs(ratio - 1.0) < SAME_SPACING else ratio
             step.append(ratio)
             sizes.append(max(1, int(np.ceil(shape[source] / ratio - 1e-3))))

@@ -101,7 +101,8 @@ def application(token: str) -> ASGIApp:
         try:
             # Only ids: MONAI Label would open any path of the server that it is given.
             source = str(upload) if upload is not None else str(_volume_id(image))
-            result = app.infer({**request, "model": model, "image": source})
+            others = app.others_of(source) if upload is None else []
+            result = app.infer({**request, "model": model, "image": source, "others": others})
         finally:
             if upload is not None:
                 upload.unlink()

@@ -1,6 +1,7 @@
 """Asking a model for proposals, and keeping them. A proposal stands beside people's labels, never in their place."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -53,7 +54,7 @@ def proposals_start(
     else:
         _check_cases(study, case_ids)
         proposed = Proposal.objects.filter(model_version=version).values("volume_id")
-        volumes = primary_volumes(study).filter(case__in=case_ids).exclude(pk__in=proposed)
+        volumes = primary_volumes(study, version).filter(case__in=case_ids).exclude(pk__in=proposed)
     ids = [str(key) for key in volumes.order_by("case__subject__label", "name", "pk").values_list("pk", flat=True)]
     if not ids:
         raise Conflict(
@@ -78,7 +79,13 @@ def _check_cases(study: Study, case_ids: Sequence[UUID]) -> None:
 
 @transaction.atomic
 def proposal_keep(
-    *, volume: Volume, version: ModelVersion, voxels: LabelArray, job: Job | None, seconds: float
+    *,
+    volume: Volume,
+    version: ModelVersion,
+    voxels: LabelArray,
+    job: Job | None,
+    seconds: float,
+    box: dict[str, Any] | None = None,
 ) -> Proposal:
     """Keep what a model version says about a volume, as a label version of its own that belongs to no task."""
     label_version = proposal_add(
@@ -91,8 +98,9 @@ def proposal_keep(
             "weights_sha256": version.weights_id,
             "code_version": code_version(),
             "seconds": round(seconds, 3),
+            **({"box": box} if box is not None else {}),
         },
     )
     return Proposal.objects.create(
-        model_version=version, volume=volume, label_version=label_version, job=job, seconds=seconds
+        model_version=version, volume=volume, label_version=label_version, job=job, seconds=seconds, box=box
     )

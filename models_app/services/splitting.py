@@ -77,6 +77,27 @@ def split_subjects(
     return SubjectSplit(sorted(train), sorted(validation or []), sorted(test))
 
 
+def subject_folds(subjects: Collection[str], folds: int, seed: int) -> list[list[str]]:
+    """Divide subjects into folds, each of which is held out once.
+
+    Parameters
+    ----------
+    subjects : collection of str
+        Whom.
+    folds : int
+        Into how many; with fewer subjects some would be empty, and are left out.
+    seed : int
+        Decides who is with whom.
+
+    Returns
+    -------
+    list of list of str
+        Sizes differ by one at most; each sorted.
+    """
+    order = np.random.default_rng(seed).permutation(sorted(subjects))
+    return [sorted(str(label) for label in part) for part in np.array_split(order, folds) if part.size]
+
+
 def _plain(given: Sequence[str] | None) -> list[str] | None:
     return None if given is None else [label.removeprefix("sub-") for label in given]
 

@@ -1,11 +1,11 @@
 """Planning and starting a training: what it takes is written down before it runs, and never changes."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
 
-import nibabel as nib
-import numpy as np
 from django.db import transaction
 
 from access.errors import Conflict, InvalidInput
@@ -14,14 +14,59 @@ from access.services import event_record
 from annotation.models import Rater, Subject, Volume
 from jobs.models import Queue
 from jobs.provenance import code_version
-from jobs.services import LIVE_STATES, job_create
-from models_app.models import Split, TrainingCase, TrainingRun
-from models_app.selectors import AcceptedSample, accepted_samples, protocol_of
-from models_app.services.splitting import SubjectSplit, WantedSplit, split_subjects
-from models_app.specification import ARCHITECTURES, Specification, TrainingSettings, settings_for, specification_for
+from jobs.services import job_create
+from models_app.fingerprint import Fingerprint, fingerprint_take
+from models_app.models import ModelVersion, Split, TrainingCase, TrainingRun
+from models_app.selectors import AcceptedSample, accepted_samples, model_version_list, protocol_of
+from models_app.services.remarks import image_facts, inputs_of, remarks
+from models_app.services.splitting import SubjectSplit, WantedSplit, split_subjects, subject_folds
+from models_app.specification import (
+    ARCHITECTURES,
+    Specification,
+    TrainingSettings,
+    labelled_role,
+    labels_learned,
+    settings_for,
+    specification_for,
+)
+from protocols.protocol import Protocol
 
 KIND = "training"
 MOST_EPOCHS = 10_000
+
+
+@dataclass(frozen=True)
+class TrainingWish:
+    """What a person chose for a training; what is None or empty follows from the protocol and the data.
+
+    Attributes
+    ----------
+    model : str or None
+        The name of a candidate of the protocol.
+    architecture : str or None
+        A name of `ARCHITECTURES`, in the place of the candidate's.
+    epochs : int or None
+        How long.
+    seed : int
+        Of the split, the weights and the patches.
+    raters : sequence of str
+        Whose labels are preferred, most wanted first.
+    wanted : WantedSplit
+        Lists of subjects.
+    initial : UUID or None
+        The model version whose weights it begins from.
+    options : mapping
+        Other attributes of `TrainingSettings`, by name.
+    """
+
+    model: str | None = None
+    architecture: str | None = None
+    epochs: int | None = None
+    seed: int = 0
+    raters: Sequence[str] = ()
+    wanted: WantedSplit | None = None
+    initial: UUID | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,12 +77,20 @@ class TrainingProposal:
     ----------
     specification, settings
         What the network sees, and how it learns.
+    fingerprint : Fingerprint or None
+        What the training images have in common; None without any.
     raters : list of str
         Whose labels are preferred.
     split : SubjectSplit
         Subjects by purpose.
+    folds : list of list of str
+        The subjects that each fold of a cross-validation holds out; empty for a plain training.
     samples : list of AcceptedSample
         The label versions, of all subjects of the split.
+    inputs : dict of UUID to list of Volume
+        By labelled volume: the other volumes that go in with it.
+    initial : ModelVersion or None
+        Where the weights begin.
     problems : list of str
         Why it can't start; empty when it can.
     notes : list of str
@@ -46,9 +99,13 @@ class TrainingProposal:
 
     specification: Specification
     settings: TrainingSettings
+    fingerprint: Fingerprint | None
     raters: list[str]
     split: SubjectSplit
+    folds: list[list[str]]
     samples: list[AcceptedSample]
+    inputs: dict[UUID, list[Volume]]
+    initial: ModelVersion | None
     problems: list[str]
     notes: list[str]
 
@@ -57,78 +114,94 @@ class TrainingProposal:
         return [sample for sample in self.samples if sample.subject.label in subjects]
 
 
-def training_preview(
-    *,
-    study: Study,
-    architecture: str | None = None,
-    epochs: int | None = None,
-    seed: int = 0,
-    raters: Sequence[str] = (),
-    wanted: WantedSplit | None = None,
-) -> TrainingProposal:
+def training_preview(*, study: Study, **chosen: Any) -> TrainingProposal:
     """Work out what a training would take now; nothing is written.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    **chosen
+        Attributes of `TrainingWish`.
 
     Raises
     ------
     InvalidInput
-        If the architecture, a rater or a list is wrong.
+        If the architecture, a setting, a rater or a list is wrong.
     """
-    if epochs is not None and not 1 <= epochs <= MOST_EPOCHS:
-        raise InvalidInput(
-            f"{epochs} epochs were asked for; 1 to {MOST_EPOCHS} are possible.", {"epochs": ["Out of range."]}
-        )
-    _check_raters(study, raters)
+    wish = TrainingWish(**chosen)
     protocol = protocol_of(study)
-    settings = settings_for(protocol, epochs=epochs, seed=seed)
-    samples = accepted_samples(study, raters)
+    _check_wish(study, protocol, wish)
+    which = {"architecture": wish.architecture, "model": wish.model}
+    settings = settings_for(protocol, **which, epochs=wish.epochs, seed=wish.seed, **_plain(wish.options))
+    drawn = labelled_role(protocol, settings.inputs)
+    samples = accepted_samples(study, wish.raters, drawn)
+    settings = _without_absent(protocol, settings, samples)
     subjects = dict(Subject.objects.filter(study=study).values_list("label", "in_test_set"))
     split = split_subjects(
         subjects=subjects,
         accepted={sample.subject.label for sample in samples},
         test_set={label for label, held_out in subjects.items() if held_out},
-        wanted=wanted or WantedSplit(),
-        validation_share=protocol.model.training.validation_share,
-        seed=seed,
+        wanted=wish.wanted or WantedSplit(),
+        validation_share=0.0 if settings.folds else protocol.model.training.validation_share,
+        seed=wish.seed,
     )
+    if settings.folds:
+        # A fold validates on what it holds out; nobody is held out twice, and the test set is nobody's.
+        split = SubjectSplit(sorted([*split.train, *split.validation]), [], split.test)
     taking_part = [*split.train, *split.validation, *split.test]
     samples = [sample for sample in samples if sample.subject.label in taking_part]
-    spacing_mm = protocol.model.spacing_mm
-    shapes = [_shape_at(sample.volume, spacing_mm) for sample in samples if sample.subject.label in split.train]
-    specification = specification_for(protocol, architecture or protocol.model.architecture, shapes)
-    problems, notes = _remarks(study, split, samples)
-    return TrainingProposal(specification, settings, list(raters), split, samples, problems, notes)
+    inputs, lacking = inputs_of(samples, [role for role in settings.inputs if role != drawn])
+    trained = [sample for sample in samples if sample.subject.label in split.train]
+    facts = [image_facts(volume) for row in trained for volume in (row.volume, *inputs.get(row.volume.pk, ()))]
+    fingerprint = fingerprint_take(facts, drawn)
+    specification = specification_for(protocol, fingerprint=fingerprint, settings=settings, **which)
+    proposal = TrainingProposal(
+        specification=specification,
+        settings=settings,
+        fingerprint=fingerprint,
+        raters=list(wish.raters),
+        split=split,
+        folds=subject_folds(split.train, settings.folds, wish.seed) if settings.folds else [],
+        samples=samples,
+        inputs=inputs,
+        initial=_initial(study, wish.initial),
+        problems=[],
+        notes=[],
+    )
+    problems, notes = remarks(study, protocol, proposal)
+    return replace(proposal, problems=[*problems, *lacking], notes=notes)
 
 
 @transaction.atomic
-def training_start(
-    *,
-    study: Study,
-    by: User | None,
-    architecture: str | None = None,
-    epochs: int | None = None,
-    seed: int = 0,
-    raters: Sequence[str] = (),
-    wanted: WantedSplit | None = None,
-) -> TrainingRun:
+def training_start(*, study: Study, by: User | None, **chosen: Any) -> TrainingRun:
     """Freeze the label versions of a training and queue it.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    by : User or None
+        Who asks; None for the command line.
+    **chosen
+        Attributes of `TrainingWish`.
 
     Raises
     ------
     Conflict
         If there is nothing to train on, or a training of the study is under way.
     InvalidInput
-        If the architecture, a rater or a list is wrong.
+        If the architecture, a setting, a rater or a list is wrong.
     """
     # Held until the transaction ends: two clicks at once must not start two trainings.
     Study.objects.select_for_update().get(pk=study.pk)
-    plan = training_preview(
-        study=study, architecture=architecture, epochs=epochs, seed=seed, raters=raters, wanted=wanted
-    )
+    plan = training_preview(study=study, **chosen)
     if plan.problems:
         raise Conflict(" ".join(plan.problems))
     run_id = uuid.uuid4()
     name = ARCHITECTURES[plan.specification.architecture].title
-    title = f"Train {name} on {len(plan.split.train)} subject{'s' if len(plan.split.train) != 1 else ''}"
+    verb = f"Cross-validate {name} in {len(plan.folds)} folds" if plan.folds else f"Train {name}"
+    title = f"{verb} on {len(plan.split.train)} subject{'s' if len(plan.split.train) != 1 else ''}"
     job = job_create(study=study, kind=KIND, title=title, queue=Queue.ENGINE, parameters={"run": str(run_id)}, by=by)
     run = TrainingRun.objects.create(
         id=run_id,
@@ -139,11 +212,22 @@ def training_start(
             "settings": plan.settings.to_json(),
             "specification": plan.specification.to_json(),
             "raters": plan.raters,
+            "folds": plan.folds,
+            "fingerprint": plan.fingerprint.to_json() if plan.fingerprint is not None else None,
         },
-        seed=seed,
+        seed=plan.settings.seed,
+        initial=plan.initial,
         code_version=code_version(),
         created_by=by,
     )
+    _freeze(run, plan)
+    event_record(
+        study=study, actor=by, verb="training.started", subject=run, detail={"title": title, **vars(plan.split)}
+    )
+    return run
+
+
+def _freeze(run: TrainingRun, plan: TrainingProposal) -> None:
     purposes = {
         **dict.fromkeys(plan.split.train, Split.TRAIN),
         **dict.fromkeys(plan.split.validation, Split.VALIDATION),
@@ -151,14 +235,64 @@ def training_start(
     }
     TrainingCase.objects.bulk_create(
         TrainingCase(
-            run=run, subject=sample.subject, label_version=sample.version, split=purposes[sample.subject.label]
+            run=run,
+            subject=sample.subject,
+            label_version=sample.version,
+            split=purposes[sample.subject.label],
+            inputs=[str(volume.pk) for volume in plan.inputs.get(sample.volume.pk, [])],
         )
         for sample in plan.samples
     )
-    event_record(
-        study=study, actor=by, verb="training.started", subject=run, detail={"title": title, **vars(plan.split)}
-    )
-    return run
+
+
+def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
+
+
+def _without_absent(
+    protocol: Protocol, settings: TrainingSettings, samples: Sequence[AcceptedSample]
+) -> TrainingSettings:
+    """Leave out optional labels that no accepted case has: they may lie outside of every field of view."""
+    counted = {int(value) for sample in samples for value in sample.version.counts or {}}
+    absent = [
+        label.value for label in labels_learned(protocol, settings) if label.optional and label.value not in counted
+    ]
+    if not counted or not absent:
+        return settings
+    return replace(settings, left_out=tuple(sorted({*settings.left_out, *absent})))
+
+
+def _check_wish(study: Study, protocol: Protocol, wish: TrainingWish) -> None:
+    if wish.epochs is not None and not 1 <= wish.epochs <= MOST_EPOCHS:
+        raise InvalidInput(
+            f"{wish.epochs} epochs were asked for; 1 to {MOST_EPOCHS} are possible.", {"epochs": ["Out of range."]}
+        )
+    _check_raters(study, wish.raters)
+    inputs = wish.options.get("inputs") or ()
+    known = [role.name for role in protocol.volumes]
+    unknown = [role for role in inputs if role not in known]
+    if unknown or len(set(inputs)) != len(inputs):
+        raise InvalidInput(
+            f"The inputs {', '.join(inputs)} can't be used: each is another one of {', '.join(known)}.",
+            {"inputs": [f"Each another one of {', '.join(known)}."]},
+        )
+    values = protocol.label_values()
+    left_out = wish.options.get("left_out") or ()
+    if not set(left_out) < set(values):
+        raise InvalidInput(
+            f"The labels {', '.join(str(value) for value in left_out)} can't be left out: the protocol has "
+            f"{', '.join(str(value) for value in values)}, and one at least is learned.",
+            {"left_out": ["Labels of the protocol, not all of them."]},
+        )
+
+
+def _initial(study: Study, version_id: UUID | None) -> ModelVersion | None:
+    if version_id is None:
+        return None
+    version = model_version_list(study).filter(pk=version_id).first()
+    if version is None:
+        raise InvalidInput("The study has no such model version.", {"initial": ["Not in this study."]})
+    return version
 
 
 def _check_raters(study: Study, raters: Sequence[str]) -> None:
@@ -169,29 +303,3 @@ def _check_raters(study: Study, raters: Sequence[str]) -> None:
         raise InvalidInput(
             f"The study has no rater {named}; it has {', '.join(sorted(known)) or 'none'}.", {"raters": [named]}
         )
-
-
-def _shape_at(volume: Volume, spacing_mm: tuple[float, float, float]) -> tuple[int, ...]:
-    """The shape of a volume at the network's spacing, its axes in the order nearest to RAS."""
-    nearest = nib.orientations.io_orientation(np.array(volume.affine, dtype=np.float64).reshape(4, 4))[:, 0]
-    source = [int(np.flatnonzero(nearest == world)[0]) for world in range(3)]
-    return tuple(
-        max(1, round(volume.shape[axis] * volume.spacing_mm[axis] / spacing_mm[world]))
-        for world, axis in enumerate(source)
-    )
-
-
-def _remarks(study: Study, split: SubjectSplit, samples: list[AcceptedSample]) -> tuple[list[str], list[str]]:
-    problems, notes = [], []
-    if not split.train:
-        problems.append("No case outside the test set has an accepted label yet: accept at least one, then train.")
-    running = TrainingRun.objects.filter(study=study, job__state__in=LIVE_STATES).exists()
-    if running:
-        problems.append("A training of this study is under way; wait for it or cancel it.")
-    if split.train and not any(sample.version.counts for sample in samples if sample.subject.label in split.train):
-        problems.append("None of the training cases holds a labelled voxel; check the accepted labels.")
-    if split.train and not split.validation:
-        notes.append("No subject validates, so the last epoch's weights are taken; with three or more, one would.")
-    if not split.test:
-        notes.append("No accepted case is in the test set, so the model will have no score; freeze a test set first.")
-    return problems, notes

@@ -18,11 +18,12 @@ from typing import Any, Self
 
 from celery import shared_task
 from django.db import close_old_connections, connection
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from access.errors import ApplicationError
 from jobs.models import Job, JobState
-from jobs.services import task_name
+from jobs.services import RESUMING_KINDS, task_name
 
 log = logging.getLogger(__name__)
 
@@ -93,17 +94,24 @@ class JobRun:
         if now - self._written < REPORT_SECONDS and progress < 1.0:
             return
         self._written = now
-        rows = Job.objects.filter(pk=self.job.pk)
-        rows.update(progress=min(max(progress, 0.0), 1.0), message=message[:300], heartbeat_at=timezone.now())
+        rows = self._rows()
+        told = rows.update(progress=min(max(progress, 0.0), 1.0), message=message[:300], heartbeat_at=timezone.now())
+        if not told:
+            # Declared lost while this worker could not be heard of: another one has the job, or will have it.
+            self._cancelled.set()
+            raise JobCancelled
         if rows.filter(cancel_requested=True).exists():
             self._cancelled.set()
             raise JobCancelled
+
+    def _rows(self) -> QuerySet[Job]:
+        return Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING, attempt=self.job.attempt)
 
     def _beat(self) -> None:
         while not self._stop.wait(HEARTBEAT_SECONDS):
             try:
                 close_old_connections()
-                rows = Job.objects.filter(pk=self.job.pk)
+                rows = self._rows()
                 rows.update(heartbeat_at=timezone.now())
                 if rows.filter(cancel_requested=True).exists():
                     self._cancelled.set()
@@ -114,12 +122,23 @@ class JobRun:
         connection.close()
 
 
-def job_task(kind: str) -> Callable[[Callable[[JobRun], dict[str, Any]]], Callable[[str], None]]:
+def job_task(
+    kind: str, *, resumes: bool = False
+) -> Callable[[Callable[[JobRun], dict[str, Any]]], Callable[[str], None]]:
     """Make a function the worker's code for jobs of a kind.
 
     The function gets a `JobRun` and returns the job's result (JSON). An `ApplicationError` fails the job with its
     sentence; any other error fails it with a note that points to the worker's log.
+
+    Parameters
+    ----------
+    kind : str
+        The kind.
+    resumes : bool
+        Whether it keeps where it stands and goes on from there: such a job is queued again when its worker is lost.
     """
+    if resumes:
+        RESUMING_KINDS.add(kind)
 
     def decorate(work: Callable[[JobRun], dict[str, Any]]) -> Callable[[str], None]:
         @shared_task(name=task_name(kind))
@@ -135,32 +154,37 @@ def _run(job_id: str, work: Callable[[JobRun], dict[str, Any]]) -> None:
     now = timezone.now()
     # One atomic step from queued to running: a message that is delivered twice runs the job once.
     started = Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(
-        state=JobState.RUNNING, started_at=now, heartbeat_at=now, progress=0.0, message="starting"
+        state=JobState.RUNNING,
+        started_at=now,
+        heartbeat_at=now,
+        progress=0.0,
+        message="starting",
+        attempt=F("attempt") + 1,
     )
     if not started:
         log.info("Job %s is not queued any more; nothing to do.", job_id)
         return
     job = Job.objects.select_related("study", "created_by").get(pk=job_id)
-    Job.objects.filter(pk=job_id).update(attempt=job.attempt + 1)
     with JobRun(job) as run:
         try:
             result = work(run)
         except JobCancelled:
-            _end(job_id, state=JobState.CANCELLED, message="cancelled")
+            _end(job, state=JobState.CANCELLED, message="cancelled")
         except ApplicationError as error:
-            _end(job_id, state=JobState.FAILED, error=error.detail)
+            _end(job, state=JobState.FAILED, error=error.detail)
         except Exception as error:
             log.exception("Job %s failed", job_id)
             _end(
-                job_id,
+                job,
                 state=JobState.FAILED,
                 error=f"It stopped on an unexpected error ({type(error).__name__}: {error}). "
                 "The worker's log has the details; run it again, or send them to the maintainers.",
             )
         else:
-            _end(job_id, state=JobState.DONE, progress=1.0, message="done", result=result)
+            _end(job, state=JobState.DONE, progress=1.0, message="done", result=result)
 
 
-def _end(job_id: str, **fields: Any) -> None:
-    # Only a job that still counts as running is ended here: one that was declared lost stays so.
-    Job.objects.filter(pk=job_id, state=JobState.RUNNING).update(finished_at=timezone.now(), **fields)
+def _end(job: Job, **fields: Any) -> None:
+    # Only what this attempt still runs is ended here: a job that was declared lost stays so, or is another worker's.
+    rows = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempt=job.attempt)
+    rows.update(finished_at=timezone.now(), **fields)

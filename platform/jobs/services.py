@@ -19,6 +19,18 @@ log = logging.getLogger(__name__)
 LOST_AFTER = timedelta(seconds=30)
 """A running job whose worker has not been heard of for so long has lost it. Workers write every 3 s."""
 
+LOST = "The worker stopped while this job ran (it was killed, or the machine restarted). Run it again."
+LOST_AGAIN = (
+    "The worker stopped while this job ran, and did so at each attempt: its memory may not suffice. "
+    "The last checkpoint is kept; running it again goes on from there."
+)
+
+RESUMING_KINDS: set[str] = set()
+"""Kinds that go on from where they stood; `jobs.running.job_task` fills it."""
+
+MOST_ATTEMPTS = 3
+"""So often a job is begun by itself: one that takes its worker down each time must not do so for ever."""
+
 UNSENT_AFTER = timedelta(seconds=15)
 LIVE_STATES = (JobState.QUEUED, JobState.RUNNING)
 
@@ -92,20 +104,27 @@ def job_retry(*, job: Job, by: User | None) -> Job:
 
 
 def jobs_reap_lost() -> int:
-    """Mark running jobs whose worker is gone as failed.
+    """Queue lost jobs again if their kind resumes; mark the other ones as failed.
 
     Returns
     -------
     int
-        How many there were.
+        How many jobs had lost their worker.
     """
     now = timezone.now()
     lost = Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=now - LOST_AFTER)
-    return lost.update(
-        state=JobState.FAILED,
-        finished_at=now,
-        error="The worker stopped while this job ran (it was killed, or the machine restarted). Run it again.",
+    resuming = lost.filter(kind__in=RESUMING_KINDS, attempt__lt=MOST_ATTEMPTS, cancel_requested=False)
+    resumed = resuming.update(
+        state=JobState.QUEUED,
+        sent_at=None,
+        heartbeat_at=None,
+        message="The worker stopped; the job goes on from its last checkpoint.",
     )
+    cancelled = lost.filter(cancel_requested=True).update(
+        state=JobState.CANCELLED, finished_at=now, message="cancelled"
+    )
+    failed = lost.filter(kind__in=RESUMING_KINDS).update(state=JobState.FAILED, finished_at=now, error=LOST_AGAIN)
+    return resumed + cancelled + failed + lost.update(state=JobState.FAILED, finished_at=now, error=LOST)
 
 
 def jobs_resend_unsent(*, also_sent: bool = False) -> int:

@@ -11,7 +11,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@signals.worker_process_init.connect
 @signals.beat_embedded_init.connect
 def end_with_the_worker(**_: object) -> None:
-    """The clock is a process of the io worker; it must not outlive a worker that was killed."""
+    """What computes, and the clock, are processes of a worker; they must not outlive one that was killed."""
     platforms.set_pdeathsig("SIGKILL")  # type: ignore[attr-defined]  # missing from the stubs

@@ -39,11 +39,8 @@ class Cohort:
         make_member(self.study, self.ben, Role.ANNOTATOR)
         make_member(self.study, self.rita, Role.REVIEWER)
         make_member(self.study, self.emil, Role.ENGINEER)
-        self.study.protocol["model"]["training"] |= {
-            "steps": steps * 2,
-            "steps_per_epoch": steps,
-            "learning_rate": 0.01,
-        }
+        for network in (self.study.protocol["model"], *self.study.protocol["models"]):
+            network["training"] |= {"steps": steps * 2, "steps_per_epoch": steps, "learning_rate": 0.01}
         self.study.save()
         self.volumes: dict[str, Volume] = {}
         self.truth: dict[str, NDArray[np.uint8]] = {}

@@ -4,6 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from access.models import User
+from models_app.architectures import ARCHITECTURES
 from tests.engine.cohort import Cohort
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +31,15 @@ def test_the_preview_shows_split_and_settings(cohort: Cohort) -> None:
     )
     body = answer.json()
     assert answer.status_code == 200, body
-    assert body["architectures"] == ["unet3d", "unet3d-small"]
-    assert body["defaults"] == {"architecture": "unet3d-small", "epochs": 2, "seed": 1, "raters": []}
+    assert body["architectures"] == list(ARCHITECTURES)
+    chosen = {"architecture": "unet3d-small", "epochs": 2, "seed": 1, "raters": [], "inputs": ["T2w"], "folds": 0}
+    assert {name: body["defaults"][name] for name in chosen} == chosen
     assert sorted(body["train"] + body["validation"]) == ["01", "02", "03"]
     assert (body["test"], body["problems"]) == (["04"], [])
-    assert body["settings"]["spacing_mm"] == [1.0, 1.0, 1.0]
-    assert len(body["settings"]["patch"]) == 3
+    assert body["specification"]["spacing_mm"] == [1.0, 1.0, 1.0]
+    assert len(body["specification"]["patch"]) == 3
+    assert body["fingerprint"]["images"] == len(body["train"])
+    assert sum(body["fingerprint"]["orientations"].values()) == len(body["train"])
 
 
 def test_a_run_from_start_to_promoted_version(cohort: Cohort, run_job) -> None:  # type: ignore[no-untyped-def]
@@ -64,7 +68,9 @@ def test_a_run_from_start_to_promoted_version(cohort: Cohort, run_job) -> None: 
     run_job(Job.objects.get(pk=run["job"]["id"]))
     run = emil.get(f"/api/v1/training-runs/{run['id']}").json()
     assert run["job"]["state"] == "done", run["job"]["error"]
-    assert set(run["epochs"][0]) == {"epoch", "loss", "validation_dice", "seconds"}
+    row = run["epochs"][0]
+    assert set(row) == {"fold", "stage", "epoch", "loss", "validation_dice", "seconds", "peak_memory_bytes"}
+    assert row["peak_memory_bytes"] > 100_000_000  # torch alone takes more
     assert set(run["scores"]["1"]) == {"mean", "sd", "n", "undefined"}
     listed = emil.get("/api/v1/studies/cord/training-runs").json()
     assert [row["id"] for row in listed["results"]] == [run["id"]]

@@ -1350,6 +1350,15 @@ export interface components {
             /** @description Why the rater left it so; empty where no reason was asked for or given. */
             reason: string;
         };
+        /** @description A network by name: `models_app.architectures.Architecture`. */
+        ArchitectureOutput: {
+            name: string;
+            title: string;
+            encoders: string[];
+            dimensions: number;
+            localises: boolean;
+            plans_itself: boolean;
+        };
         BlandAltmanOutput: {
             scale: string;
             n: number;
@@ -1368,6 +1377,22 @@ export interface components {
             lower: number;
             /** Format: double */
             upper: number;
+        };
+        /** @description What a two-step model segmented: voxels of the volume, the stop not included. */
+        BoxOutput: {
+            start: number[];
+            stop: number[];
+            /** Format: double */
+            margin_mm: number;
+            /** @description False where nothing was found, and all of the image was segmented. */
+            located: boolean;
+        };
+        /** @description A network that the study's protocol compares with others. */
+        CandidateOutput: {
+            name: string;
+            title: string;
+            architecture: string;
+            default: boolean;
         };
         /** @description A case as one user sees it: `visible_tasks` and `visible_versions` come from the selector. */
         CaseOutput: {
@@ -1564,6 +1589,8 @@ export interface components {
          */
         DtypeEnum: "uint8" | "int16" | "uint16" | "float32";
         EpochOutput: {
+            fold?: number;
+            stage?: string;
             epoch: number;
             /** Format: double */
             loss: number;
@@ -1572,6 +1599,8 @@ export interface components {
             };
             /** Format: double */
             seconds: number;
+            /** Format: int64 */
+            peak_memory_bytes?: number;
         };
         /** @description A value with its confidence interval; null with the reason in `undefined`. */
         EstimateOutput: {
@@ -1628,6 +1657,29 @@ export interface components {
             /** Format: double */
             any_label_dice?: number;
             labels?: number[];
+        };
+        /** @description What the training images have in common: `models_app.fingerprint.Fingerprint`. */
+        FingerprintOutput: {
+            images: number;
+            spacing_mm: number[];
+            finest_mm: number[];
+            coarsest_mm: number[];
+            size_mm: number[];
+            orientations: {
+                [key: string]: number;
+            };
+            signed: {
+                [key: string]: boolean;
+            };
+        };
+        /** @description One fold of a cross-validation: the scores on the subjects that it held out. */
+        FoldOutput: {
+            fold: number;
+            validation: string[];
+            best_epoch: number;
+            scores: {
+                [key: string]: components["schemas"]["LabelScoreOutput"];
+            };
         };
         /**
          * @description * `one` - one
@@ -1917,7 +1969,7 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
-        /** @description How a network learns: `models_app.specification.TrainingSettings`. */
+        /** @description How a network learns: `models_app.training_settings.TrainingSettings`. */
         LearningOutput: {
             epochs: number;
             steps_per_epoch: number;
@@ -1927,6 +1979,26 @@ export interface components {
             /** Format: double */
             foreground_share: number;
             seed: number;
+            /** @default protocol */
+            spacing: string;
+            /** @default 0 */
+            patience: number;
+            /** @default auto */
+            precision: string;
+            /** @default false */
+            compiled: boolean;
+            /** @default 0 */
+            processes: number;
+            /** @default 2048 */
+            cache_mb: number;
+            /** @default 0 */
+            folds: number;
+        };
+        LocaliserOutput: {
+            spacing_mm: number[];
+            patch: number[];
+            /** Format: double */
+            margin_mm: number;
         };
         MayOutput: {
             edit: boolean;
@@ -2052,14 +2124,25 @@ export interface components {
         /** @description What a network sees and says: `models_app.specification.Specification`. */
         NetworkOutput: {
             architecture: string;
+            /** @default  */
+            encoder: string;
             channels: number[];
             roles: string[];
+            /**
+             * @description On whose grid it answers; empty for the first role.
+             * @default
+             */
+            labelled_role: string;
+            /** @description 0 where images keep their own. */
             spacing_mm: number[];
             patch: number[];
-            normalisation: string;
+            readonly normalisations: string[];
             label_values: number[];
+            left_out?: number[];
             flips: string[];
+            mirror_pairs?: number[][];
             keep_largest: boolean;
+            localiser?: components["schemas"]["LocaliserOutput"] | null;
         };
         /**
          * @description * `percentile` - percentile
@@ -2067,6 +2150,20 @@ export interface components {
          * @enum {string}
          */
         OfEnum: "percentile" | "value";
+        /** @description What turned out while a run trained. */
+        OutcomeOutput: {
+            best_epoch?: number;
+            seconds?: {
+                [key: string]: number;
+            };
+            precision?: string;
+            processes?: number;
+            epochs_done?: number;
+            stopped_early?: boolean;
+            resumed_from_epoch?: number | null;
+            transferred?: components["schemas"]["TransferOutput"];
+            folds?: components["schemas"]["FoldOutput"][];
+        };
         OutdatedOutput: {
             case: string;
             /** Format: uuid */
@@ -2337,6 +2434,14 @@ export interface components {
             subjects: number | null;
             undefined: string | null;
         };
+        /**
+         * @description * `auto` - auto
+         *     * `float32` - float32
+         *     * `bf16` - bf16
+         *     * `fp16` - fp16
+         * @enum {string}
+         */
+        PrecisionEnum: "auto" | "float32" | "bf16" | "fp16";
         PresenceOutput: {
             readers: number[];
             group: components["schemas"]["GroupOutput"] | null;
@@ -2368,6 +2473,7 @@ export interface components {
             model_version: components["schemas"]["NamedOutput"];
             /** Format: uuid */
             label_version: string;
+            box: components["schemas"]["BoxOutput"] | null;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: double */
@@ -2549,6 +2655,12 @@ export interface components {
          * @enum {string}
          */
         SideEnum: "left" | "right" | "both" | "midline";
+        /**
+         * @description * `protocol` - protocol
+         *     * `data` - data
+         * @enum {string}
+         */
+        SpacingEnum: "protocol" | "data";
         SpreadOutput: {
             n: number;
             /** Format: double */
@@ -2744,18 +2856,65 @@ export interface components {
         TokenOutput: {
             token: string;
         };
+        /** @description What a training takes where nobody chooses otherwise. */
         TrainingDefaultsOutput: {
             architecture: string;
             epochs: number;
             seed: number;
             raters: string[];
+            /** Format: uuid */
+            initial: string | null;
+            encoder: string;
+            inputs: string[];
+            left_out: number[];
+            spacing: components["schemas"]["SpacingEnum"];
+            /** Format: double */
+            margin_mm: number;
+            patience: number;
+            precision: components["schemas"]["PrecisionEnum"];
+            compiled: boolean;
+            processes: number;
+            cache_mb: number;
+            folds: number;
+            batch_size: number;
+            steps_per_epoch: number;
+            /** Format: double */
+            learning_rate: number;
         };
+        /** @description How a network learns, where a person decides; what is left out follows from the protocol and the data. */
         TrainingInputRequest: {
+            /** @description A candidate of the study's protocol. */
+            model?: string;
+            /** @description In the place of the candidate's architecture. */
             architecture?: string;
             epochs?: number;
             /** @default 0 */
             seed: number;
+            /**
+             * Format: uuid
+             * @description A model version to begin from.
+             */
+            initial?: string | null;
+            encoder?: string;
+            spacing?: components["schemas"]["SpacingEnum"];
+            /** Format: double */
+            margin_mm?: number;
+            /** @description Validations without a better Dice; 0 for no early end. */
+            patience?: number;
+            precision?: components["schemas"]["PrecisionEnum"];
+            compiled?: boolean;
+            /** @description Devices that train together; 0 for all GPUs. */
+            processes?: number;
+            cache_mb?: number;
+            /** @description Of a cross-validation; 0 for a plain training. */
+            folds?: number;
+            batch_size?: number;
+            steps_per_epoch?: number;
+            /** Format: double */
+            learning_rate?: number;
             raters?: string[];
+            inputs?: string[];
+            left_out?: number[];
             train?: string[];
             validation?: string[];
             test?: string[];
@@ -2764,6 +2923,7 @@ export interface components {
             specification: components["schemas"]["NetworkOutput"];
             settings: components["schemas"]["LearningOutput"];
             raters: string[];
+            fingerprint?: components["schemas"]["FingerprintOutput"] | null;
         };
         TrainingPreviewOutput: {
             architectures: string[];
@@ -2771,15 +2931,25 @@ export interface components {
             titles: {
                 [key: string]: string;
             };
+            networks: components["schemas"]["ArchitectureOutput"][];
+            /** @description What the protocol compares. */
+            models: components["schemas"]["CandidateOutput"][];
+            /** @description The study's roles. */
+            roles: string[];
+            /** @description Model versions that a training can begin from. */
+            versions: components["schemas"]["NamedOutput"][];
             defaults: components["schemas"]["TrainingDefaultsOutput"];
             train: string[];
             validation: string[];
             test: string[];
+            folds: string[][];
             /** @description Why it can't start; empty when it can. */
             problems: string[];
             /** @description What to know beforehand. */
             notes: string[];
-            settings: components["schemas"]["TrainingSettingsOutput"];
+            specification: components["schemas"]["NetworkOutput"];
+            settings: components["schemas"]["LearningOutput"];
+            fingerprint: components["schemas"]["FingerprintOutput"] | null;
         };
         TrainingRunOutput: {
             /** Format: uuid */
@@ -2797,6 +2967,8 @@ export interface components {
             scores: {
                 [key: string]: components["schemas"]["LabelScoreOutput"];
             };
+            outcome: components["schemas"]["OutcomeOutput"];
+            initial?: string | null;
             /** Format: uuid */
             readonly model_version: string | null;
             readonly code_version: string;
@@ -2808,20 +2980,10 @@ export interface components {
             readonly created_at: string;
             created_by: string | null;
         };
-        TrainingSettingsOutput: {
-            spacing_mm: number[];
-            patch: number[];
-            normalisation: string;
-            flips: string[];
-            channels: number[];
-            label_values: number[];
-            roles: string[];
-            steps_per_epoch: number;
-            batch_size: number;
-            /** Format: double */
-            learning_rate: number;
-            /** Format: double */
-            foreground_share: number;
+        /** @description What a network took over from an earlier version: how many tensors, and the names of those that stayed fresh. */
+        TransferOutput: {
+            taken: number;
+            left: string[];
         };
         /**
          * @description * `rater` - rater
@@ -4090,11 +4252,45 @@ export interface operations {
     studies_training_preview_retrieve: {
         parameters: {
             query?: {
+                /** @description In the place of the candidate's architecture. */
                 architecture?: string;
+                batch_size?: number;
+                cache_mb?: number;
+                compiled?: boolean;
+                encoder?: string;
                 epochs?: number;
+                /** @description Of a cross-validation; 0 for a plain training. */
+                folds?: number;
+                /** @description A model version to begin from. */
+                initial?: string | null;
+                /** @description Roles, separated by commas, the labelled one first. */
+                inputs?: string;
+                learning_rate?: number;
+                /** @description Label values, separated by commas. */
+                left_out?: string;
+                margin_mm?: number;
+                /** @description A candidate of the study's protocol. */
+                model?: string;
+                /** @description Validations without a better Dice; 0 for no early end. */
+                patience?: number;
+                /**
+                 * @description * `auto` - auto
+                 *     * `float32` - float32
+                 *     * `bf16` - bf16
+                 *     * `fp16` - fp16
+                 */
+                precision?: "auto" | "float32" | "bf16" | "fp16";
+                /** @description Devices that train together; 0 for all GPUs. */
+                processes?: number;
                 /** @description Names, separated by commas, most wanted first. */
                 raters?: string;
                 seed?: number;
+                /**
+                 * @description * `protocol` - protocol
+                 *     * `data` - data
+                 */
+                spacing?: "protocol" | "data";
+                steps_per_epoch?: number;
                 /** @description Subjects, separated by commas. */
                 train?: string;
                 /** @description Subjects, separated by commas; empty for none. */

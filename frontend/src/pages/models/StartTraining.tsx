@@ -11,9 +11,10 @@ import type { TrainingPreview } from '../../api/types';
 import { Facts } from '../parts/Facts';
 import { focusOnMount } from '../parts/focusOnMount';
 import { Loaded, RowsSkeleton } from '../parts/states';
-import { settingFacts } from './settingsText';
 import type { Split } from './splitEdit';
+import { PlanFacts } from './PlanFacts';
 import { SplitEditor } from './SplitEditor';
+import { SETTING_FIELDS, TrainingSettings } from './TrainingSettings';
 
 interface StartTrainingProps {
   slug: string;
@@ -23,10 +24,15 @@ interface StartTrainingProps {
 /** What the user chose against the protocol's defaults. */
 interface Changes extends Partial<TrainingPreview['defaults']> {
   split?: Split | undefined;
+  /** A candidate of the protocol. */
+  model?: string;
 }
 
-const questionOf = ({ raters, split, ...rest }: Changes): TrainingQuestion => ({
+const questionOf = ({ raters, inputs, left_out, initial, split, ...rest }: Changes): TrainingQuestion => ({
   ...rest,
+  ...(initial && { initial }),
+  ...(inputs && { inputs: inputs.join(',') }),
+  ...(left_out && { left_out: left_out.join(',') }),
   ...(raters && { raters: raters.join(',') }),
   ...(split && { train: split.train.join(','), validation: split.validation.join(',') }),
 });
@@ -47,7 +53,15 @@ export function StartTraining({ slug, onClose }: StartTrainingProps) {
   );
 }
 
-const FIELDS = ['architecture', 'epochs', 'seed', 'raters', 'train', 'validation'] as const;
+const FIELDS = ['model', 'architecture', 'epochs', 'seed', 'raters', 'train', 'validation', ...SETTING_FIELDS] as const;
+
+/** What was chosen for one architecture and means nothing for another. */
+const withoutArchitecture = ({ encoder: _encoder, batch_size: _batch, margin_mm: _margin, ...rest }: Changes): Changes =>
+  rest;
+
+/** What was chosen for one candidate and follows from another one by itself. */
+const withoutModel = ({ architecture: _architecture, inputs: _inputs, epochs: _epochs, ...rest }: Changes): Changes =>
+  withoutArchitecture(rest);
 
 interface TrainingFormProps extends StartTrainingProps {
   preview: TrainingPreview;
@@ -63,7 +77,8 @@ function TrainingForm({ slug, preview, changes, onChange, onClose }: TrainingFor
   const input = { ...preview.defaults, ...settings };
   const set = (change: Changes) => onChange({ ...changes, ...change });
   const start = useMutation({
-    mutationFn: () => trainingStart(slug, { ...input, ...split }),
+    // Only what was chosen: the rest follows from the protocol and the data, as the preview shows it.
+    mutationFn: () => trainingStart(slug, { seed: input.seed, ...settings, ...split }),
     onSuccess: async (run) => {
       trackJob(run.job.id);
       await queries.invalidateQueries({ queryKey: keys.runs(slug) });
@@ -88,16 +103,27 @@ function TrainingForm({ slug, preview, changes, onChange, onClose }: TrainingFor
             ))}
           </Alert>
         )}
+        <Select
+          label="Model"
+          description="What the study's protocol compares"
+          data-autofocus
+          ref={focusOnMount}
+          data={preview.models.map((model) => ({ value: model.name, label: model.title }))}
+          value={changes.model ?? preview.models.find((model) => model.default)?.name ?? null}
+          allowDeselect={false}
+          error={fieldErrorOf(start.error, 'model')}
+          onChange={(model) => onChange({ ...withoutModel(changes), ...(model !== null && { model }) })}
+        />
         <Group align="flex-start" grow>
           <Select
             label="Architecture"
-            data-autofocus
-            ref={focusOnMount}
             data={preview.architectures.map((name) => ({ value: name, label: preview.titles[name] ?? name }))}
             value={input.architecture}
             allowDeselect={false}
             error={fieldErrorOf(start.error, 'architecture')}
-            onChange={(architecture) => set({ architecture: architecture ?? input.architecture })}
+            onChange={(architecture) =>
+              onChange({ ...withoutArchitecture(changes), architecture: architecture ?? input.architecture })
+            }
           />
           <NumberInput
             label="Epochs"
@@ -139,12 +165,8 @@ function TrainingForm({ slug, preview, changes, onChange, onClose }: TrainingFor
             </Text>
           ))}
         </div>
-        <div>
-          <Title order={3} mb={6}>
-            Settings
-          </Title>
-          <Facts facts={settingFacts(preview.settings)} />
-        </div>
+        <TrainingSettings slug={slug} preview={preview} input={input} error={start.error} onChange={set} />
+        <PlanFacts preview={preview} />
         {formError !== null && (
           <Text size="sm" c="var(--radicula-red)" role="alert">
             {formError}

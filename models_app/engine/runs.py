@@ -1,0 +1,208 @@
+"""A training run from its frozen rows to a model version, or to the table of a cross-validation."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from annotation.selectors.labels import label_voxels
+from jobs.provenance import code_version
+from jobs.running import JobCancelled, JobFailed, JobRun
+from models_app.engine.app import RadiculaApp
+from models_app.engine.checkpoints import folder_clear, run_folder
+from models_app.engine.files import input_files
+from models_app.engine.hardware import hardware_describe, library_versions
+from models_app.engine.networks import network_build
+from models_app.engine.plan import EpochReport, Learned
+from models_app.engine.predicting import labels_predict
+from models_app.engine.preparing import image_read
+from models_app.engine.scoring import CaseScore, case_score, scores_summary
+from models_app.engine.training import plan_of
+from models_app.engine.weights import weights_dump
+from models_app.models import ModelVersion, Split, TrainingCase, TrainingEpoch, TrainingRun
+from models_app.services.versions import model_version_create
+from models_app.specification import Specification
+
+SCORING_FROM = 0.95
+
+
+@dataclass
+class RunWatcher:
+    """Writes the learning curve of a run while it grows, and carries the user's wish to stop to the engine.
+
+    Attributes
+    ----------
+    job_run, run
+        Whose.
+    fold, folds : int
+        Which fold of how many; 0 of 1 for a plain training.
+    """
+
+    job_run: JobRun
+    run: TrainingRun
+    fold: int = 0
+    folds: int = 1
+
+    def progress(self, fraction: float, message: str) -> None:
+        """Pass on how far it is; raises `JobCancelled` when the user asked to stop."""
+        if self.fold:
+            message = f"fold {self.fold} of {self.folds}: {message}"
+        self.job_run.report((max(self.fold - 1, 0) + fraction) / self.folds, message)
+
+    def epoch(self, report: EpochReport) -> None:
+        """Keep a point of the curve."""
+        TrainingEpoch.objects.update_or_create(
+            run=self.run,
+            fold=self.fold,
+            stage=report.stage,
+            epoch=report.epoch,
+            defaults={
+                "loss": report.loss,
+                "validation_dice": {str(value): dice for value, dice in report.validation_dice.items()},
+                "seconds": report.seconds,
+                "peak_memory_bytes": report.peak_memory_bytes,
+            },
+        )
+
+
+def run_train(run: TrainingRun, job_run: JobRun) -> dict[str, Any]:
+    """Train what a run describes and keep the result.
+
+    What a cancelled run left on the disk goes; a failed one keeps its checkpoint, and goes on from it when it is run
+    again.
+
+    Raises
+    ------
+    JobCancelled, JobFailed
+        As for `models_app.engine.learning.learn`.
+    """
+    existing = ModelVersion.objects.filter(training_run=run).first()
+    if existing is not None:
+        return {"model_version": str(existing.pk), "name": existing.name}
+    _begin(run)
+    try:
+        folds = run.parameters.get("folds") or []
+        result = _cross_validate(run, job_run, folds) if folds else _train_once(run, job_run)
+    except JobCancelled:
+        folder_clear(run_folder(run.pk))
+        raise
+    folder_clear(run_folder(run.pk))
+    return result
+
+
+def _begin(run: TrainingRun) -> None:
+    """Note what trains; without a checkpoint to go on from, clear the curve that an earlier attempt left."""
+    if not run_folder(run.pk).exists():
+        TrainingEpoch.objects.filter(run=run).delete()
+        run.outcome = {}
+    run.hardware, run.libraries, run.code_version = hardware_describe()[:200], library_versions(), code_version()
+    run.save(update_fields=["hardware", "libraries", "code_version", "outcome"])
+
+
+def _train_once(run: TrainingRun, job_run: JobRun) -> dict[str, Any]:
+    watcher = RunWatcher(job_run, run)
+    app = RadiculaApp(run.study)
+    learned = _learn(app, run, watcher)
+    scored = time.perf_counter()
+    rows = _rows(run, split=Split.TEST)
+    cases = _score(app.device, learned, rows, watcher)
+    scores = scores_summary(cases, learned.specification.label_values)
+    seconds = {**learned.seconds, "scoring": round(time.perf_counter() - scored, 2)}
+    run.scores = scores
+    run.outcome = {"best_epoch": learned.best_epoch, "seconds": seconds, **learned.facts}
+    run.parameters = {**run.parameters, "best_epoch": learned.best_epoch, "seconds": seconds}
+    run.save(update_fields=["scores", "outcome", "parameters"])
+    version = model_version_create(
+        run=run, specification=learned.specification, weights=weights_dump(learned.state), scores=scores
+    )
+    return {"model_version": str(version.pk), "name": version.name, "scores": scores, "seconds": seconds}
+
+
+def _cross_validate(run: TrainingRun, job_run: JobRun, folds: list[list[str]]) -> dict[str, Any]:
+    """Train once for each fold and score on the subjects that it held out; no version comes of it."""
+    app = RadiculaApp(run.study)
+    specification = Specification.from_json(run.parameters["specification"])
+    done: list[dict[str, Any]] = list(run.outcome.get("folds", []))
+    for number, held_out in enumerate(folds, start=1):
+        if number <= len(done):
+            continue  # scored by an earlier attempt of this job
+        watcher = RunWatcher(job_run, run, number, len(folds))
+        learned = _learn(app, run, watcher, held_out=held_out)
+        cases = _score(app.device, learned, _rows(run, subjects=held_out), watcher)
+        done.append(
+            {
+                "fold": number,
+                "validation": held_out,
+                "best_epoch": learned.best_epoch,
+                "seconds": learned.seconds,
+                "scores": scores_summary(cases, specification.label_values),
+                **learned.facts,
+            }
+        )
+        run.outcome = {**run.outcome, "folds": done}
+        run.save(update_fields=["outcome"])
+    rows = _rows(run, subjects=[label for held_out in folds for label in held_out])
+    run.scores = scores_summary([_kept_score(row) for row in rows], specification.label_values)
+    run.save(update_fields=["scores"])
+    return {"folds": len(folds), "scores": run.scores}
+
+
+def _learn(app: RadiculaApp, run: TrainingRun, watcher: RunWatcher, held_out: Iterable[str] = ()) -> Learned:
+    app.assignment.plan = plan_of(run, held_out=set(held_out))
+    app.assignment.watcher = watcher
+    app.assignment.folder = run_folder(run.pk) / f"fold-{watcher.fold}"
+    app.train({"model": run.architecture, "device": str(app.device)})
+    if app.assignment.learned is None:
+        raise JobFailed("The training ended without weights; run it again.")
+    return app.assignment.learned
+
+
+def _rows(run: TrainingRun, *, split: Split | None = None, subjects: Iterable[str] | None = None) -> list[TrainingCase]:
+    rows = run.cases.select_related(
+        "subject", "label_version__volume__case__subject", "label_version__volume__original"
+    ).order_by("subject__label", "pk")
+    if split is not None:
+        rows = rows.filter(split=split)
+    if subjects is not None:
+        rows = rows.filter(subject__label__in=list(subjects))
+    return list(rows)
+
+
+def _score(device: torch.device, learned: Learned, rows: list[TrainingCase], watcher: RunWatcher) -> list[CaseScore]:
+    specification = learned.specification
+    network = network_of(learned, device)
+    scores = []
+    for index, row in enumerate(rows):
+        volume = row.label_version.volume
+        fraction = SCORING_FROM + (1.0 - SCORING_FROM) * index / len(rows)
+        message = f"scoring {volume.name}"
+        watcher.progress(fraction, message)
+        prediction = labels_predict(
+            network,
+            image_read(input_files(volume, specification.other_roles, row.inputs), specification),
+            specification,
+            device=device,
+            cancelled=lambda fraction=fraction, message=message: watcher.progress(fraction, message),  # type: ignore[misc]
+        )
+        truth = label_voxels(row.label_version)
+        score = case_score(volume.name, truth, prediction.labels, specification.label_values)
+        row.scores = score.to_json()
+        row.save(update_fields=["scores"])
+        scores.append(score)
+    return scores
+
+
+def network_of(learned: Learned, device: torch.device) -> nn.Module:
+    """The trained network, ready to predict."""
+    network = network_build(learned.specification)
+    network.load_state_dict(learned.state)
+    return network.to(device).eval()
+
+
+def _kept_score(row: TrainingCase) -> CaseScore:
+    dice = {int(value): kept["dice"] for value, kept in row.scores.items()}
+    undefined = {int(value): kept["undefined"] for value, kept in row.scores.items() if kept["undefined"] is not None}
+    return CaseScore(row.label_version.volume.name, dice, undefined)
