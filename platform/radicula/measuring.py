@@ -46,14 +46,16 @@ def run(given: argparse.Namespace) -> None:
     chosen = _chosen(given.protocol, given.measure)
     maps = {role: read_labels(path) for role in MAP_ROLES if (path := getattr(given, role)) is not None}
     inputs = CaseInputs(read_labels(given.labels), maps, _images(given.image, chosen), _meanings(given.protocol))
-    skipped = {m.name: f"needs {', '.join(m.missing(inputs))}" for m in chosen if m.missing(inputs)}
+    options = _options(given.option, chosen)
+    skipped = {m.name: f"needs {', '.join(m.missing(inputs, options))}" for m in chosen if m.missing(inputs, options)}
     able = [m for m in chosen if m.name not in skipped]
     if not able or (given.measure and skipped):
         wanting = "; ".join(f"{name} {reason}" for name, reason in skipped.items())
-        raise ValueError(f"Inputs are missing: {wanting}. Give them with --cord, --image ROLE=FILE and so on.")
+        raise ValueError(
+            f"Inputs are missing: {wanting}. Give them with --cord, --image ROLE=FILE, --option and so on."
+        )
     if given.csv and len(able) > 1:
         raise ValueError(f"CSV holds one table; choose one with --measure: {', '.join(m.name for m in able)}.")
-    options = _options(given.option, able)
     tables = [m.measure(inputs, {k: v for k, v in options.items() if k in {o.name for o in m.options}}) for m in able]
     if given.output is not None:
         _write_map(tables, given.output, given.labels)

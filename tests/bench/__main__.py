@@ -13,10 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.provenance import code_version
-from tests.bench import loading, starting
+from tests.bench import clinical, loading, starting
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
-BENCHMARKS: dict[str, Callable[[], str]] = {"starting": starting.table, "loading": loading.table}
+BENCHMARKS: dict[str, Callable[[], str]] = {
+    "starting": starting.table,
+    "loading": loading.table,
+    "clinical": clinical.table,
+}
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from measures.clinical import cord_dti, dentate, nerves, rootlets
+from measures.clinical import cord_dti, dentate, loading_table, nerves, rootlets
 from measures.clinical.inputs import CaseInputs
 from measures.clinical.table import Column, MeasureTable, checked_options
 
@@ -48,11 +48,14 @@ class Option:
         ``float``, ``int`` or ``str``.
     meaning : str
         One phrase, with the default.
+    required : bool
+        Whether there is no default.
     """
 
     name: str
     kind: type[float] | type[int] | type[str]
     meaning: str
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,12 @@ class ClinicalMeasure:
     reference: str
     compute: Compute
 
-    def missing(self, inputs: CaseInputs) -> tuple[str, ...]:
-        """Return the required roles that a case doesn't have."""
+    def missing(self, inputs: CaseInputs, options: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+        """Return the required roles and options that a case doesn't have."""
         there = {"labels": set(inputs.maps), "image": set(inputs.images)}
-        return tuple(role.name for role in self.roles if role.required and role.name not in there[role.kind])
+        roles = [role.name for role in self.roles if role.required and role.name not in there[role.kind]]
+        given = options or {}
+        return (*roles, *(f"option {o.name}" for o in self.options if o.required and o.name not in given))
 
     def measure(self, inputs: CaseInputs, options: Mapping[str, Any] | None = None) -> MeasureTable:
         """Compute the measure.
@@ -105,7 +110,7 @@ class ClinicalMeasure:
         """
         given = {} if options is None else options
         checked_options(given, [option.name for option in self.options], self.name)
-        missing = self.missing(inputs)
+        missing = self.missing(inputs, given)
         if missing:
             raise ValueError(f"{self.name} needs {', '.join(missing)}, which this case doesn't have.")
         return self.compute(inputs, given)
@@ -176,6 +181,29 @@ _MEASURES = (
         dentate.COLUMNS,
         "NCT04349514",
         dentate.susceptibility_table,
+    ),
+    ClinicalMeasure(
+        "loading",
+        "Compression and shear of the lumbar discs in standing",
+        "A planar research model: muscle forces by optimisation, disc forces from T12/L1 to L5/S1.",
+        ("lumbar-morphometry",),
+        (),
+        (
+            Option("body_mass_kg", float, "mass of the body", required=True),
+            Option("power", int, "2 or 3 (default): the sum of activations to this power is minimised"),
+            Option("mms_n_cm2", float, "maximum muscle stress, 100 N/cm2; published values run from 40 to 130"),
+            Option("load_kg", float, "a mass in the hands, 0"),
+            Option("load_x_m", float, "how far in front of L5/S1 it is held, 0.3 m"),
+            Option("level", str, "vertebra at which the muscles were measured, L3"),
+            *(Option(f"{name}_cm2", float, "measured cross-section, both sides") for name in loading_table.MUSCLES),
+            *(
+                Option(f"{name}_offset_cm", float, "measured centroid offset, forwards")
+                for name in loading_table.MUSCLES
+            ),
+        ),
+        loading_table.COLUMNS,
+        "doi:10.1093/pm/pnac142",
+        loading_table.loading_table,
     ),
 )
 

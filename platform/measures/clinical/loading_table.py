@@ -1,0 +1,79 @@
+"""The table of disc forces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from measures.clinical.inputs import CaseInputs
+from measures.clinical.loading import RESEARCH_NOTE, JointLoad, Loading, spinal_loading
+from measures.clinical.loading_inputs import DEFAULT_MMS_N_CM2, HeldLoad, MuscleMeasure, default_inputs
+from measures.clinical.table import MeasureTable, Row, columns, row
+from measures.result import Measure, undefined
+
+MUSCLES = {
+    "erector_spinae": "erector spinae",
+    "multifidus": "multifidus",
+    "quadratus_lumborum": "quadratus lumborum",
+    "psoas": "psoas",
+}
+
+COLUMNS = columns(
+    ("joint", "", "T12/L1 ... L5/S1"),
+    ("compression", "N", "along the disc's axis"),
+    ("shear", "N", "across it, the upper vertebra forwards"),
+    ("weight_above", "N", "weight of the body and of loads above the joint"),
+    ("moment", "Nm", "moment of that weight about the joint, forwards"),
+    ("unbalanced", "Nm", "moment that the muscles can't balance; 0 in a feasible posture"),
+)
+
+
+def loading_table(inputs: CaseInputs, options: Mapping[str, Any]) -> MeasureTable:
+    """Disc forces of upright standing, with measured muscles where they are given."""
+    held = float(options.get("load_kg", 0.0))
+    if held < 0:
+        raise ValueError(f"A load is 0 kg or more; {held:g} came.")
+    given = default_inputs(
+        float(options["body_mass_kg"]),
+        power=int(options.get("power", 3)),
+        mms_n_cm2=float(options.get("mms_n_cm2", DEFAULT_MMS_N_CM2)),
+        loads=(HeldLoad(held, float(options.get("load_x_m", 0.3))),) if held else (),
+    )
+    measured = {
+        muscle: MuscleMeasure(float(options[f"{name}_cm2"]), options.get(f"{name}_offset_cm"))
+        for name, muscle in MUSCLES.items()
+        if f"{name}_cm2" in options
+    }
+    alone = [n for n in MUSCLES if f"{n}_offset_cm" in options and f"{n}_cm2" not in options]
+    if alone:
+        raise ValueError(f"An offset comes with its cross-section: give {alone[0]}_cm2 as well.")
+    if measured:
+        given = given.with_muscles(measured, str(options.get("level", "L3")))
+    found = spinal_loading(given)
+    return MeasureTable(
+        "loading",
+        COLUMNS,
+        tuple(_row(joint, found) for joint in found.joints),
+        () if found.feasible else (_shortfall(found),),
+        (RESEARCH_NOTE,),
+        {"inputs": given.to_json(), "activations": found.activations, "forces_n": found.forces_n},
+    )
+
+
+def _row(joint: JointLoad, found: Loading) -> Row:
+    none = undefined("the muscles can't balance this posture")
+    return row(
+        {
+            "joint": joint.name,
+            "compression": none if joint.compression_n is None else Measure(joint.compression_n),
+            "shear": none if joint.shear_n is None else Measure(joint.shear_n),
+            "weight_above": joint.weight_n,
+            "moment": joint.moment_nm,
+            "unbalanced": abs(joint.shortfall_nm),
+        }
+    )
+
+
+def _shortfall(found: Loading) -> str:
+    lacking = [f"{j.name} {abs(j.shortfall_nm):.2f} Nm" for j in found.joints if abs(j.shortfall_nm) > 1e-9]
+    return f"infeasible: with every muscle within its strength there remain unbalanced {', '.join(lacking)}"
