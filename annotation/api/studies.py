@@ -121,7 +121,7 @@ class ImportCreate(APIView):
         """Upload a zip archive of a BIDS tree or of NIfTI files; the answer is the job that takes it in."""
         user = user_of(request)
         study = study_get_with_role(user, slug, Role.LEAD, Role.ENGINEER)
-        _require_size(request)
+        require_upload_size(request)
         given = ImportInput(data=request.data)
         given.is_valid(raise_exception=True)
         job = import_request(
@@ -134,7 +134,7 @@ class ImportCreate(APIView):
         return Response(JobOutput(job, context={"request": request}).data, status=202)
 
 
-def _require_size(request: Request) -> None:
+def require_upload_size(request: Request) -> None:
     """Refuse what is too large by its announced length, before the body is read."""
     limit_mb = settings.CONFIGURATION.upload_limit_mb
     length = request.headers.get("Content-Length", "")

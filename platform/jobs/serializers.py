@@ -34,6 +34,10 @@ RESULT = {
             derived={"type": "array", "items": {**TEXT, "format": "uuid"}},
             left_out={"type": "array", "items": _facts(volume={**TEXT, "format": "uuid"}, name=TEXT, reason=TEXT)},
         ),
+        _facts(
+            tool=TEXT, matched=WHOLE, unchanged=WHOLE, without={"type": "array", "items": TEXT},
+            unmatched={"type": "array", "items": _facts(path=TEXT, reason=TEXT)},
+        ),
         _facts(analysis={**TEXT, "format": "uuid"}, rows=WHOLE),
         _facts(model_version={**TEXT, "format": "uuid"}, name=TEXT),
         _facts(
@@ -46,7 +50,7 @@ RESULT = {
 
 @extend_schema_field(RESULT)
 class ResultField(serializers.JSONField):
-    """What a job came to: an import, an analysis, a training, proposals; null until it is done."""
+    """What a job came to: an import, maps of a tool, an analysis, a training, proposals; null until it is done."""
 
 
 class JobOutput(serializers.ModelSerializer[Job]):

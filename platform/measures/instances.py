@@ -56,7 +56,9 @@ def connected_pieces(mask: NDArray[Any]) -> Pieces:
     """Number the connected pieces of a mask; voxels that touch by a corner are connected."""
     inside = np.asarray(mask) != 0
     numbered, n = ndimage.label(inside, structure=np.ones((3,) * inside.ndim))
-    return Pieces(np.asarray(numbered, dtype=np.int32), np.bincount(numbered.ravel(), minlength=n + 1)[1:])
+    # Most structures are one piece, and counting voxels is ten times as fast as counting each number.
+    sizes = np.array([np.count_nonzero(inside)]) if n == 1 else np.bincount(numbered.ravel(), minlength=n + 1)[1:]
+    return Pieces(np.asarray(numbered, dtype=np.int32), sizes)
 
 
 def detect_instances(reference: NDArray[Any], candidate: NDArray[Any], least_jaccard: float = 0.5) -> Detection:
@@ -113,13 +115,15 @@ def match_pieces(reference: Pieces, candidate: Pieces, least_jaccard: float = 0.
 
 
 def _matches(reference: Pieces, candidate: Pieces, least: float) -> tuple[tuple[int, int, float], ...]:
-    both = (reference.numbered > 0) & (candidate.numbered > 0)
     n_r, n_c = reference.sizes.size, candidate.sizes.size
+    if n_r == n_c == 1:
+        common = np.count_nonzero(np.logical_and(reference.numbered, candidate.numbered))
+        single = float(common / (reference.sizes[0] + candidate.sizes[0] - common))
+        return ((1, 1, single),) if single >= least else ()
+    both = (reference.numbered > 0) & (candidate.numbered > 0)
     flat = (reference.numbered[both].astype(np.int64) - 1) * n_c + (candidate.numbered[both] - 1)
     joint = np.bincount(flat, minlength=n_r * n_c).reshape(n_r, n_c)
     jaccard = joint / (reference.sizes[:, None] + candidate.sizes[None, :] - joint)
-    if n_r == n_c == 1:
-        return ((1, 1, float(jaccard[0, 0])),) if jaccard[0, 0] >= least else ()
     allowed = np.where(jaccard >= least, jaccard, 0.0)
     rows, columns = optimize.linear_sum_assignment(allowed, maximize=True)
     return tuple(

@@ -12,7 +12,7 @@ from scipy import linalg, optimize
 
 from measures.result import Measure, undefined
 
-MOST_ROWS = 3000
+MOST_ROWS = 20_000
 RESIDUAL = "residual"
 LOG_RATIOS = (-14.0, 14.0)
 """Range of the logarithm of a variance over the error's."""
@@ -60,7 +60,7 @@ def variance_components(
     Parameters
     ----------
     values : array-like, shape (n,)
-        Readings; rows with None or NaN are dropped and named. At most 3000 rows.
+        Readings; rows with None or NaN are dropped and named. At most 20 000 rows.
     factors : mapping of str to sequence of str, shape (n,)
         Name of a factor (subject, rater, site, vendor, session) to its level in each row. A nested factor needs levels
         that are unique over the whole study, such as ``"siteA/scanner1"``.
@@ -105,8 +105,7 @@ def variance_components(
     if reason:
         return VarianceComponents(y.size, undefined(reason), {}, {}, levels, None, dropped, reason)
     scale, centre = float(y.std()), float(y.mean())
-    likeness = [np.asarray(code[:, None] == code[None, :], dtype=np.float64) for code in codes.values()]
-    fit = _fit((y - centre) / scale, likeness)
+    fit = _fit(_moments((y - centre) / scale, list(codes.values())))
     variances = dict(zip([*codes, RESIDUAL], (float(v) * scale**2 for v in fit.variances), strict=True))
     total = sum(variances.values())
     shares = {name: v / total for name, v in variances.items()}
@@ -143,14 +142,53 @@ def _obstacle(y: NDArray[np.float64], codes: dict[str, NDArray[np.intp]], levels
     return None
 
 
-def _fit(y: NDArray[np.float64], likeness: list[NDArray[np.float64]]) -> _Fit:
-    def loss(logs: NDArray[np.float64]) -> float:
-        return -_profile(y, likeness, np.exp(logs))[0]
+@dataclass(frozen=True, eq=False)
+class _Moments:
+    """All that the likelihood needs of the readings; its size grows with the levels and not with the readings.
 
-    bounds = [LOG_RATIOS] * len(likeness)
-    best = np.zeros(len(likeness))
+    Attributes
+    ----------
+    n : int
+        Readings.
+    factors : numpy.ndarray of intp, shape (q,)
+        The factor of each level, all factors' levels one after another.
+    levels : numpy.ndarray, shape (q, q)
+        How many readings two levels share.
+    sums, counts : numpy.ndarray, shape (q,)
+        Sum and number of the readings of each level.
+    total, square : float
+        Sum and sum of squares of all.
+    """
+
+    n: int
+    factors: NDArray[np.intp]
+    levels: NDArray[np.float64]
+    sums: NDArray[np.float64]
+    counts: NDArray[np.float64]
+    total: float
+    square: float
+
+
+def _moments(y: NDArray[np.float64], codes: list[NDArray[np.intp]]) -> _Moments:
+    sizes = [int(code.max()) + 1 for code in codes]
+    starts = np.cumsum([0, *sizes[:-1]])
+    design = np.zeros((y.size, sum(sizes)))
+    for code, start in zip(codes, starts, strict=True):
+        design[np.arange(y.size), start + code] = 1.0
+    factors = np.repeat(np.arange(len(codes)), sizes)
+    return _Moments(y.size, factors, design.T @ design, design.T @ y, design.sum(axis=0), float(y.sum()), float(y @ y))
+
+
+def _fit(moments: _Moments) -> _Fit:
+    factors = int(moments.factors.max()) + 1
+
+    def loss(logs: NDArray[np.float64]) -> float:
+        return -_profile(moments, np.exp(logs))[0]
+
+    bounds = [LOG_RATIOS] * factors
+    best = np.zeros(factors)
     for start in (0.0, -3.0):
-        found = optimize.minimize(loss, np.full(len(likeness), start), method="L-BFGS-B", bounds=bounds, tol=1e-12)
+        found = optimize.minimize(loss, np.full(factors, start), method="L-BFGS-B", bounds=bounds, tol=1e-12)
         if start == 0.0 or float(found.fun) < loss(best):
             best = np.asarray(found.x, dtype=np.float64)
     # On a log scale 0 lies infinitely far away, so it is tried for each factor.
@@ -158,26 +196,29 @@ def _fit(y: NDArray[np.float64], likeness: list[NDArray[np.float64]]) -> _Fit:
     for i in range(ratios.size):
         without = ratios.copy()
         without[i] = 0.0
-        if _profile(y, likeness, without)[0] >= _profile(y, likeness, ratios)[0]:
+        if _profile(moments, without)[0] >= _profile(moments, ratios)[0]:
             ratios = without
-    log_likelihood, error, mean = _profile(y, likeness, ratios)
+    log_likelihood, error, mean = _profile(moments, ratios)
     return _Fit(np.append(ratios, 1.0) * error, mean, log_likelihood)
 
 
-def _profile(
-    y: NDArray[np.float64], likeness: list[NDArray[np.float64]], ratios: NDArray[np.float64]
-) -> tuple[float, float, float]:
-    """Return restricted log likelihood, error variance and mean at given ratios of the variances to the error's."""
-    n = y.size
-    covariance = np.eye(n)
-    for ratio, matrix in zip(ratios, likeness, strict=True):
-        covariance += float(ratio) * matrix
-    factor = linalg.cholesky(covariance, lower=True)
-    one = linalg.solve_triangular(factor, np.ones(n), lower=True)
-    own = linalg.solve_triangular(factor, y, lower=True)
-    weight = float(one @ one)
-    mean = float(one @ own) / weight
-    error = float(np.sum((own - mean * one) ** 2)) / (n - 1)
+def _profile(moments: _Moments, ratios: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Return restricted log likelihood, error variance and mean at given ratios of the variances to the error's.
+
+    The covariance of the readings is ``I + Z D Z'`` over the error variance. By Woodbury's identity its inverse and
+    determinant are those of ``I + S Z'Z S`` with ``S = sqrt(D)``, which has a row per level and not per reading.
+    """
+    n = moments.n
+    weights = np.sqrt(ratios)[moments.factors]
+    inner = np.eye(weights.size) + weights[:, None] * moments.levels * weights[None, :]
+    factor = linalg.cholesky(inner, lower=True)
+    one, own = (
+        linalg.solve_triangular(factor, weights * column, lower=True) for column in (moments.counts, moments.sums)
+    )
+    weight = n - float(one @ one)
+    mean = (moments.total - float(one @ own)) / weight
+    # (y - mean)' V^-1 (y - mean), in which the cross term drops out at the mean.
+    error = (moments.square - float(own @ own) - mean**2 * weight) / (n - 1)
     if error <= 0:
         return -math.inf, 0.0, mean
     log_determinant = 2 * float(np.sum(np.log(np.diag(factor))))

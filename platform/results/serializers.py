@@ -1,5 +1,6 @@
 """The JSON of analyses: questions, lists, rows and readings. The document's own is in `document_schema`."""
 
+import json
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -46,6 +47,24 @@ class AnalysisInputSerializer(serializers.Serializer[Any]):
         if len(value) > MOST_READERS:
             raise serializers.ValidationError(f"At most {MOST_READERS} readers are compared; {len(value)} came.")
         return [Reader(ReaderType(one["type"]), one["name"], one["read"]) for one in value]
+
+
+class ExternalLabelsInput(serializers.Serializer[Any]):
+    """Label maps of another tool: a zip archive of NIfTI files with BIDS names."""
+
+    file = serializers.FileField()
+    tool = serializers.RegexField(r"^[A-Za-z0-9][A-Za-z0-9._ +-]*$", max_length=64, help_text="What it is called.")
+    values = serializers.CharField(
+        required=False, allow_blank=True, default="", help_text='Its value to the protocol\'s: `{"1": 2, "5": 0}`.'
+    )
+
+    def validate_values(self, value: str) -> dict[int, int]:
+        try:
+            return {int(theirs): int(ours) for theirs, ours in json.loads(value or "{}").items()}
+        except (ValueError, TypeError, AttributeError) as error:
+            raise serializers.ValidationError(
+                'The values are a JSON object of whole numbers, such as {"1": 2}.'
+            ) from error
 
 
 class ReaderOutput(serializers.Serializer[Any]):

@@ -12,8 +12,10 @@ from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
 from access.errors import ApplicationError
+from annotation.services.importing.external import import_external_archive
 from jobs.models import Queue
-from jobs.running import JobRun, job_task
+from jobs.running import JobFailed, JobRun, job_task
+from mri.errors import ImageError
 from results.models import Analysis
 from results.services.computing import (
     analysis_finish,
@@ -23,6 +25,7 @@ from results.services.computing import (
     volume_compute_next,
     volumes_left,
 )
+from results.services.external import EXTERNAL_JOB
 from results.services.starting import ANALYSIS_JOB
 
 log = logging.getLogger(__name__)
@@ -53,6 +56,23 @@ def run_analysis(run: JobRun) -> dict[str, Any]:
     run.report(SHARE_OF_VOLUMES, "statistics")
     rows = analysis_finish(analysis=analysis)
     return {"analysis": str(analysis.pk), "rows": rows}
+
+
+@job_task(EXTERNAL_JOB)
+def run_external_import(run: JobRun) -> dict[str, Any]:
+    """Take an archive of another tool's label maps; the result says which files were matched, and why others not."""
+    try:
+        report = import_external_archive(
+            study=run.job.study,
+            upload_sha256=run.parameters["upload"],
+            tool=run.parameters["tool"],
+            by=run.job.created_by,
+            values={int(theirs): ours for theirs, ours in run.parameters["values"].items()},
+            progress=run.report,
+        )
+    except ImageError as error:
+        raise JobFailed(str(error)) from error
+    return report.to_json()
 
 
 @shared_task(name=HELP_TASK)

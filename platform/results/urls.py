@@ -5,6 +5,7 @@ from results.api import analyses, entries
 urlpatterns = [
     path("studies/<slug:slug>/analyses", analyses.AnalysisList.as_view()),
     path("studies/<slug:slug>/analysis-options", analyses.AnalysisOptions.as_view()),
+    path("studies/<slug:slug>/external-labels", analyses.ExternalLabels.as_view()),
     path("analyses/<uuid:analysis_id>", analyses.AnalysisDetail.as_view()),
     path("analyses/<uuid:analysis_id>/document", analyses.AnalysisDocument.as_view()),
     path("analyses/<uuid:analysis_id>/rerun", analyses.AnalysisRerun.as_view()),

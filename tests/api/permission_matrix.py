@@ -129,6 +129,9 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "analyses/<uuid:analysis_id>"): Row(OVERSEERS_HIDDEN),
     ("GET", "analyses/<uuid:analysis_id>/csv"): Row(OVERSEERS_HIDDEN),
     ("GET", "studies/<slug:slug>/analysis-options"): Row(OVERSEERS),
+    ("POST", "studies/<slug:slug>/external-labels"): Row(
+        _status(ENGINEERS, 200, 202), lambda world: {**_archive(world), "tool": "sct"}, form=True
+    ),
     ("GET", "analyses/<uuid:analysis_id>/rows"): Row(OVERSEERS_HIDDEN),
     ("GET", "analyses/<uuid:analysis_id>/readings"): Row(OVERSEERS_HIDDEN),
     # This analysis has not run, and could not again: past the roles there is no row, no answer and nothing to compare.

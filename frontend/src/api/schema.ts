@@ -590,6 +590,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/studies/{slug}/external-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Upload a zip archive of a tool's label maps; each is matched to the volume of its BIDS name.
+         *
+         *     The answer is the job; its result tells what was matched, what was not and why, and which volumes got none.
+         */
+        post: operations["studies_external_labels_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/studies/{slug}/imports": {
         parameters: {
             query?: never;
@@ -1636,6 +1657,18 @@ export interface components {
             reader?: string;
             reason: string;
         };
+        /** @description Label maps of another tool: a zip archive of NIfTI files with BIDS names. */
+        ExternalLabelsInputRequest: {
+            /** Format: binary */
+            file: string;
+            /** @description What it is called. */
+            tool: string;
+            /**
+             * @description Its value to the protocol's: `{"1": 2, "5": 0}`.
+             * @default
+             */
+            values: string;
+        };
         /** @description What stands out on a volume. `text` says it; the other numbers depend on the type. */
         FindingOutput: {
             /** @description `level_shift`, `side_swap` or `missing_label`. */
@@ -1830,6 +1863,15 @@ export interface components {
                     /** Format: uuid */
                     volume: string;
                     name: string;
+                    reason: string;
+                }[];
+            } | {
+                tool: string;
+                matched: number;
+                unchanged: number;
+                without: string[];
+                unmatched: {
+                    path: string;
                     reason: string;
                 }[];
             } | {
@@ -3974,6 +4016,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedEventOutputList"];
+                };
+            };
+        };
+    };
+    studies_external_labels_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ExternalLabelsInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
                 };
             };
         };

@@ -6,13 +6,17 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from access.errors import NotFound
+from access.models import Role
 from access.selectors import OVERSEERS, study_get_with_role, user_of
 from annotation.api.blob_response import blob_response
+from annotation.api.studies import require_upload_size
+from jobs.serializers import JobOutput
 from results.document_schema import AnalysisDocumentOutput
 from results.models import Analysis, AnalysisKind
 from results.selectors.analyses import analysis_get_for_user, analysis_list_for_user
@@ -22,7 +26,9 @@ from results.serializers import (
     AnalysisInputSerializer,
     AnalysisOptionsOutput,
     AnalysisOutput,
+    ExternalLabelsInput,
 )
+from results.services.external import external_request
 from results.services.starting import ALLOWED, analysis_rerun, analysis_start
 
 
@@ -65,6 +71,34 @@ class AnalysisOptions(APIView):
             "groupings": groupings_of(study),
         }
         return Response(AnalysisOptionsOutput(options).data)
+
+
+class ExternalLabels(APIView):
+    """Label maps of another tool."""
+
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(request={"multipart/form-data": ExternalLabelsInput}, responses={202: JobOutput})
+    def post(self, request: Request, slug: str) -> Response:
+        """Upload a zip archive of a tool's label maps; each is matched to the volume of its BIDS name.
+
+        The answer is the job; its result tells what was matched, what was not and why, and which volumes got none.
+        """
+        user = user_of(request)
+        study = study_get_with_role(user, slug, Role.LEAD, Role.ENGINEER)
+        require_upload_size(request)
+        given = ExternalLabelsInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        asked = given.validated_data
+        job = external_request(
+            study=study,
+            by=user,
+            upload=asked["file"].file,
+            filename=asked["file"].name,
+            tool=asked["tool"],
+            values=asked["values"],
+        )
+        return Response(JobOutput(job, context={"request": request}).data, status=202)
 
 
 class AnalysisDetail(APIView):
