@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { ijk } from '../geometry/frames';
 import type { LabelVersion, Review } from '../state/task';
+import { SubmittedFindings } from './AnatomyChecks';
 import styles from './panels.module.css';
 import { useHandle, useWorkspace } from './viewerHandle';
 
@@ -68,6 +69,7 @@ export function CasePanel(): ReactElement | null {
           </dl>
         )}
       </section>
+      <SubmittedFindings />
       {task.reviews.length > 0 && (
         <section className={styles['group']}>
           <h2 className={styles['heading']}>Reviews</h2>

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, Text, Textarea } from '@mantine/core';
 import { useEffect, useState, type ReactElement } from 'react';
 import type { LabelVersion, TaskId } from '../state/task';
 import { worstSave } from '../state/workspaceState';
+import { AnatomyChecks, useAnatomyChecks } from './AnatomyChecks';
 import styles from './panels.module.css';
 import { useHandle, useLabels, useViewer, useWorkspace } from './viewerHandle';
 
@@ -12,10 +13,11 @@ export function SubmitDialog({ onSubmitted }: { readonly onSubmitted: (next: Tas
   const labels = useWorkspace((state) => state.task?.labels);
   const session = useLabels();
   const [comment, setComment] = useState('');
+  const anatomy = useAnatomyChecks(opened);
   const close = (): void => handle.store.setState({ submitOpen: false });
   const missing = labels?.filter((label) => session?.count(label.value) === 0) ?? [];
   const submit = async (): Promise<void> => {
-    const done = await handle.submit(comment.trim());
+    const done = await handle.submit(comment.trim(), anatomy.overrides);
     if (!done) return;
     close();
     onSubmitted(done.next);
@@ -33,6 +35,7 @@ export function SubmitDialog({ onSubmitted }: { readonly onSubmitted: (next: Tas
             Not painted: {missing.map((label) => label.name).join(', ')}.
           </Text>
         )}
+        <AnatomyChecks answers={anatomy} onJump={close} />
         <Textarea
           label="Comment for the reviewer (optional)"
           autosize
@@ -44,7 +47,7 @@ export function SubmitDialog({ onSubmitted }: { readonly onSubmitted: (next: Tas
           <Button variant="default" onClick={close}>
             Go on working
           </Button>
-          <Button type="submit" loading={busy} data-autofocus>
+          <Button type="submit" loading={busy} disabled={anatomy.open} data-autofocus>
             Submit
           </Button>
         </Group>

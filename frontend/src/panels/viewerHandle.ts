@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import type { Ijk } from '../geometry/frames';
 import type { OperationForm } from '../state/operationForm';
 import type { LabelSession } from '../state/labelSession';
-import type { TaskId, Verdict, VolumeId } from '../state/task';
+import type { AnatomyFinding, AnatomyOverride, TaskId, Verdict, VolumeId } from '../state/task';
 import type { ViewerState, ViewerStore } from '../state/viewerStore';
 import type { WorkspaceState, WorkspaceStore } from '../state/workspaceState';
 import { keysInWords } from '../tools/hotkeys';
@@ -29,7 +29,10 @@ export interface ViewerHandle {
   cancelOperation(): void;
   retrySave(): void;
   resolveConflict(choice: 'mine' | 'theirs'): Promise<void>;
-  submit(comment: string): Promise<{ next: TaskId | null } | null>;
+  /** Makes a volume the one that is worked on. */
+  openVolume(id: VolumeId): Promise<void>;
+  checkAnatomy(): Promise<readonly AnatomyFinding[]>;
+  submit(comment: string, overrides: readonly AnatomyOverride[]): Promise<{ next: TaskId | null } | null>;
   review(verdict: Verdict, comment: string): Promise<boolean>;
 }
 

@@ -46,6 +46,9 @@ export interface Review extends Less<Wire['ReviewOutput'], 'ijk'> {
   readonly ijk: Triple | null;
 }
 
+export type AnatomyFinding = Readonly<Wire['AnatomyFindingOutput']>;
+export type AnatomyOverride = Readonly<Wire['OverrideInputRequest']>;
+
 export interface Task
   extends Less<Wire['TaskDetailOutput'], 'id' | 'study' | 'case' | 'rater' | 'may' | 'labels' | 'reviews' | 'volumes'> {
   readonly id: TaskId;

@@ -43,6 +43,7 @@ class FakeServer implements TaskApi {
 
   open = (): Promise<Task> => Promise.reject(new Error('not asked'));
   voxels = (): Promise<ArrayBuffer> => Promise.reject(new Error('not asked'));
+  checks = (): Promise<never[]> => Promise.reject(new Error('not asked'));
   submit = (): Promise<void> => Promise.reject(new Error('not asked'));
   review = (): Promise<void> => Promise.reject(new Error('not asked'));
   next = (): Promise<null> => Promise.reject(new Error('not asked'));

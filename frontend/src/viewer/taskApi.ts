@@ -1,7 +1,7 @@
 import { addressOf } from '../api/http';
 import type { components, operations, paths } from '../api/schema';
 import type { LabelArray } from '../commands/labelGrid';
-import type { LabelVersion, Task, TaskId, Verdict, VersionId, VolumeId } from '../state/task';
+import type { AnatomyFinding, AnatomyOverride, LabelVersion, Task, TaskId, Verdict, VersionId, VolumeId } from '../state/task';
 import { labelDtype } from './voxels';
 
 /** The server could not be reached, or is not well: worth trying again. */
@@ -42,7 +42,9 @@ export interface TaskApi {
   voxels(url: string, expectedBytes: number, onProgress?: Progress, signal?: AbortSignal): Promise<ArrayBuffer>;
   saveLabels(save: LabelSave): Promise<LabelSaved>;
   adopt(id: TaskId, version: VersionId): Promise<void>;
-  submit(id: TaskId, activeSeconds: number, comment: string): Promise<void>;
+  /** What anatomy speaks against in the labels as they are on the server. */
+  checks(id: TaskId, signal?: AbortSignal): Promise<readonly AnatomyFinding[]>;
+  submit(id: TaskId, activeSeconds: number, comment: string, overrides: readonly AnatomyOverride[]): Promise<void>;
   review(id: TaskId, verdict: Verdict, comment: string, ijk: readonly number[] | null): Promise<void>;
   next(study: string): Promise<TaskId | null>;
 }
@@ -92,8 +94,12 @@ export class HttpTaskApi implements TaskApi {
     await call('POST', at(`${TASK}/adopt`, id), { json });
   }
 
-  async submit(id: TaskId, activeSeconds: number, comment: string): Promise<void> {
-    const json: Input['SubmitInputRequest'] = { active_seconds: Math.round(activeSeconds), comment };
+  async checks(id: TaskId, signal?: AbortSignal): Promise<readonly AnatomyFinding[]> {
+    return (await call('POST', at(`${TASK}/checks`, id), { json: {}, signal })) as readonly AnatomyFinding[];
+  }
+
+  async submit(id: TaskId, activeSeconds: number, comment: string, overrides: readonly AnatomyOverride[]): Promise<void> {
+    const json: Input['SubmitInputRequest'] = { active_seconds: Math.round(activeSeconds), comment, overrides: [...overrides] };
     await call('POST', at(`${TASK}/submit`, id), { json });
   }
 

@@ -7,7 +7,7 @@ import { voxelAt } from '../geometry/worldLink';
 import { noteActivity, startActiveTime, tickActiveTime } from '../state/activeTime';
 import type { LabelSession } from '../state/labelSession';
 import { holdsSeveral, type CellId } from '../state/layouts';
-import { isOpenForWork, type IntensityRange, type Task, type TaskId, type TaskVolume, type Verdict, type VersionId, type VolumeId } from '../state/task';
+import { isOpenForWork, type AnatomyFinding, type AnatomyOverride, type IntensityRange, type Task, type TaskId, type TaskVolume, type Verdict, type VersionId, type VolumeId } from '../state/task';
 import { createViewerStore, linkKey, type ViewerStore } from '../state/viewerStore';
 import { anyUnsaved, createWorkspaceStore, type WorkspaceStore } from '../state/workspaceState';
 import { followGrow } from '../tools/growGesture';
@@ -223,13 +223,25 @@ export class TaskWorkspace implements ToolContext {
   }
 
   /** Hands the task in once the server has confirmed every stroke; null where it did not come to that. */
-  async submit(comment: string): Promise<{ next: TaskId | null } | null> {
+  /** What anatomy speaks against in the labels as they are now. */
+  async checkAnatomy(): Promise<readonly AnatomyFinding[]> {
+    const { task } = this.state.getState();
+    if (!task) return [];
+    await this.flushAll();
+    return this.api.checks(task.id, this.abort.signal);
+  }
+
+  private async flushAll(): Promise<void> {
+    const flushed = await Promise.all([...this.volumes.values()].map(({ saver }) => saver?.flush() ?? true));
+    if (flushed.includes(false)) throw new Error('Not submitted: your last strokes are not on the server yet.');
+  }
+
+  async submit(comment: string, overrides: readonly AnatomyOverride[]): Promise<{ next: TaskId | null } | null> {
     const { task } = this.state.getState();
     if (!task) return null;
     return this.whileBusy('submitting', async () => {
-      const flushed = await Promise.all([...this.volumes.values()].map(({ saver }) => saver?.flush() ?? true));
-      if (flushed.includes(false)) throw new Error('Not submitted: your last strokes are not on the server yet.');
-      await this.api.submit(task.id, this.activeSeconds, comment);
+      await this.flushAll();
+      await this.api.submit(task.id, this.activeSeconds, comment, overrides);
       return { next: await this.api.next(task.study.slug).catch(() => null) };
     });
   }

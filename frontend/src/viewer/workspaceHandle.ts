@@ -28,7 +28,9 @@ export function createHandle(workspace: TaskWorkspace): ViewerHandle {
     cancelOperation: () => workspace.operations.cancel(),
     retrySave: () => workspace.retrySave(),
     resolveConflict: (choice) => workspace.resolveConflict(choice),
-    submit: (comment) => workspace.submit(comment),
+    openVolume: (id) => workspace.workOn(id),
+    checkAnatomy: () => workspace.checkAnatomy(),
+    submit: (comment, overrides) => workspace.submit(comment, overrides),
     review: (verdict, comment) => workspace.review(verdict, comment),
   };
 }
