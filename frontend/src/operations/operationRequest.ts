@@ -5,13 +5,28 @@ import { combineLabels, mirrorLabel, type Combination } from './combine';
 import type { Connectivity } from './connected';
 import { fillHoles } from './fillHoles';
 import { interpolateSlices } from './interpolate';
+import { growFromSeeds, type SeedPlan } from './growFromSeeds';
 import { keepLargestIsland, removeSmallIslands } from './islands';
 import { growMargin, shrinkMargin, type Progress } from './margin';
+import { growRegion, type GrowPlan } from './regionGrow';
 import type { LabelVolume, PlaneAxes } from './sliceTarget';
 import { smoothLabel, type SmoothMethod } from './smooth';
+import { splitIslands, type SplitOrder } from './splitIslands';
+import { thresholdBox, type ThresholdPlan } from './threshold';
 
 /** An operation on the whole volume, as plain data: it is sent to a worker. */
 export type OperationRequest =
+  | ({ readonly kind: 'growRegion' } & Omit<GrowPlan, 'locked'> & { readonly locked: readonly number[] })
+  | ({ readonly kind: 'growSeeds' } & SeedPlan)
+  | ({ readonly kind: 'threshold' } & ThresholdPlan)
+  | {
+      readonly kind: 'split';
+      readonly label: number;
+      readonly into: readonly number[];
+      readonly order: SplitOrder;
+      readonly connectivity: Connectivity;
+      readonly minimumVoxels: number;
+    }
   | { readonly kind: 'grow'; readonly label: number; readonly mm: number; readonly over: PaintOver }
   | { readonly kind: 'shrink'; readonly label: number; readonly mm: number }
   | { readonly kind: 'smooth'; readonly label: number; readonly method: SmoothMethod; readonly mm: number }
@@ -42,8 +57,24 @@ export type OperationRequest =
       readonly over: PaintOver;
     };
 
-export function runOperation(volume: LabelVolume, request: OperationRequest, progress: Progress = () => {}): VoxelChange {
+/** Does what a request asks for. Those that look at the image are given its intensities on the grid of the labels. */
+export function runOperation(
+  volume: LabelVolume,
+  request: OperationRequest,
+  progress: Progress = () => {},
+  image: ArrayLike<number> = [],
+): VoxelChange {
   switch (request.kind) {
+    case 'growRegion':
+      return growRegion(volume, image, { ...request, locked: new Set(request.locked) });
+    case 'growSeeds':
+      return growFromSeeds(volume, image, request, progress);
+    case 'threshold':
+      return thresholdBox(volume, image, request);
+    case 'split': {
+      const { label, into, order, connectivity, minimumVoxels } = request;
+      return splitIslands(volume, label, into, order, connectivity, minimumVoxels);
+    }
     case 'grow':
       return growMargin(volume, request.label, request.mm, request.over, progress);
     case 'shrink':

@@ -1,13 +1,13 @@
 import { linearIndex } from '../commands/labelGrid';
 import { ChangeBuilder, type VoxelChange } from '../commands/voxelChange';
 import { ruledValue, type PaintRule } from '../commands/voxelRule';
-import { isInside, type Axis, type Ijk } from '../geometry/frames';
+import { isInside, type Axis, type Triple } from '../geometry/frames';
 import { boxPosition, grownBox, reachVoxels, type Box } from './box';
 import { flood, neighbourSteps } from './connected';
 import type { LabelVolume } from './sliceTarget';
 
 export interface GrowPlan {
-  readonly seed: Ijk;
+  readonly seed: Triple;
   /** Largest difference from the seed's intensity, both ways. */
   readonly tolerance: number;
   /** Nothing further than this from the seed is taken: a leak stays small, and the preview quick. */

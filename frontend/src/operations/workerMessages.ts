@@ -5,6 +5,8 @@ import type { LabelVolume } from './sliceTarget';
 export interface OperationMessage {
   readonly volume: LabelVolume;
   readonly request: OperationRequest;
+  /** Intensities on the grid of the labels, where the operation looks at them. */
+  readonly image?: Float32Array;
 }
 
 export type OperationAnswer =
@@ -16,7 +18,7 @@ export type OperationAnswer =
 const SMALLEST_STEP = 0.02;
 
 /** What the worker does with a message; apart from the worker itself so that it can be tested. */
-export function answerOperation({ volume, request }: OperationMessage, post: (answer: OperationAnswer) => void): void {
+export function answerOperation({ volume, request, image }: OperationMessage, post: (answer: OperationAnswer) => void): void {
   let told = 0;
   const progress = (fraction: number): void => {
     if (fraction < told + SMALLEST_STEP) return;
@@ -24,7 +26,7 @@ export function answerOperation({ volume, request }: OperationMessage, post: (an
     post({ type: 'progress', fraction: Math.min(1, fraction) });
   };
   try {
-    post({ type: 'done', change: runOperation(volume, request, progress) });
+    post({ type: 'done', change: runOperation(volume, request, progress, image) });
   } catch (error) {
     post({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
   }

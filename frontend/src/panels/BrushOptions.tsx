@@ -2,7 +2,7 @@ import { SegmentedControl, Slider, Switch } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { BRUSH_SIZES_MM, BRUSH_SIZES_VOXELS } from '../state/editSettings';
 import styles from './panels.module.css';
-import { useHandle, useViewer } from './viewerHandle';
+import { useHandle, useHint, useViewer } from './viewerHandle';
 
 /** Form and size of the brush. */
 export function BrushOptions(): ReactElement {
@@ -10,6 +10,8 @@ export function BrushOptions(): ReactElement {
   const unit = useViewer((state) => state.brushUnit);
   const form = useViewer((state) => state.brushForm);
   const solid = useViewer((state) => state.brushSolid);
+  const pressure = useViewer((state) => state.penPressure);
+  const hint = useHint();
   const size = useViewer((state) => (state.brushUnit === 'mm' ? state.brushMm : state.brushVoxels));
   const sizes = unit === 'mm' ? BRUSH_SIZES_MM : BRUSH_SIZES_VOXELS;
   const setSize = (chosen: number): void => store.setState(unit === 'mm' ? { brushMm: chosen } : { brushVoxels: chosen });
@@ -38,7 +40,7 @@ export function BrushOptions(): ReactElement {
         />
       </div>
       <div className={styles['fact']}>
-        <span>Diameter ([ and ])</span>
+        <span>{hint('Diameter', 'brush.larger')}</span>
         <span>
           {size} {unit}
         </span>
@@ -59,6 +61,13 @@ export function BrushOptions(): ReactElement {
         label={form === 'disc' ? '3-D (sphere)' : '3-D (cube)'}
         checked={solid}
         onChange={() => store.setState({ brushSolid: !solid })}
+      />
+      <Switch
+        size="xs"
+        mb={8}
+        label="Pen pressure widens"
+        checked={pressure}
+        onChange={() => store.setState({ penPressure: !pressure })}
       />
     </>
   );

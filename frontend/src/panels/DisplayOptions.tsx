@@ -1,7 +1,7 @@
 import { Slider, Switch } from '@mantine/core';
 import type { ReactElement } from 'react';
 import styles from './panels.module.css';
-import { useHandle, useViewer } from './viewerHandle';
+import { useHandle, useHint, useViewer } from './viewerHandle';
 
 export function DisplayOptions(): ReactElement {
   const handle = useHandle();
@@ -10,6 +10,8 @@ export function DisplayOptions(): ReactElement {
   const outline = useViewer((state) => state.outline);
   const outlineWidth = useViewer((state) => state.outlineWidth);
   const visible = useViewer((state) => state.labelsVisible);
+  const pattern = useViewer((state) => state.outlinePattern);
+  const hint = useHint();
   const smooth = useViewer((state) => state.smooth);
   return (
     <section className={styles['group']}>
@@ -28,8 +30,8 @@ export function DisplayOptions(): ReactElement {
         thumbLabel="Label fill opacity"
         onChange={(value) => store.setState({ labelOpacity: value / 100 })}
       />
-      <Switch size="xs" mb={6} label="Labels (Space)" checked={visible} onChange={() => handle.perform({ type: 'toggleLabels' })} />
-      <Switch size="xs" mb={6} label="Outline (O)" checked={outline} onChange={() => handle.perform({ type: 'toggleOutline' })} />
+      <Switch size="xs" mb={6} label={hint('Labels', 'labels')} checked={visible} onChange={() => handle.perform({ type: 'toggleLabels' })} />
+      <Switch size="xs" mb={6} label={hint('Outline', 'outline')} checked={outline} onChange={() => handle.perform({ type: 'toggleOutline' })} />
       {outline && (
         <>
           <div className={styles['fact']}>
@@ -46,6 +48,7 @@ export function DisplayOptions(): ReactElement {
             thumbLabel="Outline width"
             onChange={(value) => store.setState({ outlineWidth: value })}
           />
+          <Switch size="xs" mb={6} label="A pattern for each label" checked={pattern} onChange={() => store.setState({ outlinePattern: !pattern })} />
         </>
       )}
       <Switch size="xs" mb={6} label="Smooth image" checked={smooth} onChange={() => store.setState({ smooth: !smooth })} />

@@ -2,7 +2,7 @@ import { Button, NumberInput, SegmentedControl, Slider } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { PaintOverChoice } from './PaintRuleOptions';
 import styles from './panels.module.css';
-import { useHandle, useViewer } from './viewerHandle';
+import { useHandle, useHint, useViewer } from './viewerHandle';
 
 /** Tolerance and reach of region growing; the preview follows while they move. */
 export function GrowOptions(): ReactElement {
@@ -12,7 +12,8 @@ export function GrowOptions(): ReactElement {
   const tolerance = useViewer((state) => state.growTolerance) ?? width / 20;
   const reach = useViewer((state) => state.growReachMm);
   const solid = useViewer((state) => state.growSolid);
-  const preview = useViewer((state) => state.preview);
+  const preview = useViewer((state) => (state.growSeed ? state.preview : null));
+  const hint = useHint();
   const step = width > 200 ? 1 : width / 200 || 0.01;
   return (
     <>
@@ -29,7 +30,7 @@ export function GrowOptions(): ReactElement {
         onChange={(value) => store.setState({ growSolid: value === 'volume' })}
       />
       <div className={styles['fact']}>
-        <span>Tolerance ([ and ])</span>
+        <span>{hint('Tolerance', 'brush.larger')}</span>
         <span>± {Number(tolerance.toPrecision(3))}</span>
       </div>
       <Slider
@@ -61,10 +62,10 @@ export function GrowOptions(): ReactElement {
           </p>
           <div className={styles['row']}>
             <Button size="compact-xs" onClick={() => handle.perform({ type: 'accept' })}>
-              Accept (Enter)
+              {hint('Accept', 'accept')}
             </Button>
             <Button size="compact-xs" variant="default" onClick={() => handle.perform({ type: 'cancel' })}>
-              Give up (Esc)
+              {hint('Give up', 'cancel')}
             </Button>
           </div>
         </>

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { keyOfLabel } from '../state/labelKeys';
+import { brokenOrder, inLevelOrder } from '../state/levelOrder';
 import { ActiveLabel } from './ActiveLabel';
 import { DisplayOptions } from './DisplayOptions';
 import { History } from './History';
@@ -14,13 +15,18 @@ export function LabelPanel(): ReactElement {
   const task = useWorkspace((state) => state.task);
   const session = useLabels();
   const handle = useHandle();
+  const labels = task?.labels ?? [];
+  const broken = brokenOrder(labels, (value) => {
+    const centre = session?.tally.centre(value);
+    return centre ? handle.headwardMm(centre) : null;
+  });
   return (
     <aside className={styles['side']} data-side="right" aria-label="Labels">
       <section className={styles['group']}>
         <h2 className={styles['heading']}>Labels</h2>
         <div className={styles['labelList']}>
-          {task?.labels.map((label) => (
-            <LabelRow key={label.value} label={label} hotkey={keyOfLabel(task.labels, label)} session={session} />
+          {inLevelOrder(labels).map((label) => (
+            <LabelRow key={label.value} label={label} hotkey={keyOfLabel(labels, label)} session={session} warning={broken.get(label.value) ?? null} />
           ))}
         </div>
         <ActiveLabel />

@@ -1,4 +1,4 @@
-import { IconEye, IconEyeOff, IconLock, IconLockOpen } from '@tabler/icons-react';
+import { IconAlertTriangle, IconEye, IconEyeOff, IconLock, IconLockOpen } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { colourOf } from '../state/labelColours';
 import type { LabelSession } from '../state/labelSession';
@@ -10,10 +10,12 @@ interface LabelRowProps {
   readonly label: LabelDefinition;
   readonly hotkey: string | null;
   readonly session: LabelSession | null;
+  /** What is wrong with its place along the spine. */
+  readonly warning: string | null;
 }
 
 /** A label with its live size; choose, lock, hide. */
-export function LabelRow({ label, hotkey, session }: LabelRowProps): ReactElement {
+export function LabelRow({ label, hotkey, session, warning }: LabelRowProps): ReactElement {
   const handle = useHandle();
   const active = useViewer((state) => state.activeLabel === label.value);
   const hidden = useViewer((state) => state.hiddenLabels.has(label.value));
@@ -33,14 +35,17 @@ export function LabelRow({ label, hotkey, session }: LabelRowProps): ReactElemen
         className={styles['labelButton']}
         aria-pressed={active}
         aria-label={`${label.name}, label ${label.value}`}
-        title={`${label.name}${hotkey === null ? '' : ` (${hotkey})`}; double click goes there`}
+        title={`${warning ? `${warning}. ` : ''}${label.name}${hotkey === null ? '' : ` (${hotkey})`}; double click goes there`}
         onClick={() => handle.store.setState({ activeLabel: label.value })}
         onDoubleClick={() => handle.jumpToLabel(label.value)}
       >
         <span className={styles['swatch']} style={{ background: colour }}>
           {label.value}
         </span>
-        <span className={styles['labelName']}>{label.name}</span>
+        <span className={styles['labelName']}>
+          {label.name}
+          {warning && <IconAlertTriangle size={13} className={styles['warning']} role="img" aria-label={warning} title={warning} />}
+        </span>
         <span className={styles['labelCount']}>
           <span data-testid={`count-${label.value}`}>{count.toLocaleString('en')}</span> vox
           <br />

@@ -4,6 +4,7 @@ import type { Combination } from '../operations/combine';
 import type { OperationForm } from '../state/operationForm';
 import type { LabelDefinition } from '../state/task';
 import styles from './panels.module.css';
+import { ThresholdRange } from './ThresholdRange';
 import { useHandle, useViewer, useWorkspace } from './viewerHandle';
 
 interface SelectProps {
@@ -59,6 +60,49 @@ export function OperationFields({ asks }: { readonly asks: readonly (keyof Opera
       />
     ),
     rest: <Select label="The others become" value={form.rest} data={options(labels, 'Background (removed)')} onChange={(value) => set({ rest: Number(value) })} />,
+    splitBy: (
+      <Select
+        label="Next labels of the list go"
+        value={form.splitBy}
+        data={[
+          { value: 'down', label: 'From head to foot' },
+          { value: 'size', label: 'From large to small' },
+        ]}
+        onChange={(value) => set({ splitBy: value as OperationForm['splitBy'] })}
+      />
+    ),
+    region: (
+      <>
+        <ThresholdRange />
+        <Select
+          label="In"
+          value={form.region}
+          data={[
+            { value: 'slice', label: 'This slice' },
+            { value: 'crosshair', label: 'A box about the crosshair' },
+            { value: 'volume', label: 'The whole volume' },
+          ]}
+          onChange={(value) => set({ region: value as OperationForm['region'] })}
+        />
+      </>
+    ),
+    reachMm: (
+      <NumberInput size="xs" hideControls className={styles['field'] ?? ''} label="Reach to each side (mm)" min={0} max={200} decimalScale={1} value={form.reachMm} onChange={(value) => set({ reachMm: clamp(value, 0, 200) })} />
+    ),
+    seedWithin: <Select label="Grow in" value={form.seedWithin} data={options(labels, 'The background')} onChange={(value) => set({ seedWithin: Number(value) })} />,
+    seedBackground: <Select label="Marks what is not wanted" value={form.seedBackground} data={options(labels, 'No label')} onChange={(value) => set({ seedBackground: Number(value) })} />,
+    seedRange: (
+      <>
+        <Switch size="xs" mb={8} label="Only in an intensity range" checked={form.seedRange} onChange={() => set({ seedRange: !form.seedRange })} />
+        {form.seedRange && <ThresholdRange />}
+      </>
+    ),
+    locality: (
+      <NumberInput size="xs" hideControls className={styles['field'] ?? ''} label="Stay near the seeds (cost of 1 mm)" min={0} max={1} step={0.01} decimalScale={3} value={form.locality} onChange={(value) => set({ locality: clamp(value, 0, 1) })} />
+    ),
+    seedMarginMm: (
+      <NumberInput size="xs" hideControls className={styles['field'] ?? ''} label="No further than (mm beyond the seeds)" min={0} max={200} decimalScale={1} value={form.seedMarginMm} onChange={(value) => set({ seedMarginMm: clamp(value, 0, 200) })} />
+    ),
     other: <Select label="Other label" value={form.other} data={options(labels, 'Choose')} onChange={(value) => set({ other: Number(value) })} />,
     into: <Select label="Mirror image becomes" value={form.into} data={options(labels, 'The active label')} onChange={(value) => set({ into: Number(value) })} />,
     combination: (
@@ -98,11 +142,14 @@ export function OperationFields({ asks }: { readonly asks: readonly (keyof Opera
       />
     ),
   };
-  const withoutDistance = form.operation === 'combine' && (form.combination === 'add' || form.combination === 'swap');
+  const unasked: readonly (keyof OperationForm)[] = [
+    ...(form.operation === 'combine' && (form.combination === 'add' || form.combination === 'swap') ? (['mm'] as const) : []),
+    ...(form.region === 'crosshair' ? [] : (['reachMm'] as const)),
+  ];
   return (
     <>
       {asks
-        .filter((name) => !(withoutDistance && name === 'mm'))
+        .filter((name) => !unasked.includes(name))
         .map((name) => (
           <div key={name}>{fields[name]}</div>
         ))}

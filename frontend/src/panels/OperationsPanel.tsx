@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { OPERATIONS, type OperationName } from '../state/operationForm';
 import { OperationFields } from './OperationFields';
 import styles from './panels.module.css';
-import { useHandle, useViewer } from './viewerHandle';
+import { useHandle, useHint, useViewer } from './viewerHandle';
 
 /** Operations on the active label in the whole volume. */
 export function OperationsPanel(): ReactElement {
@@ -12,6 +12,9 @@ export function OperationsPanel(): ReactElement {
   const form = useViewer((state) => state.operationForm);
   const busy = useViewer((state) => state.operation !== null);
   const plane = useViewer((state) => state.activePlane);
+  const pending = useViewer((state) => state.pending);
+  const waiting = useViewer((state) => state.pending !== null || state.thresholdLive);
+  const hint = useHint();
   const kind = OPERATIONS.find(({ operation }) => operation === form.operation);
   return (
     <section className={styles['group']} aria-label="Operations">
@@ -25,23 +28,46 @@ export function OperationsPanel(): ReactElement {
         onChange={(event) => store.setState({ operationForm: { ...form, operation: event.currentTarget.value as OperationName } })}
       />
       {kind && <OperationFields asks={kind.asks} />}
-      {(form.operation === 'interpolate' || (form.operation === 'fillHoles' && form.flat)) && (
+      {(form.operation === 'interpolate' || (form.operation === 'fillHoles' && form.flat) || (form.operation === 'threshold' && form.region === 'slice')) && (
         <p className={styles['dim']}>In the {plane} plane, the one last pointed at.</p>
       )}
-      <Button size="compact-sm" fullWidth mb={8} disabled={busy} onClick={() => handle.operate(form)}>
-        Apply{form.operation === 'interpolate' ? ' (I)' : ''}
-      </Button>
+      {waiting ? (
+        <>
+          <p className={styles['dim']} aria-live="polite">
+            {pending ? `${pending.name}: ${pending.change.indices.length.toLocaleString('en')} voxels would change.` : 'The preview follows the range.'}
+          </p>
+          <div className={styles['row']}>
+            <Button size="compact-sm" onClick={() => handle.perform({ type: 'accept' })}>
+              {hint('Accept', 'accept')}
+            </Button>
+            <Button size="compact-sm" variant="default" onClick={() => handle.perform({ type: 'cancel' })}>
+              {hint('Give up', 'cancel')}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <div className={styles['row']}>
+          <Button size="compact-sm" disabled={busy} onClick={() => handle.operate(form)}>
+            {hint('Apply', idOf(form.operation))}
+          </Button>
+          <Button size="compact-sm" variant="default" disabled={busy} onClick={() => handle.operate(form, true)}>
+            Preview
+          </Button>
+        </div>
+      )}
       <div className={styles['row']}>
-        <Button size="compact-xs" variant="default" disabled={busy} title="Copy to the previous slice (Shift+A)" onClick={() => handle.perform({ type: 'copySlice', direction: -1 })}>
+        <Button size="compact-xs" variant="default" disabled={busy} title={hint('Copy to the previous slice', 'copy.previous')} onClick={() => handle.perform({ type: 'copySlice', direction: -1 })}>
           Copy to previous
         </Button>
-        <Button size="compact-xs" variant="default" disabled={busy} title="Copy to the next slice (Shift+D)" onClick={() => handle.perform({ type: 'copySlice', direction: 1 })}>
+        <Button size="compact-xs" variant="default" disabled={busy} title={hint('Copy to the next slice', 'copy.next')} onClick={() => handle.perform({ type: 'copySlice', direction: 1 })}>
           Copy to next
         </Button>
       </div>
     </section>
   );
 }
+
+const idOf = (operation: OperationName): string => (operation === 'interpolate' ? 'interpolate' : `operation.${operation}`);
 
 /** Over the planes while an operation runs: how far it is, and a way out. */
 export function OperationProgress(): ReactElement | null {

@@ -1,7 +1,8 @@
-import { NativeSelect, SegmentedControl } from '@mantine/core';
+import { NativeSelect, SegmentedControl, Switch } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { PaintOver } from '../commands/voxelRule';
 import styles from './panels.module.css';
+import { ThresholdRange } from './ThresholdRange';
 import { useHandle, useViewer, useWorkspace } from './viewerHandle';
 
 const paintOverOf = (text: string): PaintOver =>
@@ -25,6 +26,18 @@ export function PaintOverChoice(): ReactElement {
       ]}
       onChange={(event) => store.setState({ paintOver: paintOverOf(event.currentTarget.value) })}
     />
+  );
+}
+
+/** Every tool writes only in an intensity range, as the threshold brush always does. */
+export function IntensityMask(): ReactElement {
+  const { store } = useHandle();
+  const on = useViewer((state) => state.intensityMask);
+  return (
+    <>
+      <Switch size="xs" mb={8} label="Only in an intensity range" checked={on} onChange={() => store.setState({ intensityMask: !on })} />
+      {on && <ThresholdRange />}
+    </>
   );
 }
 

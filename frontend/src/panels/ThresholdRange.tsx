@@ -38,7 +38,7 @@ export function ThresholdRange(): ReactElement {
         <Button size="compact-xs" variant="default" onClick={() => store.setState({ brushRange: null })}>
           As window
         </Button>
-        <Button size="compact-xs" variant="default" onClick={() => handle.rangeAtCrosshair()}>
+        <Button size="compact-xs" variant="default" onClick={() => handle.perform({ type: 'rangeAtCrosshair' })}>
           At crosshair
         </Button>
       </div>

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { ToolName } from '../state/viewerStore';
 import { BrushOptions } from './BrushOptions';
 import { GrowOptions, IslandOptions } from './GrowOptions';
-import { EraseOnly, PaintOverChoice } from './PaintRuleOptions';
+import { EraseOnly, IntensityMask, PaintOverChoice } from './PaintRuleOptions';
 import styles from './panels.module.css';
 import { LassoOptions, ScissorsOptions } from './RegionOptions';
 import { ThresholdRange } from './ThresholdRange';
@@ -32,6 +32,7 @@ const HINTS: Partial<Record<ToolName, string>> = {
 };
 
 const SIZED: readonly ToolName[] = ['brush', 'eraser', 'threshold'];
+const MASKED: readonly ToolName[] = ['brush', 'eraser', 'pencil', 'fill', 'lasso', 'scissors', 'grow'];
 const PAINTS: readonly ToolName[] = ['brush', 'pencil', 'threshold', 'fill'];
 
 /** The settings of the chosen tool. */
@@ -49,6 +50,7 @@ export function ToolOptions(): ReactElement {
       {tool === 'scissors' && <ScissorsOptions />}
       {tool === 'grow' && <GrowOptions />}
       {tool === 'island' && <IslandOptions />}
+      {MASKED.includes(tool) && <IntensityMask />}
       {hint && <span className={styles['dim']}>{hint}</span>}
     </section>
   );

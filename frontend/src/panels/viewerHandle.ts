@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
-import type { Ijk } from '../geometry/frames';
+import type { Ijk, Triple } from '../geometry/frames';
 import type { OperationForm } from '../state/operationForm';
 import type { LabelSession } from '../state/labelSession';
 import type { AnatomyFinding, AnatomyOverride, TaskId, Verdict, VolumeId } from '../state/task';
@@ -17,15 +17,16 @@ export interface ViewerHandle {
   labels(): LabelSession | null;
   readonly mayPaint: boolean;
   readonly voxelMm3: number;
+  /** How far up, towards the head, a place of the volume shown lies. */
+  headwardMm(voxel: Triple): number;
   perform(action: ViewerAction): void;
   autoWindow(): void;
   resetWindow(): void;
-  /** Sets the threshold brush to the intensities around the crosshair. */
-  rangeAtCrosshair(): void;
   showVolume(id: VolumeId): void;
   jumpTo(voxel: Ijk): void;
   jumpToLabel(value: number): void;
-  operate(form: OperationForm): void;
+  /** With `preview` the outcome is shown first, and waits for `accept`. */
+  operate(form: OperationForm, preview?: boolean): void;
   cancelOperation(): void;
   retrySave(): void;
   resolveConflict(choice: 'mine' | 'theirs'): Promise<void>;

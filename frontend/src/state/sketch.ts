@@ -1,6 +1,8 @@
+import type { VoxelChange } from '../commands/voxelChange';
 import type { Ijk } from '../geometry/frames';
 import type { GridPlane } from '../geometry/planes';
 import type { PlanePoint } from '../geometry/sliceView';
+import type { ThresholdPlan } from '../operations/threshold';
 
 /** What is being drawn and has not changed a voxel yet: it belongs to one slice and is shown there. */
 export type Sketch =
@@ -25,4 +27,16 @@ export interface OperationUnderWay {
 export interface Preview {
   readonly indices: Uint32Array;
   readonly value: number;
+  /** Where they become several labels: of each voxel the one it becomes. */
+  readonly values?: Uint16Array;
+  /** Given in place of voxels for a range that moves: worked out for each slice as it is drawn. */
+  readonly threshold?: ThresholdPlan;
+}
+
+/** An operation that has been worked out and waits to be written. */
+export interface PendingOperation {
+  readonly name: string;
+  readonly change: VoxelChange;
+  /** Of the labels it was worked out on: on others it would be wrong. */
+  readonly revision: number;
 }

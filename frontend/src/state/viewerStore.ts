@@ -8,7 +8,7 @@ import { INITIAL_EDIT_SETTINGS, type EditSettings } from './editSettings';
 import type { LabelColours } from './labelColours';
 import type { CellId, LayoutName } from './layouts';
 import { INITIAL_OPERATION, type OperationForm } from './operationForm';
-import type { GrowSeed, OperationUnderWay, Preview, Sketch } from './sketch';
+import type { GrowSeed, OperationUnderWay, PendingOperation, Preview, Sketch } from './sketch';
 import type { IntensityRange, VersionId, VolumeId } from './task';
 
 export type ToolName = 'crosshair' | 'window' | 'brush' | 'eraser' | 'pencil' | 'threshold' | 'fill' | 'lasso' | 'scissors' | 'grow' | 'island';
@@ -70,6 +70,9 @@ export interface ViewerState extends EditSettings {
   readonly growSeed: GrowSeed | null;
   readonly preview: Preview | null;
   readonly operation: OperationUnderWay | null;
+  readonly pending: PendingOperation | null;
+  /** The threshold operation is shown while its range moves. */
+  readonly thresholdLive: boolean;
   readonly operationForm: OperationForm;
   readonly leftOpen: boolean;
   readonly rightOpen: boolean;
@@ -119,6 +122,8 @@ const INITIAL: ViewerState = {
   growSeed: null,
   preview: null,
   operation: null,
+  pending: null,
+  thresholdLive: false,
   operationForm: INITIAL_OPERATION,
   leftOpen: true,
   rightOpen: true,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CanvasPoint } from '../geometry/sliceView';
+import { runOperation } from '../operations/operationRequest';
 import { volumeOf } from '../operations/testVolumes';
 import { LabelSession } from '../state/labelSession';
 import { createViewerStore, type ToolName, type ViewerState } from '../state/viewerStore';
@@ -16,6 +17,7 @@ function scene(settings: Partial<ViewerState>) {
   const context: ToolContext = {
     store, session, spacingMm: volume.spacingMm, image: Array.from(volume.labels, (_, n) => n % 12),
     moveCursor: () => {}, setView: () => {}, window: { lower: 0, upper: 1 }, setWindow: () => {},
+    live: { run: (labels, image, request) => Promise.resolve(runOperation(labels, request, () => {}, image)) },
   };
   const surface: PlaneSurface = {
     plane, slice: 1, size: { width: 120, height: 100 }, view: { centre: { x: 5.5, y: 4.5 }, mmPerPixel: 0.1 },
@@ -31,6 +33,7 @@ function scene(settings: Partial<ViewerState>) {
   return { session, store, context, drag };
 }
 
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 const namesOf = (steps: readonly { readonly name: string }[]): string[] => steps.map(({ name }) => name);
 
 describe('editing gestures', () => {
@@ -87,17 +90,20 @@ describe('editing gestures', () => {
     expect(store.getState().notice?.text).toContain('border');
   });
 
-  it('growing previews, follows the tolerance, and writes on accept', () => {
+  it('growing previews, follows the tolerance, and writes on accept', async () => {
     const { session, store, context, drag } = scene({ growTolerance: 1, growReachMm: 50 });
     const stop = followGrow(context);
     drag('grow', [5, 5]);
+    await settled();
     expect(store.getState().preview?.indices.length).toBe(3 * 10);
     expect(session.count(2)).toBe(0);
     store.setState({ growTolerance: 2 });
+    await settled();
     expect(store.getState().preview?.indices.length).toBe(5 * 10);
     store.setState({ growSolid: true });
+    await settled();
     expect(store.getState().preview?.indices.length).toBe(5 * 10 * 4);
-    acceptGrow(context);
+    await acceptGrow(context);
     expect(session.count(2)).toBe(200);
     expect(store.getState().preview).toBeNull();
     stop();
@@ -120,6 +126,32 @@ describe('editing gestures', () => {
     const { session, drag } = scene({ brushRange: { lower: 4, upper: 6 }, brushMm: 40 });
     drag('threshold', [5, 5]);
     expect(session.count(2)).toBe(3 * 10);
+  });
+
+  it('the intensity mask holds for brush, scissors and lasso alike', () => {
+    const { session, drag } = scene({ intensityMask: true, brushRange: { lower: 3, upper: 4 }, cutAct: 'fill' });
+    drag('scissors', [0, 0], [11, 9]);
+    expect(session.count(2)).toBe(2 * 10);
+    session.undo();
+    drag('lasso', [0.5, 0.5], [9.5, 0.5], [9.5, 3.5], [0.5, 3.5]);
+    expect(session.count(2)).toBe(2 * 3);
+    session.undo();
+    drag('pencil', [0, 5], [11, 5]);
+    expect(session.count(2)).toBe(2);
+  });
+
+  it('a pen pressed harder paints wider, a mouse and the pencil always the same', () => {
+    const width = (tool: ToolName, pressure: number | undefined, penPressure = true): number => {
+      const { session, context, store } = scene({ brushMm: 4, penPressure });
+      store.setState({ tool });
+      TOOL_GESTURES[tool](context, surfaceOf(context), { x: 50, y: 50, pressure })?.end();
+      return session.count(2);
+    };
+    expect(width('brush', 0.5)).toBe(width('brush', undefined));
+    expect(width('brush', 0.1)).toBeLessThan(width('brush', 0.5));
+    expect(width('brush', 1)).toBeGreaterThan(width('brush', 0.5));
+    expect(width('brush', 1, false)).toBe(width('brush', undefined));
+    expect(width('pencil', 1)).toBe(1);
   });
 });
 

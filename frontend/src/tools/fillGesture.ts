@@ -1,5 +1,6 @@
 import { fillInPlane } from '../operations/planeFill';
 import { mayWrite } from './mayWrite';
+import { masked } from './intensityMask';
 import { labelVolume } from './labelVolume';
 import type { StartGesture } from './toolContext';
 
@@ -12,7 +13,7 @@ export const startFill: StartGesture = (context, { plane, slice, toPlane }, at) 
   const { x, y } = toPlane(at);
   const filled = fillInPlane({ volume, plane, slice }, x, y, rule);
   if (!filled) return null;
-  context.session.apply(filled.change, `Fill, label ${activeLabel}`);
+  context.session.apply(masked(context, filled.change), `Fill, label ${activeLabel}`);
   if (filled.reachedBorder) {
     const text = 'The fill ran to the border of the slice: the outline is open there. Z takes it back.';
     context.store.setState({ notice: { text, tone: 'warning' } });

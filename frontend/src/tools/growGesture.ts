@@ -1,8 +1,8 @@
 import type { VoxelChange } from '../commands/voxelChange';
 import { clampToShape, continuousIjk, roundIjk } from '../geometry/frames';
 import { voxelOnPlane } from '../geometry/planes';
-import { growRegion } from '../operations/regionGrow';
 import type { ViewerState } from '../state/viewerStore';
+import { masked } from './intensityMask';
 import { labelVolume } from './labelVolume';
 import { mayWrite } from './mayWrite';
 import type { StartGesture, ToolContext } from './toolContext';
@@ -25,23 +25,27 @@ export const startGrow: StartGesture = (context, surface, at) => {
   return { move: () => {}, end: () => {} };
 };
 
-function grown(context: ToolContext): VoxelChange | null {
+async function grown(context: ToolContext): Promise<VoxelChange | null> {
   const { session, image, store } = context;
   const state = store.getState();
   const volume = labelVolume(context);
   if (!session || !volume || !image || !state.growSeed) return null;
   const { voxel, plane } = state.growSeed;
-  return growRegion(volume, image, {
+  const change = await context.live.run(volume, image, {
+    kind: 'growRegion',
     seed: voxel,
     tolerance: toleranceOf(state),
     reachMm: state.growReachMm,
     acrossAxis: state.growSolid ? null : plane.sliceAxis,
     rule: ruleOf(state),
-    locked: session.locked,
+    locked: [...session.locked],
   });
+  return change && masked(context, change);
 }
 
-const DEPENDS_ON = ['growSeed', 'growTolerance', 'growReachMm', 'growSolid', 'activeLabel', 'paintOver'] as const;
+const DEPENDS_ON = [
+  'growSeed', 'growTolerance', 'growReachMm', 'growSolid', 'activeLabel', 'paintOver', 'intensityMask', 'brushRange',
+] as const;
 
 /** Keeps the preview in step with seed and settings. Returns the disposer. */
 export function followGrow(context: ToolContext): () => void {
@@ -51,15 +55,21 @@ export function followGrow(context: ToolContext): () => void {
       if (before.growSeed) context.store.setState({ preview: null });
       return;
     }
-    const change = grown(context);
-    context.store.setState({ preview: change && { indices: change.indices, value: now.activeLabel } });
+    void grown(context).then((change) => {
+      // Null: the slider has moved on, and a later preview is on its way.
+      if (!change || !context.store.getState().growSeed) return;
+      context.store.setState({ preview: { indices: change.indices, value: now.activeLabel } });
+    });
   });
 }
 
 /** Writes what the preview shows, worked out anew in case the labels have changed under it. */
-export function acceptGrow(context: ToolContext): void {
-  const change = grown(context);
-  const { activeLabel } = context.store.getState();
-  context.store.setState({ growSeed: null });
-  if (change) context.session?.apply(change, `Grow, label ${activeLabel}`);
+export async function acceptGrow(context: ToolContext): Promise<void> {
+  const { session, store } = context;
+  const { activeLabel } = store.getState();
+  const revision = session?.revision;
+  const change = await grown(context);
+  if (!change || !session || !store.getState().growSeed) return;
+  store.setState({ growSeed: null });
+  if (session.revision === revision) session.apply(change, `Grow, label ${activeLabel}`);
 }

@@ -3,6 +3,7 @@ import { polygonMask } from '../operations/planeShapes';
 import { editRegion } from '../operations/regionEdit';
 import type { ViewerState } from '../state/viewerStore';
 import type { PaintRule } from '../commands/voxelRule';
+import { masked } from './intensityMask';
 import { labelVolume } from './labelVolume';
 import { mayWrite } from './mayWrite';
 import type { PlaneSurface, StartGesture, ToolContext } from './toolContext';
@@ -61,7 +62,7 @@ export function finishLasso(context: ToolContext): void {
   const { plane, slice, points } = sketch;
   const region = { kind: 'prism', mask: polygonMask(plane, points), firstSlice: slice, lastSlice: slice } as const;
   const change = editRegion(volume, plane, region, lassoWhere, ruleOf(state));
-  session.apply(change, `Lasso ${lassoAct} ${lassoWhere}, label ${activeLabel}`);
+  session.apply(masked(context, change), `Lasso ${lassoAct} ${lassoWhere}, label ${activeLabel}`);
 }
 
 function pendingOn({ sketch }: ViewerState, { plane, slice }: PlaneSurface): readonly PlanePoint[] | null {

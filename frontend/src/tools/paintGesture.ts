@@ -1,8 +1,9 @@
 import type { BrushShape } from '../commands/brush';
-import type { IntensityLimit, PaintRule } from '../commands/voxelRule';
+import type { PaintRule } from '../commands/voxelRule';
 import type { ToolName, ViewerState } from '../state/viewerStore';
+import { limitOf } from './intensityMask';
 import { mayWrite } from './mayWrite';
-import type { StartGesture, ToolContext } from './toolContext';
+import type { PointerPoint, StartGesture } from './toolContext';
 
 export const PAINT_TOOLS: readonly ToolName[] = ['brush', 'eraser', 'pencil', 'threshold'];
 
@@ -20,11 +21,9 @@ export function brushOf(state: ViewerState): BrushShape {
   return { kind, unit, solid, size: unit === 'mm' ? state.brushMm : state.brushVoxels };
 }
 
-/** The threshold brush paints only intensities in its range; the other tools paint any. */
-function limitOf({ store, image }: ToolContext): IntensityLimit | null {
-  const { tool, brushRange, window } = store.getState();
-  return tool === 'threshold' && image ? { voxels: image, ...(brushRange ?? window) } : null;
-}
+/** How much wider than its size a pen's brush is: as set at half the pressure, a quarter to nearly twice that at the ends. */
+export const widenedBy = ({ penPressure }: Pick<ViewerState, 'penPressure'>, { pressure }: PointerPoint): number =>
+  penPressure && pressure !== undefined ? 0.25 + 1.5 * pressure : 1;
 
 const NAMES: Partial<Record<ToolName, string>> = { brush: 'Brush', pencil: 'Pencil', threshold: 'Threshold brush' };
 
@@ -47,9 +46,10 @@ export const startPaint: StartGesture = (context, surface, at) => {
     intensity: limitOf(context),
     name: nameOf(state),
   });
-  stroke.extendTo(surface.toPlane(at));
+  const extend = (point: PointerPoint): void => stroke.extendTo(surface.toPlane(point), widenedBy(state, point));
+  extend(at);
   return {
-    move: (points) => points.forEach((point) => stroke.extendTo(surface.toPlane(point))),
+    move: (points) => points.forEach(extend),
     end: () => stroke.end(),
   };
 };

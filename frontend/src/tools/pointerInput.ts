@@ -1,7 +1,7 @@
 import type { CanvasPoint } from '../geometry/sliceView';
 import { zoomAbout } from '../geometry/sliceView';
 import { finishLasso } from './lassoGesture';
-import type { Gesture, PlaneSurface, StartGesture, ToolContext } from './toolContext';
+import type { Gesture, PlaneSurface, PointerPoint, StartGesture, ToolContext } from './toolContext';
 import { isEditTool, TOOL_GESTURES } from './toolGestures';
 import { startCrosshair, startPan, startZoom } from './viewGestures';
 
@@ -16,6 +16,11 @@ export interface PointerHost {
 }
 
 const WHEEL_PIXELS_PER_SLICE = 60;
+
+/** Only a pen says how hard it is pressed; a mouse reports one half at all times. */
+function pressureOf(event: MouseEvent): number | undefined {
+  return event instanceof PointerEvent && event.pointerType === 'pen' && event.pressure > 0 ? event.pressure : undefined;
+}
 
 /** Which gesture a press begins: the buttons every viewer has in common, then the chosen tool. */
 export function gestureFor(event: Pick<PointerEvent, 'button' | 'shiftKey'>, context: ToolContext): StartGesture | null {
@@ -38,9 +43,9 @@ export function listenToPointer(host: PointerHost): () => void {
     listener: (event: HTMLElementEventMap[K]) => void,
     options: AddEventListenerOptions = {},
   ): void => element.addEventListener(type, listener, { ...options, signal: abort.signal });
-  const pointOf = (event: MouseEvent): CanvasPoint => {
+  const pointOf = (event: MouseEvent): PointerPoint => {
     const box = element.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
+    return { x: event.clientX - box.left, y: event.clientY - box.top, pressure: pressureOf(event) };
   };
   let gesture: Gesture | null = null;
   let pointer = -1;

@@ -3,6 +3,7 @@ import type { PlanePoint } from '../geometry/sliceView';
 import { circleMask, planeDistanceMm, rectangleMask } from '../operations/planeShapes';
 import { editRegion, type Region } from '../operations/regionEdit';
 import type { ViewerState } from '../state/viewerStore';
+import { masked } from './intensityMask';
 import { labelVolume } from './labelVolume';
 import { mayWrite } from './mayWrite';
 import type { StartGesture } from './toolContext';
@@ -46,7 +47,7 @@ export const startScissors: StartGesture = (context, surface, at) => {
           ? { kind: 'sphere', centre: from, slice, radiusMm: planeDistanceMm(plane, from, to) }
           : { kind: 'prism', mask: maskTo(to), firstSlice: all ? 0 : slice, lastSlice: all ? plane.sliceCount - 1 : slice };
       const change = editRegion(volume, plane, region, state.cutWhere, ruleOf(state));
-      session.apply(change, `Scissors ${state.cutAct} ${state.cutWhere} ${state.cutShape}`);
+      session.apply(masked(context, change), `Scissors ${state.cutAct} ${state.cutWhere} ${state.cutShape}`);
     },
   };
 };

@@ -2,6 +2,9 @@ import type { Ijk, Triple } from '../geometry/frames';
 import type { GridPlane, PlaneName } from '../geometry/planes';
 import type { CanvasPoint, PlanePoint, SliceView, ViewportSize } from '../geometry/sliceView';
 import type { IntensityRange } from '../state/task';
+import type { VoxelChange } from '../commands/voxelChange';
+import type { OperationRequest } from '../operations/operationRequest';
+import type { LabelVolume } from '../operations/sliceTarget';
 import type { LabelSession } from '../state/labelSession';
 import type { ViewerStore } from '../state/viewerStore';
 
@@ -12,6 +15,16 @@ export interface PlaneSurface {
   readonly size: ViewportSize;
   readonly slice: number;
   toPlane(point: CanvasPoint): PlanePoint;
+}
+
+/** Operations for previews: the latest that is asked for counts. */
+export interface LiveOperations {
+  run(volume: LabelVolume, image: ArrayLike<number>, request: OperationRequest): Promise<VoxelChange | null>;
+}
+
+/** Where the pointer is; how hard a pen is pressed, from 0 to 1. */
+export interface PointerPoint extends CanvasPoint {
+  readonly pressure?: number | undefined;
 }
 
 /** What a tool may do. Every change of the label map goes through the session, so that it can be undone. */
@@ -25,14 +38,16 @@ export interface ToolContext {
   /** Of the volume the gesture is on. */
   readonly window: IntensityRange;
   setWindow(window: IntensityRange): void;
+  /** Works out an operation beside the page; null where a later one took its place. */
+  readonly live: LiveOperations;
   moveCursor(voxel: Ijk): void;
   setView(plane: PlaneName, view: SliceView): void;
 }
 
 /** A drag under way. Points come in order, coalesced ones included. */
 export interface Gesture {
-  move(points: readonly CanvasPoint[]): void;
+  move(points: readonly PointerPoint[]): void;
   end(): void;
 }
 
-export type StartGesture = (context: ToolContext, surface: PlaneSurface, at: CanvasPoint) => Gesture | null;
+export type StartGesture = (context: ToolContext, surface: PlaneSurface, at: PointerPoint) => Gesture | null;

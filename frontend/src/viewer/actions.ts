@@ -8,7 +8,7 @@ import { isEditTool } from '../tools/toolGestures';
 import type { ToggledSetting, ViewerAction } from '../tools/viewerActions';
 import { autoWindow, rangeAtCrosshair, resetWindow } from './intensities';
 import { performOnLabel } from './labelActions';
-import { copyToSlice, operate } from './operate';
+import { acceptPending, copyToSlice, operate } from './operate';
 import { invertColours, nextLayout, setLayout, toggleOverlay } from './layoutActions';
 import type { TaskWorkspace } from './workspace';
 
@@ -18,7 +18,7 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
   const state = store.getState();
   switch (action.type) {
     case 'tool':
-      if (!isEditTool(action.tool) || workspace.session) store.setState({ tool: action.tool, sketch: null, growSeed: null });
+      if (!isEditTool(action.tool) || workspace.session) store.setState({ tool: action.tool, sketch: null, growSeed: null, pending: null, thresholdLive: false, preview: null });
       return;
     case 'brush':
       if (state.tool === 'grow') store.setState({ growTolerance: toleranceOf(state) * 1.15 ** action.direction });
@@ -92,12 +92,13 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
       copyToSlice(workspace, action.direction);
       return;
     case 'accept':
-      if (state.growSeed) acceptGrow(workspace);
+      if (state.pending || state.thresholdLive) acceptPending(workspace);
+      else if (state.growSeed) void acceptGrow(workspace);
       else if (state.sketch) finishLasso(workspace);
       return;
     case 'cancel':
       workspace.operations.cancel();
-      store.setState({ sketch: null, growSeed: null });
+      store.setState({ sketch: null, growSeed: null, pending: null, thresholdLive: false, preview: null });
       return;
     case 'hotkeys':
       store.setState({ hotkeysOpen: !state.hotkeysOpen });
@@ -122,8 +123,8 @@ function stepActive({ viewports, store }: TaskWorkspace, direction: 1 | -1): voi
 
 /** Is something drawn or shown that waits for Enter or Escape? */
 export function hasPending({ store }: TaskWorkspace): boolean {
-  const { sketch, growSeed, operation } = store.getState();
-  return sketch !== null || growSeed !== null || operation !== null;
+  const { sketch, growSeed, operation, pending, thresholdLive } = store.getState();
+  return sketch !== null || growSeed !== null || operation !== null || pending !== null || thresholdLive;
 }
 
 /** The next slice of the plane that lacks the active label. */

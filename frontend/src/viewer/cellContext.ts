@@ -20,6 +20,7 @@ export function cellContext(workspace: TaskWorkspace, id: CellId): ToolContext {
   };
   return {
     store,
+    live: workspace.live,
     get session() {
       const cell = viewports.planeCell(id);
       return cell?.labels === null && cell.volume === workspace.state.getState().shown ? workspace.session : null;

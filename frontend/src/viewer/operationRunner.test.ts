@@ -3,7 +3,7 @@ import { ijk } from '../geometry/frames';
 import { runOperation } from '../operations/operationRequest';
 import { changed, volumeOf } from '../operations/testVolumes';
 import { answerOperation, type OperationAnswer, type OperationMessage } from '../operations/workerMessages';
-import { INITIAL_OPERATION, OPERATIONS, requestOf, type OperationForm } from '../state/operationForm';
+import { INITIAL_OPERATION, OPERATIONS, requestOf, type OperationForm, type OperationPlace } from '../state/operationForm';
 import { OperationRunner, type OperationWorker } from './operationRunner';
 
 /** A worker in the same thread: messages are cloned as the browser clones them, and answered when the test says so. */
@@ -33,7 +33,11 @@ values[80 + 81 * 4] = 1;
 values[0] = 2;
 const volume = volumeOf([9, 9, 5], [1, 1, 2], values);
 const { planes } = volume;
-const place = { label: 1, plane: planes.axial, planes, cursor: ijk(4, 4, 1), voxelMm3: 2 };
+const image = Float32Array.from(values, (_, n) => (n * 7) % 23);
+const place: OperationPlace = {
+  label: 1, plane: planes.axial, planes, cursor: ijk(4, 4, 1), voxelMm3: 2, shape: volume.shape, spacingMm: volume.spacingMm,
+  range: { lower: 3, upper: 12 }, contrast: 20, labels: [1, 2, 3], present: [1, 2],
+};
 const form = (change: Partial<OperationForm>): OperationForm => ({ ...INITIAL_OPERATION, other: 2, into: 3, ...change });
 
 describe('operations in a worker', () => {
@@ -42,11 +46,11 @@ describe('operations in a worker', () => {
       const worker = new InlineWorker();
       const asked = requestOf(form({ operation }), place);
       if (typeof asked === 'string') throw new Error(asked);
-      const running = new OperationRunner(() => worker).run(volume, asked.request, () => {});
+      const running = new OperationRunner(() => worker).run(volume, asked.request, () => {}, image);
       worker.answer();
       const change = await running;
-      expect(change && changed(volume, change), operation).toEqual(changed(volume, runOperation(volume, asked.request)));
-      expect(asked.name).toContain('label 1');
+      expect(change && changed(volume, change), operation).toEqual(changed(volume, runOperation(volume, asked.request, () => {}, image)));
+      expect(asked.name).toMatch(/label 1|labels 1, 2/);
     }
     expect(volume.labels.length).toBe(405);
   });

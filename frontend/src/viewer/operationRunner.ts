@@ -1,5 +1,6 @@
 import type { VoxelChange } from '../commands/voxelChange';
 import type { OperationRequest } from '../operations/operationRequest';
+import { packOperation } from '../operations/parcel';
 import type { LabelVolume } from '../operations/sliceTarget';
 import type { OperationAnswer, OperationMessage } from '../operations/workerMessages';
 
@@ -23,10 +24,15 @@ export class OperationRunner {
   constructor(private readonly start: () => OperationWorker = startWorker) {}
 
   /** The change that the operation makes, or null where it was cancelled. The labels are copied, not taken. */
-  run(volume: LabelVolume, request: OperationRequest, onProgress: (fraction: number) => void): Promise<VoxelChange | null> {
+  run(
+    volume: LabelVolume,
+    request: OperationRequest,
+    onProgress: (fraction: number) => void,
+    image: ArrayLike<number> | null = null,
+  ): Promise<VoxelChange | null> {
     if (this.giveUp) throw new Error('An operation is under way already.');
     const worker = (this.worker ??= this.start());
-    const labels = volume.labels.slice();
+    const { message, unpack } = packOperation(volume, image, request);
     return new Promise<VoxelChange | null>((resolve, reject) => {
       const settle = (finish: () => void): void => {
         this.giveUp = null;
@@ -37,15 +43,15 @@ export class OperationRunner {
       this.giveUp = () => settle(() => resolve(null));
       worker.onmessage = ({ data }) => {
         if (data.type === 'progress') onProgress(data.fraction);
-        else if (data.type === 'done') settle(() => resolve(data.change));
+        else if (data.type === 'done') settle(() => resolve(unpack(data.change)));
         else settle(() => reject(new Error(data.message)));
       };
       worker.onerror = (event) => {
         this.dropWorker();
         settle(() => reject(new Error(event.message || 'The operation could not be started.')));
       };
-      const { shape, spacingMm } = volume;
-      worker.postMessage({ volume: { labels, shape, spacingMm }, request }, [labels.buffer as ArrayBuffer]);
+      const taken = [message.volume.labels.buffer, ...(message.image ? [message.image.buffer] : [])];
+      worker.postMessage(message, taken as ArrayBuffer[]);
     });
   }
 

@@ -5,6 +5,7 @@ import { indexToRas } from '../geometry/affine';
 import { continuousIjk, roundIjk } from '../geometry/frames';
 import { voxelOnPlane } from '../geometry/planes';
 import { canvasToPlane, type CanvasPoint, type ViewportSize } from '../geometry/sliceView';
+import { previewOnSlice } from '../operations/previewSlice';
 import { colourStops, type ColourStop } from '../state/colourMaps';
 import type { VolumeDisplay } from '../state/display';
 import { coloured, colourOf } from '../state/labelColours';
@@ -12,6 +13,7 @@ import type { SessionChange } from '../state/labelSession';
 import type { CellId } from '../state/layouts';
 import type { ViewerState } from '../state/viewerStore';
 import { brushOf, isPaintTool } from '../tools/paintGesture';
+import { labelVolume } from '../tools/labelVolume';
 import { listenToPointer } from '../tools/pointerInput';
 import type { ToolContext } from '../tools/toolContext';
 import { cellContext } from './cellContext';
@@ -144,7 +146,7 @@ export class PlaneController {
     if (moved || restyled) this.schedule('labels');
     const pointed = POINTER.some((setting) => now[setting] !== before[setting]);
     if (moved || crossed || restyled || pointed) this.schedule('pointer');
-    if (moved && this.pointerAt) this.onHover(this.pointerAt);
+    if (moved && this.pointerAt) this.onHover(this.pointerAt, false);
   }
 
   private onVolume(): void {
@@ -257,10 +259,12 @@ export class PlaneController {
     const state = this.workspace.store.getState();
     const { tool, activeLabel, sketch, preview } = state;
     const { session } = this.context;
+    const keyed = state.byKeys && state.activeCell === this.id ? { x: crosshair[plane.x.axis], y: crosshair[plane.y.axis] } : null;
+    const at = keyed ?? (this.pointerAt && toPlane(this.pointerAt));
     const brush =
-      isPaintTool(tool) && session && this.pointerAt
+      isPaintTool(tool) && session && at
         ? {
-            at: toPlane(this.pointerAt),
+            at,
             shape: brushOf(state),
             colour: tool === 'eraser' ? '#ffffff' : this.labelColour(activeLabel),
           }
@@ -269,14 +273,17 @@ export class PlaneController {
     const context = this.elements.pointer.getContext('2d');
     if (context) drawScaleBar(context, view.mmPerPixel, size);
     if (!context || cell.volume !== this.workspace.state.getState().shown) return;
-    if (preview && session) {
-      drawPreview(context, { plane, view, size }, preview, slice, session.shape, this.labelColour(preview.value));
+    const volume = labelVolume(this.context);
+    if (preview && volume) {
+      const values = previewOnSlice(preview, plane, slice, volume, this.context.image);
+      if (values) drawPreview(context, { plane, view, size }, values, (value) => this.labelColour(value));
     }
     if (sketch?.plane !== plane || sketch.slice !== slice) return;
     drawSketch(context, { plane, view, size, pointer: this.pointerAt && toPlane(this.pointerAt) }, sketch);
   }
 
-  private onHover(point: CanvasPoint | null): void {
+  /** The image may also move away under a pointer that rests: then the keys stay in the plane they are in. */
+  private onHover(point: CanvasPoint | null, pointerMoved = true): void {
     this.pointerAt = point;
     this.schedule('pointer');
     const surface = this.surface();
@@ -294,8 +301,7 @@ export class PlaneController {
     const [si, sj] = open.volume.shape;
     const label = viewports.labelsOf(cell)?.labels[voxel[0] + si * (voxel[1] + sj * voxel[2])] ?? 0;
     store.setState({
-      activePlane: plane.name,
-      activeCell: this.id,
+      ...(pointerMoved ? { activePlane: plane.name, activeCell: this.id, byKeys: false } : {}),
       hover:
         intensity === null
           ? null
@@ -317,6 +323,7 @@ export class PlaneController {
         outlineWidth: state.outlineWidth,
         hidden: state.hiddenLabels,
         active: state.activeLabel,
+        pattern: state.outlinePattern,
       },
       wide ? 65536 : 256,
     );
@@ -330,8 +337,8 @@ export class PlaneController {
   }
 }
 
-const STYLE = ['labelsVisible', 'labelOpacity', 'outline', 'outlineWidth', 'labelColours', 'hiddenLabels', 'activeLabel'] as const;
-const POINTER = ['tool', 'brushForm', 'brushUnit', 'brushMm', 'brushVoxels', 'sketch', 'preview'] as const;
+const STYLE = ['labelsVisible', 'labelOpacity', 'outline', 'outlineWidth', 'outlinePattern', 'labelColours', 'hiddenLabels', 'activeLabel'] as const;
+const POINTER = ['tool', 'brushForm', 'brushUnit', 'brushMm', 'brushVoxels', 'byKeys', 'activePlane', 'activeCell', 'sketch', 'preview'] as const;
 
 /** Would both be drawn alike? */
 function sameSlice(a: CellSurface | null, b: CellSurface | null): boolean {

@@ -1,3 +1,4 @@
+import type { LabelArray } from '../commands/labelGrid';
 import { ijk, isInside } from '../geometry/frames';
 import type { PlaneName } from '../geometry/planes';
 import { planeToCanvas } from '../geometry/sliceView';
@@ -17,6 +18,8 @@ export interface ViewerProbe {
   /** Brings a voxel into view and gives its centre in page pixels, for the mouse to be moved there. */
   canvasFor(voxel: readonly [number, number, number], plane: PlaneName): Promise<{ x: number; y: number }>;
   labelCounts(): Record<string, number>;
+  /** The whole label map: runs of labelled voxels as start, length, value, in NIfTI's order. */
+  labelRuns(): number[];
   labelAt(voxel: readonly [number, number, number]): number;
   cursor(): readonly [number, number, number];
   window(): { lower: number; upper: number };
@@ -29,6 +32,17 @@ declare global {
   interface Window {
     __radicula?: ViewerProbe;
   }
+}
+
+function runsOf(labels: LabelArray): number[] {
+  const runs: number[] = [];
+  for (let n = 0; n < labels.length; ) {
+    const value = labels[n] as number;
+    const start = n;
+    while (n < labels.length && labels[n] === value) n += 1;
+    if (value !== 0) runs.push(start, n - start, value);
+  }
+  return runs;
 }
 
 const nextFrame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
@@ -67,6 +81,7 @@ export function installTestHook(workspace: TaskWorkspace): () => void {
       const counts = [...(workspace.current?.session?.counts() ?? [])];
       return Object.fromEntries(counts.filter(([value, count]) => value > 0 && count > 0));
     },
+    labelRuns: () => runsOf(workspace.current?.session?.labels ?? new Uint8Array()),
     labelAt([i, j, k]) {
       return workspace.current ? labelAt(workspace.current, ijk(i, j, k)) : 0;
     },

@@ -10,11 +10,12 @@ import { holdsSeveral, type CellId } from '../state/layouts';
 import { isOpenForWork, type AnatomyFinding, type AnatomyOverride, type IntensityRange, type Task, type TaskId, type TaskVolume, type Verdict, type VersionId, type VolumeId } from '../state/task';
 import { createViewerStore, linkKey, type ViewerStore } from '../state/viewerStore';
 import { anyUnsaved, createWorkspaceStore, type WorkspaceStore } from '../state/workspaceState';
-import { followGrow } from '../tools/growGesture';
 import type { ToolContext } from '../tools/toolContext';
 import { pageDrafts, type DraftStore } from './draftStore';
+import { LatestRunner } from './latestRunner';
 import { OperationRunner } from './operationRunner';
 import { keepPreferences } from './preferences';
+import { followPreviews } from './previews';
 import { loadVersion, openImage, openLabels, type OpenVolume } from './openVolume';
 import { ImageRenderer } from './render/imageRenderer';
 import { labelVersionsOf } from './labelVersions';
@@ -30,6 +31,7 @@ export class TaskWorkspace implements ToolContext {
   readonly state: WorkspaceStore = createWorkspaceStore();
   readonly renderer = new ImageRenderer();
   readonly operations = new OperationRunner();
+  readonly live = new LatestRunner();
   readonly viewports = new Viewports(this.store, this.state, (id) => this.opened(id));
   private readonly volumes = new Map<VolumeId, OpenVolume>();
   private readonly opening = new Map<VolumeId, Promise<void>>();
@@ -42,7 +44,7 @@ export class TaskWorkspace implements ToolContext {
     private readonly drafts: DraftStore = pageDrafts,
   ) {
     this.watchActivity();
-    this.abort.signal.addEventListener('abort', followGrow(this), { once: true });
+    this.abort.signal.addEventListener('abort', followPreviews(this), { once: true });
     this.abort.signal.addEventListener('abort', this.viewports.follow(), { once: true });
     const stop = this.state.subscribe((now, before) => {
       if (now.cells !== before.cells) this.openShown();
@@ -267,6 +269,7 @@ export class TaskWorkspace implements ToolContext {
       if (saver) void saver.flush().finally(() => saver.dispose());
     });
     this.operations.dispose();
+    this.live.dispose();
     this.renderer.dispose();
   }
 
@@ -405,7 +408,7 @@ export class TaskWorkspace implements ToolContext {
   private goToFirstLabel(task: Task, { session, affine }: OpenVolume): void {
     const label = task.labels.find(({ value }) => (session?.count(value) ?? 0) > 0);
     if (!label || !session) return;
-    const voxel = labelCentre(session.labels, session.shape, spacingMm(affine), label.value);
+    const voxel = labelCentre(session.labels, session.shape, spacingMm(affine), label.value, session.tally.bounds(label.value));
     if (voxel) this.jumpTo(voxel);
   }
 

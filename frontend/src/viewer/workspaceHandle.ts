@@ -1,7 +1,9 @@
+import { indexToRas } from '../geometry/affine';
+import { continuousIjk } from '../geometry/frames';
 import type { ViewerHandle } from '../panels/viewerHandle';
 import { perform } from './actions';
 import { jumpToLabel } from './labelActions';
-import { autoWindow, rangeAtCrosshair, resetWindow } from './intensities';
+import { autoWindow, resetWindow } from './intensities';
 import { operate } from './operate';
 import type { TaskWorkspace } from './workspace';
 
@@ -17,14 +19,14 @@ export function createHandle(workspace: TaskWorkspace): ViewerHandle {
     get voxelMm3() {
       return workspace.current?.voxelMm3 ?? 0;
     },
+    headwardMm: ([i, j, k]) => (workspace.current ? indexToRas(workspace.current.affine, continuousIjk(i, j, k))[2] : 0),
     perform: (action) => perform(workspace, action),
     autoWindow: () => autoWindow(workspace),
     resetWindow: () => resetWindow(workspace),
-    rangeAtCrosshair: () => rangeAtCrosshair(workspace),
     showVolume: (id) => void workspace.showVolume(id),
     jumpTo: (voxel) => workspace.jumpTo(voxel),
     jumpToLabel: (value) => jumpToLabel(workspace, value),
-    operate: (form) => void operate(workspace, form),
+    operate: (form, preview) => void operate(workspace, form, preview),
     cancelOperation: () => workspace.operations.cancel(),
     retrySave: () => workspace.retrySave(),
     resolveConflict: (choice) => workspace.resolveConflict(choice),

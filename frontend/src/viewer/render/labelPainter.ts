@@ -86,10 +86,17 @@ export class LabelPainter {
     for (const [value, path] of paths) {
       this.context.strokeStyle = style.outline.get(value) ?? '';
       this.context.lineWidth = style.outlineWidth + (value === style.active ? 1 : 0);
+      this.context.setLineDash(style.pattern ? dashesOf(value) : []);
       this.context.stroke(path);
     }
+    this.context.setLineDash([]);
   }
 }
+
+/** Dashes in CSS pixels that tell labels apart where colours do not; neighbours in number differ most. */
+const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [9, 3, 2, 3], [4, 4], [1, 3], [12, 4]];
+
+const dashesOf = (value: number): number[] => [...(DASHES[(value - 1) % DASHES.length] ?? [])];
 
 type EdgeVisitor = (value: number, x1: number, y1: number, x2: number, y2: number) => void;
 
@@ -111,7 +118,8 @@ export function traceEdges(values: Uint16Array, sizeX: number, sizeY: number, vi
   }
 }
 
-function runs(length: number, valueAt: (n: number) => number, found: (value: number, from: number, to: number) => void): void {
+/** Straight runs of one value; 0 is left out. */
+export function runs(length: number, valueAt: (n: number) => number, found: (value: number, from: number, to: number) => void): void {
   let from = 0;
   let current = 0;
   for (let n = 0; n <= length; n++) {

@@ -8,6 +8,8 @@ export interface LabelStyle {
   readonly outline: ReadonlyMap<number, string>;
   readonly outlineWidth: number;
   readonly active: number;
+  /** Each label's outline is dashed in its own way. */
+  readonly pattern: boolean;
 }
 
 export interface LabelLook {
@@ -17,6 +19,7 @@ export interface LabelLook {
   readonly outlineWidth: number;
   readonly hidden: ReadonlySet<number>;
   readonly active: number;
+  readonly pattern: boolean;
 }
 
 /** A value no label of the study names: drawn all the same, so that nothing in the map is invisible. */
@@ -44,5 +47,5 @@ export function labelStyle(labels: readonly LabelDefinition[], look: LabelLook, 
       if (shown && look.outline) outline.set(value, colour);
     }
   }
-  return { fill, outline, outlineWidth: look.outlineWidth, active: look.active };
+  return { fill, outline, outlineWidth: look.outlineWidth, active: look.active, pattern: look.pattern };
 }

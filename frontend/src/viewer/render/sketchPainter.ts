@@ -1,9 +1,7 @@
 import { planeToCanvas, pixelsPerVoxel, type PlanePoint, type SliceView, type ViewportSize } from '../../geometry/sliceView';
 import type { GridPlane } from '../../geometry/planes';
-import { indexAlong } from '../../commands/labelGrid';
-import type { Shape } from '../../geometry/frames';
-import type { Preview, Sketch } from '../../state/sketch';
-import { traceEdges } from './labelPainter';
+import type { Sketch } from '../../state/sketch';
+import { runs, traceEdges } from './labelPainter';
 
 export interface SketchScene {
   readonly plane: GridPlane;
@@ -68,31 +66,22 @@ export function strokeBoth(context: CanvasRenderingContext2D, path: Path2D, colo
 export function drawPreview(
   context: CanvasRenderingContext2D,
   scene: Pick<SketchScene, 'plane' | 'view' | 'size'>,
-  { indices }: Preview,
-  slice: number,
-  shape: Shape,
-  colour: string,
+  values: Uint16Array,
+  colourOf: (value: number) => string,
 ): void {
   const { plane } = scene;
-  const mask = new Uint16Array(plane.sizeX * plane.sizeY);
-  let any = false;
-  for (const index of indices) {
-    if (indexAlong(shape, plane.sliceAxis, index) !== slice) continue;
-    mask[indexAlong(shape, plane.x.axis, index) + plane.sizeX * indexAlong(shape, plane.y.axis, index)] = 1;
-    any = true;
-  }
-  if (!any) return;
   const corner = planeToCanvas(plane, scene.view, scene.size, { x: -0.5, y: -0.5 });
   const { pixelsX, pixelsY } = pixelsPerVoxel(plane, scene.view);
   context.globalAlpha = 0.5;
-  context.fillStyle = colour;
-  for (let y = 0, n = 0; y < plane.sizeY; y++) {
-    for (let x = 0; x < plane.sizeX; x++, n++) {
-      if (mask[n] === 1) context.fillRect(corner.x + x * pixelsX, corner.y + y * pixelsY, pixelsX, pixelsY);
-    }
+  for (let y = 0; y < plane.sizeY; y++) {
+    const valueAt = (x: number): number => values[x + plane.sizeX * y] as number;
+    runs(plane.sizeX, valueAt, (value, from, to) => {
+      context.fillStyle = colourOf(value);
+      context.fillRect(corner.x + from * pixelsX, corner.y + y * pixelsY, (to - from) * pixelsX, pixelsY);
+    });
   }
   context.globalAlpha = 1;
   context.setLineDash([4, 3]);
-  strokeBoth(context, edgesOf(scene, mask, 0, 0, plane.sizeX, plane.sizeY));
+  strokeBoth(context, edgesOf(scene, values, 0, 0, plane.sizeX, plane.sizeY));
   context.setLineDash([]);
 }
