@@ -30,6 +30,7 @@ RESULT = {
             files={"type": "array", "items": FILE_OUTCOME},
         ),
         _facts(resampled=TEXT),
+        _facts(tractogram={**TEXT, "format": "uuid"}, streamlines=WHOLE),
         _facts(
             derived={"type": "array", "items": {**TEXT, "format": "uuid"}},
             left_out={"type": "array", "items": _facts(volume={**TEXT, "format": "uuid"}, name=TEXT, reason=TEXT)},

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "blobs",
     "jobs",
     "annotation",
+    "tracts",
     "models_app",
     "results",
     "radicula",

@@ -15,6 +15,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("annotation.urls")),
     path("", include("models_app.urls")),
     path("", include("results.urls")),
+    path("", include("tracts.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -86,6 +86,19 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "volumes/<uuid:volume_id>/bval"): Row(_status(MEMBERS, 200, 404)),
     ("GET", "volumes/<uuid:volume_id>/bvec"): Row(_status(MEMBERS, 200, 404)),
     ("GET", "volumes/<uuid:volume_id>/file"): Row(MEMBERS),
+    ("GET", "studies/<slug:slug>/tractograms"): Row(MEMBERS),
+    # No case of this study has a diffusion image: past the roles, there is nothing to track in.
+    ("POST", "studies/<slug:slug>/tractograms"): Row(
+        _status(ENGINEERS, 200, 409), lambda world: {"label_version": str(world.head.pk)}
+    ),
+    ("GET", "studies/<slug:slug>/tract-comparison"): Row(OVERSEERS),
+    ("GET", "tractograms/<uuid:tractogram_id>"): Row(OWN_READ),
+    ("GET", "tractograms/<uuid:tractogram_id>/trk"): Row(OWN_READ),
+    ("GET", "tractograms/<uuid:tractogram_id>/tck"): Row(OWN_READ),
+    ("GET", "studies/<slug:slug>/tract-ratings"): Row(MEMBERS),
+    ("POST", "studies/<slug:slug>/tract-ratings"): Row(_status(LEAD, 200, 201), lambda world: {"raters": ["ada"]}),
+    ("PUT", "tract-ratings/<uuid:rating_id>"): Row((401, 404, 200, 404, 404, 404, 404), lambda world: {"score": 4}),
+    ("GET", "tract-ratings/<uuid:rating_id>/trk"): Row((401, 404, 200, 404, 404, 404, 404)),
     ("GET", "tasks"): Row(ALL),
     ("POST", "tasks/next"): Row(ALL, lambda world: {"study": "cord"}),
     ("GET", "tasks/<uuid:task_id>"): Row(OWN_READ),

@@ -4,7 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access.models import Study
+from annotation.models import LabelVersion
+from blobs.services import blob_put_bytes
+from mri.diffusion.tracking import TrackingSettings
 from tests.factories.images import affine_of, nifti_bytes
+from tracts.models import Arm, Tractogram
 
 DWI = "sub-01/dwi/sub-01_dwi"
 GRADIENT_FILES = (f"{DWI}.bval", f"{DWI}.bvec")
@@ -59,3 +63,20 @@ def with_diffusion(study: Study, **derived: str) -> Study:
     study.protocol = {**study.protocol, "volumes": [*roles, ROLE, *maps]}
     study.save(update_fields=["protocol"])
     return study
+
+
+def make_tractogram(version: LabelVersion, arm: Arm = Arm.MANUAL) -> Tractogram:
+    """A tractogram of a label version, its files stood in for by a few bytes."""
+    return Tractogram.objects.create(
+        case=version.volume.case,
+        volume=version.volume,
+        label_version=version,
+        arm=arm,
+        settings=TrackingSettings().to_json(),
+        nerves=[],
+        seconds={"tracking": 1.5},
+        streamlines=0,
+        trk=blob_put_bytes(b"TRACK"),
+        tck=blob_put_bytes(b"mrtrix tracks"),
+        key=version.pk.hex,
+    )

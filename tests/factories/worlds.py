@@ -14,8 +14,10 @@ from protocols import loader
 from results.models import Analysis
 from results.parameters import Parameters
 from results.readers import Reader, ReaderType
+from tests.factories.diffusion import make_tractogram
 from tests.factories.labels import make_label, make_proposal, make_submitted, make_task, make_volume
 from tests.factories.people import make_member, make_study, make_user
+from tracts.models import Tractogram, TractRating
 
 ACTORS = ("anonymous", "outsider", "own", "other", "reviewer", "engineer", "lead")
 
@@ -40,6 +42,8 @@ class World:
     training_run: TrainingRun
     model_version: ModelVersion
     event: Event
+    tractogram: Tractogram
+    rating: TractRating
 
     def addresses(self) -> dict[str, str | UUID]:
         """The values of the parameters in the site's addresses."""
@@ -57,6 +61,8 @@ class World:
             "run_id": self.training_run.pk,
             "training_run_id": self.training_run.pk,
             "model_version_id": self.model_version.pk,
+            "tractogram_id": self.tractogram.pk,
+            "rating_id": self.rating.pk,
         }
 
 
@@ -109,6 +115,8 @@ def make_world() -> World:
         ).to_json(),
         code_version="0",
     )
+    tractogram = make_tractogram(head)
+    rating = TractRating.objects.create(study=study, tractogram=tractogram, user=own, place=1)
     return World(
         study=study,
         people={
@@ -132,6 +140,8 @@ def make_world() -> World:
         analysis=analysis,
         training_run=run,
         model_version=model_version,
+        tractogram=tractogram,
+        rating=rating,
         event=event_record(
             study=study, actor=other, verb="task.opened", subject=others_task, detail={"who": "benedikt"}
         ),

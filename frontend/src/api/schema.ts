@@ -766,6 +766,59 @@ export interface paths {
         patch: operations["studies_test_set_partial_update"];
         trace?: never;
     };
+    "/api/v1/studies/{slug}/tract-comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Scores and seconds of both arms, with paired tests over the cases that have both. */
+        get: operations["studies_tract_comparison_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/tract-ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the user was given to rate, in the user's own order. */
+        get: operations["studies_tract_ratings_list"];
+        put?: never;
+        /** @description Give tractograms (all, unless some are named) to people to rate, each in an order drawn by chance. */
+        post: operations["studies_tract_ratings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/tractograms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tractograms of a study that the user may see, oldest first. */
+        get: operations["studies_tractograms_list"];
+        put?: never;
+        /** @description Track the nerves of a label version; the answer is the job. What is there already is not made again. */
+        post: operations["studies_tractograms_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/studies/{slug}/training-preview": {
         parameters: {
             query?: never;
@@ -993,6 +1046,91 @@ export interface paths {
         put?: never;
         /** @description The task to go on with, or null. */
         post: operations["tasks_next_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tract-ratings/{rating_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Score a tractogram from 1 to 5. */
+        put: operations["tract_ratings_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tract-ratings/{rating_id}/trk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The streamlines to rate; their file's name tells nothing. */
+        get: operations["tract_ratings_trk_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tractograms/{tractogram_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A tractogram: settings, measures, seconds by stage. */
+        get: operations["tractograms_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tractograms/{tractogram_id}/tck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The streamlines, as a file. */
+        get: operations["tractograms_tck_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tractograms/{tractogram_id}/trk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The streamlines, as a file. */
+        get: operations["tractograms_trk_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1379,6 +1517,27 @@ export interface components {
             dimensions: number;
             localises: boolean;
             plans_itself: boolean;
+        };
+        /** @description Manual against automatic: mean and SD per arm, and paired tests over the cases that have both. */
+        ArmComparisonOutput: {
+            what: components["schemas"]["WhatEnum"];
+            manual: components["schemas"]["ArmFiguresOutput"];
+            automatic: components["schemas"]["ArmFiguresOutput"];
+            pairs: components["schemas"]["PairOutput"][];
+            tests: components["schemas"]["PairedTestOutput"][];
+        };
+        /**
+         * @description * `manual` - manual
+         *     * `automatic` - automatic
+         * @enum {string}
+         */
+        ArmEnum: "manual" | "automatic";
+        ArmFiguresOutput: {
+            n: number;
+            /** Format: double */
+            mean: number | null;
+            /** Format: double */
+            sd: number | null;
         };
         BlandAltmanOutput: {
             scale: string;
@@ -1858,6 +2017,10 @@ export interface components {
             } | {
                 resampled: string;
             } | {
+                /** Format: uuid */
+                tractogram: string;
+                streamlines: number;
+            } | {
                 derived: string[];
                 left_out: {
                     /** Format: uuid */
@@ -2163,6 +2326,37 @@ export interface components {
             id: string;
             name: string;
         };
+        NerveOutput: {
+            value: number;
+            name: string;
+            /** Format: double */
+            fa_tract: number | null;
+            /**
+             * Format: double
+             * @description mm2/s
+             */
+            md_tract: number | null;
+            /** Format: double */
+            fa_mask: number | null;
+            /**
+             * Format: double
+             * @description mm2/s
+             */
+            md_mask: number | null;
+            count: number;
+            /** Format: double */
+            length_mm: number | null;
+            /** Format: double */
+            mask_mm3: number;
+            /** Format: double */
+            tract_mm3: number;
+            slices: number;
+            missed_slices: number[];
+            pieces: number;
+            undefined: {
+                [key: string]: string;
+            };
+        };
         /** @description What a network sees and says: `models_app.specification.Specification`. */
         NetworkOutput: {
             architecture: string;
@@ -2411,6 +2605,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["RaterOutput"][];
         };
+        PaginatedRatingOutputList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["RatingOutput"][];
+        };
         PaginatedStudyOutputList: {
             /** @example 123 */
             count: number;
@@ -2441,6 +2650,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["TaskOutput"][];
         };
+        PaginatedTractogramOutputList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["TractogramOutput"][];
+        };
         PaginatedTrainingRunOutputList: {
             /** @example 123 */
             count: number;
@@ -2455,6 +2679,27 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["TrainingRunOutput"][];
+        };
+        PairOutput: {
+            case: string;
+            /** Format: double */
+            manual: number;
+            /** Format: double */
+            automatic: number;
+        };
+        PairedTestOutput: {
+            name: string;
+            n: number;
+            statistic_name: string;
+            /** Format: double */
+            statistic: number | null;
+            /** Format: double */
+            p: number | null;
+            /** Format: double */
+            difference: number | null;
+            undefined: {
+                [key: string]: string;
+            };
         };
         PatchedStudyChangeInputRequest: {
             name?: string;
@@ -2559,6 +2804,27 @@ export interface components {
             user: string | null;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        RatingInputRequest: {
+            score: number;
+            /** @default  */
+            comment: string;
+        };
+        /** @description A tractogram to rate: neither its case, its arm nor its maker is told. */
+        RatingOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly place: number;
+            readonly score: number | null;
+            readonly comment: string;
+            readonly trk_url: string;
+        };
+        RatingsInputRequest: {
+            raters: string[];
+            tractograms?: string[];
+        };
+        RatingsMadeOutput: {
+            added: number;
         };
         /** @description A rater's read, a model version by id, a tool by name, or whatever reading review accepted. */
         ReaderInputRequest: {
@@ -2697,6 +2963,14 @@ export interface components {
          * @enum {string}
          */
         SideEnum: "left" | "right" | "both" | "midline";
+        SideRatioOutput: {
+            left: number;
+            right: number;
+            /** @description left / right x 100 */
+            ratios: {
+                [key: string]: number | null;
+            };
+        };
         /**
          * @description * `protocol` - protocol
          *     * `data` - data
@@ -2897,6 +3171,76 @@ export interface components {
         };
         TokenOutput: {
             token: string;
+        };
+        /** @description What is left out is the protocol's, or the program's own. */
+        TrackingSettingsInputRequest: {
+            /** Format: double */
+            fa_stop?: number;
+            /** Format: double */
+            angle_deg?: number;
+            /** Format: double */
+            step_mm?: number;
+            seeds_per_voxel?: number;
+            /** Format: double */
+            min_length_mm?: number;
+            /** Format: double */
+            max_length_mm?: number;
+            /** Format: double */
+            within_mm?: number;
+            /** Format: double */
+            smoothing_mm?: number;
+            seed?: number;
+        };
+        TrackingSettingsOutput: {
+            /** Format: double */
+            fa_stop: number;
+            /** Format: double */
+            angle_deg: number;
+            /** Format: double */
+            step_mm: number;
+            seeds_per_voxel: number;
+            /** Format: double */
+            min_length_mm: number;
+            /** Format: double */
+            max_length_mm: number;
+            /** Format: double */
+            within_mm: number;
+            /** Format: double */
+            smoothing_mm: number;
+            seed: number;
+        };
+        TractogramInputRequest: {
+            /** Format: uuid */
+            label_version: string;
+            /** Format: uuid */
+            volume?: string | null;
+            settings?: components["schemas"]["TrackingSettingsInputRequest"];
+        };
+        TractogramOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            case: string;
+            case_name: string;
+            /** Format: uuid */
+            volume: string;
+            /** Format: uuid */
+            label_version: string;
+            arm: components["schemas"]["ArmEnum"];
+            settings: components["schemas"]["TrackingSettingsOutput"];
+            nerves: components["schemas"]["NerveOutput"][];
+            sides: components["schemas"]["SideRatioOutput"][];
+            seconds: {
+                [key: string]: number;
+            };
+            readonly streamlines: number;
+            provenance: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly trk_url: string;
+            readonly tck_url: string;
         };
         /** @description What a training takes where nobody chooses otherwise. */
         TrainingDefaultsOutput: {
@@ -3121,6 +3465,12 @@ export interface components {
             what: string;
             count: number;
         };
+        /**
+         * @description * `rating` - rating
+         *     * `seconds` - seconds
+         * @enum {string}
+         */
+        WhatEnum: "rating" | "seconds";
         WindowPresetOutput: {
             name: string;
             /** Format: double */
@@ -4316,6 +4666,129 @@ export interface operations {
             };
         };
     };
+    studies_tract_comparison_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArmComparisonOutput"][];
+                };
+            };
+        };
+    };
+    studies_tract_ratings_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRatingOutputList"];
+                };
+            };
+        };
+    };
+    studies_tract_ratings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingsInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingsMadeOutput"];
+                };
+            };
+        };
+    };
+    studies_tractograms_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTractogramOutputList"];
+                };
+            };
+        };
+    };
+    studies_tractograms_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TractogramInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+        };
+    };
     studies_training_preview_retrieve: {
         parameters: {
             query?: {
@@ -4728,6 +5201,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskOutput"];
+                };
+            };
+        };
+    };
+    tract_ratings_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rating_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingOutput"];
+                };
+            };
+        };
+    };
+    tract_ratings_trk_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rating_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    tractograms_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tractogram_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TractogramOutput"];
+                };
+            };
+        };
+    };
+    tractograms_tck_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tractogram_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    tractograms_trk_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tractogram_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };

@@ -1,0 +1,147 @@
+"""The tractograms and ratings that a user may see, and the table of both arms."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db.models import QuerySet
+
+from access.errors import NotFound
+from access.models import Study, User
+from annotation.selectors.labels import label_version_list_for_user
+from annotation.selectors.visibility import studies_joined
+from measures.comparison_tests import TwoSampleTest, paired_t, wilcoxon
+from tracts.models import Arm, Tractogram, TractRating
+
+
+def tractogram_list_for_user(user: User) -> QuerySet[Tractogram]:
+    """The tractograms of the label versions that a user may see: one shows where its labels are."""
+    return (
+        Tractogram.objects.filter(
+            case__study__in=studies_joined(user), label_version__in=label_version_list_for_user(user)
+        )
+        .select_related("case__study", "case__subject", "label_version")
+        .order_by("created_at", "id")
+    )
+
+
+def tractogram_get_for_user(user: User, tractogram_id: UUID) -> Tractogram:
+    """One tractogram.
+
+    Raises
+    ------
+    NotFound
+        If there is none that the user may see.
+    """
+    found = tractogram_list_for_user(user).filter(pk=tractogram_id).first()
+    if found is None:
+        raise NotFound("There is no such tractogram, or its labels are not yours to see.")
+    return found
+
+
+def rating_list_for_user(user: User, study: Study) -> QuerySet[TractRating]:
+    """What a user was given to rate in a study, in the user's own order. Nobody sees another one's."""
+    return TractRating.objects.filter(study=study, user=user).select_related("tractogram")
+
+
+def rating_get_for_user(user: User, rating_id: UUID) -> TractRating:
+    """One of the user's own ratings.
+
+    Raises
+    ------
+    NotFound
+        If it is not theirs, or they are no longer in the study.
+    """
+    own = TractRating.objects.filter(user=user, study__in=studies_joined(user)).select_related("tractogram", "study")
+    found = own.filter(pk=rating_id).first()
+    if found is None:
+        raise NotFound("There is no such tractogram for you to rate.")
+    return found
+
+
+@dataclass(frozen=True)
+class ArmFigures:
+    """Numbers of one arm: how many there are, their mean and SD; None where there are too few."""
+
+    n: int
+    mean: float | None
+    sd: float | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Manual against automatic on the same cases.
+
+    Attributes
+    ----------
+    what : {"rating", "seconds"}
+        Mean score of a case over its raters; or seconds of work: editing time of the person or computing time of the
+        model, and the tracking.
+    manual, automatic : ArmFigures
+        Over all values of the arm.
+    pairs : tuple of (str, float, float)
+        Case, manual, automatic: the cases that have both.
+    tests : tuple of TwoSampleTest
+        Paired tests over the pairs.
+    """
+
+    what: str
+    manual: ArmFigures
+    automatic: ArmFigures
+    pairs: tuple[tuple[str, float, float], ...]
+    tests: tuple[TwoSampleTest, ...]
+
+
+def comparison_of_arms(study: Study) -> tuple[Comparison, Comparison]:
+    """The table of a study: scores, and seconds, of the newest tractogram of each arm and case."""
+    newest: dict[tuple[str, str], Tractogram] = {}
+    everything = Tractogram.objects.filter(case__study=study).select_related("case__subject", "label_version__task")
+    for tractogram in everything.order_by("created_at", "id"):
+        newest[tractogram.case.name, tractogram.arm] = tractogram
+    seconds = {place: {"-": work_seconds(one)} for place, one in newest.items()}
+    scores: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    rated = TractRating.objects.filter(study=study, score__isnull=False, tractogram__in=list(newest.values()))
+    for rating in rated.select_related("tractogram__case__subject"):
+        scores[rating.tractogram.case.name, rating.tractogram.arm][str(rating.user_id)] = float(rating.score or 0)
+    return _compare("rating", scores), _compare("seconds", seconds)
+
+
+def work_seconds(tractogram: Tractogram) -> float:
+    """Seconds from the open case to the streamlines: drawing or proposing the mask, and tracking."""
+    version = tractogram.label_version
+    drawn = version.task.active_seconds if tractogram.arm == Arm.MANUAL and version.task else 0
+    proposed = version.provenance.get("seconds", 0.0) if tractogram.arm == Arm.AUTOMATIC else 0.0
+    return float(drawn) + _sum(proposed) + _sum(tractogram.seconds)
+
+
+def _sum(seconds: Any) -> float:
+    if isinstance(seconds, dict):
+        return float(sum(value for value in seconds.values() if isinstance(value, int | float)))
+    return float(seconds) if isinstance(seconds, int | float) else 0.0
+
+
+def _compare(what: str, values: dict[tuple[str, str], dict[str, float]]) -> Comparison:
+    cases = sorted({case for case, _ in values})
+    pairs = tuple(
+        (case, _mean(values[case, Arm.MANUAL]), _mean(values[case, Arm.AUTOMATIC]))
+        for case in cases
+        if values.get((case, Arm.MANUAL)) and values.get((case, Arm.AUTOMATIC))
+    )
+    first, second, keys = [pair[1] for pair in pairs], [pair[2] for pair in pairs], [pair[0] for pair in pairs]
+    tests = (wilcoxon(first, second, keys), paired_t(first, second, keys)) if len(pairs) > 1 else ()
+    return Comparison(what, _figures(values, Arm.MANUAL), _figures(values, Arm.AUTOMATIC), pairs, tests)
+
+
+def _mean(of: dict[str, float]) -> float:
+    return float(np.mean(list(of.values())))
+
+
+def _figures(values: dict[tuple[str, str], dict[str, float]], arm: Arm) -> ArmFigures:
+    found = [number for (_, where), of in values.items() if where == arm for number in of.values()]
+    return ArmFigures(
+        n=len(found),
+        mean=float(np.mean(found)) if found else None,
+        sd=float(np.std(found, ddof=1)) if len(found) > 1 else None,
+    )

@@ -1,0 +1,158 @@
+"""The JSON of tractograms and ratings."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from tracts.models import Arm, Tractogram, TractRating
+from tracts.selectors import Comparison
+
+API = "/api/v1"
+
+
+class TrackingSettingsInput(serializers.Serializer[Any]):
+    """What is left out is the protocol's, or the program's own."""
+
+    fa_stop = serializers.FloatField(required=False, min_value=0, max_value=1)
+    angle_deg = serializers.FloatField(required=False, min_value=1, max_value=90)
+    step_mm = serializers.FloatField(required=False, min_value=0.05, max_value=5)
+    seeds_per_voxel = serializers.IntegerField(required=False, min_value=1, max_value=1000)
+    min_length_mm = serializers.FloatField(required=False, min_value=0, max_value=1000)
+    max_length_mm = serializers.FloatField(required=False, min_value=1, max_value=2000)
+    within_mm = serializers.FloatField(required=False, min_value=0, max_value=1000)
+    smoothing_mm = serializers.FloatField(required=False, min_value=0, max_value=20)
+    seed = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 2)
+
+
+class TrackingSettingsOutput(serializers.Serializer[Any]):
+    fa_stop = serializers.FloatField()
+    angle_deg = serializers.FloatField()
+    step_mm = serializers.FloatField()
+    seeds_per_voxel = serializers.IntegerField()
+    min_length_mm = serializers.FloatField()
+    max_length_mm = serializers.FloatField()
+    within_mm = serializers.FloatField()
+    smoothing_mm = serializers.FloatField()
+    seed = serializers.IntegerField()
+
+
+class TractogramInput(serializers.Serializer[Any]):
+    label_version = serializers.UUIDField()
+    volume = serializers.UUIDField(required=False, allow_null=True, default=None)
+    settings = TrackingSettingsInput(required=False)
+
+
+class NerveOutput(serializers.Serializer[Any]):
+    value = serializers.IntegerField()
+    name = serializers.CharField()
+    fa_tract = serializers.FloatField(allow_null=True)
+    md_tract = serializers.FloatField(allow_null=True, help_text="mm2/s")
+    fa_mask = serializers.FloatField(allow_null=True)
+    md_mask = serializers.FloatField(allow_null=True, help_text="mm2/s")
+    count = serializers.IntegerField()
+    length_mm = serializers.FloatField(allow_null=True)
+    mask_mm3 = serializers.FloatField()
+    tract_mm3 = serializers.FloatField()
+    slices = serializers.IntegerField()
+    missed_slices = serializers.ListField(child=serializers.IntegerField())
+    pieces = serializers.IntegerField()
+    undefined = serializers.DictField(child=serializers.CharField())
+
+
+class SideRatioOutput(serializers.Serializer[Any]):
+    left = serializers.IntegerField()
+    right = serializers.IntegerField()
+    ratios = serializers.DictField(child=serializers.FloatField(allow_null=True), help_text="left / right x 100")
+
+
+class TractogramOutput(serializers.ModelSerializer[Tractogram]):
+    case = serializers.UUIDField(source="case_id")
+    case_name = serializers.CharField(source="case.name")
+    volume = serializers.UUIDField(source="volume_id")
+    label_version = serializers.UUIDField(source="label_version_id")
+    arm = serializers.ChoiceField(Arm.choices)
+    settings = TrackingSettingsOutput()
+    nerves = NerveOutput(many=True)
+    sides = SideRatioOutput(many=True)
+    seconds = serializers.DictField(child=serializers.FloatField())
+    provenance = serializers.DictField()
+    trk_url = serializers.SerializerMethodField()
+    tck_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Tractogram
+        fields = (
+            "id", "case", "case_name", "volume", "label_version", "arm", "settings", "nerves", "sides", "seconds",
+            "streamlines", "provenance", "created_at", "trk_url", "tck_url",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_trk_url(self, tractogram: Tractogram) -> str:
+        return f"{API}/tractograms/{tractogram.pk}/trk"
+
+    def get_tck_url(self, tractogram: Tractogram) -> str:
+        return f"{API}/tractograms/{tractogram.pk}/tck"
+
+
+class RatingsInput(serializers.Serializer[Any]):
+    raters = serializers.ListField(child=serializers.CharField(max_length=150), allow_empty=False)
+    tractograms = serializers.ListField(child=serializers.UUIDField(), default=list)
+
+
+class RatingsMadeOutput(serializers.Serializer[Any]):
+    added = serializers.IntegerField()
+
+
+class RatingInput(serializers.Serializer[Any]):
+    score = serializers.IntegerField(min_value=1, max_value=5)
+    comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)
+
+
+class RatingOutput(serializers.ModelSerializer[TractRating]):
+    """A tractogram to rate: neither its case, its arm nor its maker is told."""
+
+    trk_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = TractRating
+        fields = ("id", "place", "score", "comment", "trk_url")
+        read_only_fields = fields
+
+    def get_trk_url(self, rating: TractRating) -> str:
+        return f"{API}/tract-ratings/{rating.pk}/trk"
+
+
+class ArmFiguresOutput(serializers.Serializer[Any]):
+    n = serializers.IntegerField()
+    mean = serializers.FloatField(allow_null=True)
+    sd = serializers.FloatField(allow_null=True)
+
+
+class PairOutput(serializers.Serializer[Any]):
+    case = serializers.CharField(source="*")
+    manual = serializers.FloatField()
+    automatic = serializers.FloatField()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        case, manual, automatic = instance
+        return {"case": case, "manual": manual, "automatic": automatic}
+
+
+class PairedTestOutput(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    n = serializers.IntegerField(source="n_first")
+    statistic_name = serializers.CharField()
+    statistic = serializers.FloatField(allow_null=True)
+    p = serializers.FloatField(allow_null=True)
+    difference = serializers.FloatField(source="difference.value", allow_null=True)
+    undefined = serializers.DictField(child=serializers.CharField())
+
+
+class ArmComparisonOutput(serializers.Serializer[Comparison]):
+    """Manual against automatic: mean and SD per arm, and paired tests over the cases that have both."""
+
+    what = serializers.ChoiceField(["rating", "seconds"])
+    manual = ArmFiguresOutput()
+    automatic = ArmFiguresOutput()
+    pairs = PairOutput(many=True)
+    tests = PairedTestOutput(many=True)
