@@ -81,7 +81,7 @@ def _put(pieces: Iterator[bytes]) -> Blob:
     try:
         sha256, size = _write(root, pieces)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise Unavailable("The server's disk is full, so nothing was saved; free space and try again.") from error
         raise
     blob, _ = Blob.objects.get_or_create(sha256=sha256, defaults={"size_bytes": size})

@@ -1,13 +1,17 @@
-"""Two tabs on one task, a lost network, a reload: both versions stay, and no stroke is lost."""
+"""Two tabs on one task, a lost network, a killed tab, a full disk: both versions stay, and no stroke is lost."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
+import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
+from radicula.services.places import Home
+from radicula.services.status import site_parts_running
 from tests.browser.conftest import SignIn, wait_until
 from tests.site import Client, Site
 
@@ -18,7 +22,7 @@ SAVED = "window.__radicula.saveState()?.phase === 'saved' && !window.__radicula.
 def study(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Client:
     """A study with a case per test, all read by ben."""
     folder = tmp_path_factory.mktemp("lost")
-    for subject in ("conflict", "offline", "reload"):
+    for subject in ("conflict", "merge", "offline", "reload", "killed", "full"):
         path = folder / f"sub-{subject}" / "anat" / f"sub-{subject}_T2w.nii.gz"
         path.parent.mkdir(parents=True)
         voxels = np.arange(24 * 24 * 8, dtype=np.int16).reshape(24, 24, 8) + len(subject)
@@ -78,6 +82,7 @@ def test_two_tabs_make_two_versions_and_the_person_decides(
     assert stored(client, task, tmp_path) == {(5, 5)}
     versions = client.results("label-versions", task=task)
     assert [version["counts"] for version in versions] == [{"1": 1}, {"1": 1}]
+    expect(dialog.get_by_role("row", name="spinal cord 1 1 0")).to_be_visible()
     dialog.get_by_role("button", name="Keep mine").click()
     wait_until(second, SAVED)
     assert stored(client, task, tmp_path) == {(9, 9)}
@@ -109,11 +114,97 @@ def test_a_reload_without_a_network_brings_the_strokes_back(
     task = open_case(page, "reload")
     paint(page, 4, 6)
     wait_until(page, SAVED)
-    page.route("**/label-versions?*", lambda route: route.abort())
+    page.route("**/label-changes?*", lambda route: route.abort())
     paint(page, 8, 6)
     wait_until(page, "window.__radicula.saveState()?.phase === 'offline'")
-    page.unroute("**/label-versions?*")
     page.reload()
     wait_until(page, "window.__radicula?.ready === true")
+    page.unroute("**/label-changes?*")
     wait_until(page, SAVED, seconds=60)
     assert stored(site.client("ben"), task, tmp_path) == {(4, 6), (8, 6)}
+
+
+def test_what_two_tabs_painted_can_be_merged_and_the_merge_undone(
+    open_case: Callable[[Page, str], str], site: Site, signed_in: SignIn, tmp_path: Path
+) -> None:
+    first = signed_in("ben")
+    second = first.context.new_page()
+    task = open_case(first, "merge")
+    open_case(second, "merge")
+    paint(first, 5, 5)
+    wait_until(first, SAVED)
+    paint(second, 9, 9)
+    dialog = second.get_by_role("dialog")
+    expect(dialog.get_by_text("No voxel was changed differently by both")).to_be_visible()
+    dialog.get_by_role("button", name="Next difference").click()
+    assert second.evaluate("window.__radicula.cursor()")[2] == 4
+    dialog.get_by_role("button", name="Merge both").click()
+    wait_until(second, SAVED)
+    client = site.client("ben")
+    assert stored(client, task, tmp_path) == {(5, 5), (9, 9)}
+    second.keyboard.press("z")
+    wait_until(second, SAVED)
+    assert stored(client, task, tmp_path) == {(9, 9)}
+    assert len(client.results("label-versions", task=task)) == 4
+
+
+def test_a_tab_killed_in_mid_stroke_loses_nothing_but_the_end_of_it(
+    open_case: Callable[[Page, str], str], site: Site, signed_in: SignIn, tmp_path: Path
+) -> None:
+    others = renderers()
+    page = signed_in("ben")
+    task = open_case(page, "killed")
+    page.route("**/label-changes?*", lambda route: route.abort())
+    page.route("**/label-versions?*", lambda route: route.abort())
+    paint(page, 4, 6)
+    at = page.evaluate("(voxel) => window.__radicula.canvasFor(voxel, 'axial')", [10, 6, 4])
+    page.mouse.move(at["x"], at["y"])
+    page.mouse.down()
+    wait_until(page, "window.__radicula.saveState().drafted === window.__radicula.saveState().revision")
+    with page.expect_event("crash"):
+        for process in renderers() - others:
+            process.kill()
+    other = page.context.new_page()
+    page.close()
+    open_case(other, "killed")
+    wait_until(other, SAVED, seconds=60)
+    assert stored(site.client("ben"), task, tmp_path) == {(4, 6), (10, 6)}
+
+
+def renderers() -> set[psutil.Process]:
+    """The processes that hold the tests' pages."""
+    found = set()
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if "--type=renderer" in process.cmdline():
+                found.add(process)
+    return found
+
+
+def test_a_full_server_disk_is_said_and_costs_nothing(
+    open_case: Callable[[Page, str], str], site: Site, signed_in: SignIn, tmp_path: Path
+) -> None:
+    page = signed_in("ben")
+    task = open_case(page, "full")
+    paint(page, 3, 3)
+    wait_until(page, SAVED)
+    web = site_parts_running(Home(site.home))["web"]
+    limits = [(process, process.rlimit(psutil.RLIMIT_FSIZE)) for process in web]
+    for process, (_, hard) in limits:
+        process.rlimit(psutil.RLIMIT_FSIZE, (0, hard))
+    try:
+        paint(page, 7, 3)
+        wait_until(page, "window.__radicula.saveState()?.phase === 'offline'")
+        state = page.get_by_test_id("save-state")
+        state.hover()
+        expect(page.get_by_role("tooltip")).to_contain_text("disk is full")
+        expect(page.get_by_role("tooltip")).to_contain_text("kept on this computer")
+        page.get_by_role("button", name="Leave", exact=True).click()
+        expect(page.get_by_role("dialog")).to_contain_text("not on the server")
+        page.get_by_role("button", name="Stay").click()
+        assert stored(site.client("ben"), task, tmp_path) == {(3, 3)}
+    finally:
+        for process, limit in limits:
+            process.rlimit(psutil.RLIMIT_FSIZE, limit)
+    wait_until(page, SAVED, seconds=60)
+    assert stored(site.client("ben"), task, tmp_path) == {(3, 3), (7, 3)}

@@ -1,7 +1,6 @@
 import { Alert, Button, Group, Modal, Text, Textarea } from '@mantine/core';
 import { useEffect, useState, type ReactElement } from 'react';
-import type { LabelVersion, TaskId } from '../state/task';
-import { worstSave } from '../state/workspaceState';
+import type { TaskId } from '../state/task';
 import { AnatomyChecks, useAnatomyChecks } from './AnatomyChecks';
 import styles from './panels.module.css';
 import { useHandle, useLabels, useViewer, useWorkspace } from './viewerHandle';
@@ -52,45 +51,6 @@ export function SubmitDialog({ onSubmitted }: { readonly onSubmitted: (next: Tas
           </Button>
         </Group>
       </form>
-    </Modal>
-  );
-}
-
-const describe = (version: LabelVersion): string => {
-  const at = new Date(version.created_at);
-  const time = Number.isNaN(at.getTime()) ? '' : `, ${at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`;
-  return `version ${version.number} by ${version.author ?? version.model_name ?? 'someone'}${time}`;
-};
-
-export function ConflictDialog(): ReactElement {
-  const handle = useHandle();
-  const conflict = useWorkspace((state) => worstSave(state.saves)?.conflict ?? null);
-  const busy = useWorkspace((state) => state.busy === 'resolving');
-  return (
-    <Modal
-      opened={conflict !== null}
-      onClose={() => {}}
-      withCloseButton={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
-      title="This label map was saved elsewhere meanwhile"
-    >
-      {conflict && (
-        <>
-          <Text size="sm">
-            Yours is {describe(conflict.mine)}; the other is {describe(conflict.theirs)}. Both are kept on the server. Which one
-            do you want to go on with?
-          </Text>
-          <Group justify="flex-end" mt="md">
-            <Button variant="default" disabled={busy} onClick={() => void handle.resolveConflict('theirs')}>
-              Take theirs
-            </Button>
-            <Button data-autofocus loading={busy} onClick={() => void handle.resolveConflict('mine')}>
-              Keep mine
-            </Button>
-          </Group>
-        </>
-      )}
     </Modal>
   );
 }

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import type { SavePhase } from '../state/autosave';
 import { worstSave } from '../state/workspaceState';
 import styles from './panels.module.css';
+import { LeaveGuard } from './LeaveGuard';
 import { saveWords } from './saveWords';
 import { useHandle, useWorkspace } from './viewerHandle';
 
@@ -25,6 +26,7 @@ export function SaveIndicator(): ReactElement | null {
   const Icon = ICONS[save.phase];
   return (
     <>
+      <LeaveGuard />
       <Tooltip label={long} position="bottom">
         <span className={styles['save']} data-tone={tone} role="status" data-testid="save-state" data-phase={save.phase}>
           <Icon size={16} aria-hidden />

@@ -1,6 +1,7 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { Ijk, Triple } from '../geometry/frames';
+import type { ConflictChoice, ConflictDifference } from '../state/conflict';
 import type { OperationForm } from '../state/operationForm';
 import type { LabelSession } from '../state/labelSession';
 import type { AnatomyFinding, AnatomyOverride, TaskId, Verdict, VolumeId } from '../state/task';
@@ -29,7 +30,8 @@ export interface ViewerHandle {
   operate(form: OperationForm, preview?: boolean): void;
   cancelOperation(): void;
   retrySave(): void;
-  resolveConflict(choice: 'mine' | 'theirs'): Promise<void>;
+  conflictDifference(): Promise<ConflictDifference | null>;
+  resolveConflict(choice: ConflictChoice): Promise<void>;
   /** Makes a volume the one that is worked on. */
   openVolume(id: VolumeId): Promise<void>;
   checkAnatomy(): Promise<readonly AnatomyFinding[]>;

@@ -7,7 +7,7 @@ const version = (id: string): LabelVersion => ({
   id: id as LabelVersion['id'], number: 1, parent: null, created_at: '', author: 'ada', source: 'person',
   model_name: null, dtype: 'uint8', counts: {}, voxels_sha256: id, voxels_url: '', nifti_url: '',
 });
-const conflict = { mine: version('mine'), theirs: version('theirs') };
+const conflict = { base: null, mine: version('mine'), theirs: version('theirs') };
 const run = (...events: AutosaveEvent[]): AutosaveState => events.reduce(autosave, initialAutosave(version('head').id));
 const edited = (atMs: number): AutosaveEvent => ({ type: 'edited', atMs });
 const started: AutosaveEvent = { type: 'saveStarted' };

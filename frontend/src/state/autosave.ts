@@ -7,6 +7,8 @@ import type { LabelVersion, VersionId } from './task';
 export type SavePhase = 'clean' | 'dirty' | 'saving' | 'saved' | 'offline' | 'conflict' | 'error';
 
 export interface SaveConflict {
+  /** What both were made from; null for the empty map. */
+  readonly base: LabelVersion | null;
   readonly mine: LabelVersion;
   readonly theirs: LabelVersion;
 }
@@ -27,17 +29,25 @@ export interface AutosaveState {
   readonly attempts: number;
   readonly message: string | null;
   readonly conflict: SaveConflict | null;
+  /** The last revision that this computer keeps a draft of. */
+  readonly drafted: number;
+  /** Why this browser keeps no drafts; null while it does. */
+  readonly draftTrouble: string | null;
 }
 
 export type AutosaveEvent =
   | { readonly type: 'edited'; readonly atMs: number }
-  | { readonly type: 'saveStarted' }
+  /** An earlier revision where a save is sent again whose answer was lost. */
+  | { readonly type: 'saveStarted'; readonly revision?: number }
   | { readonly type: 'saveConfirmed'; readonly version: LabelVersion; readonly atMs: number }
   | { readonly type: 'saveConflicted'; readonly conflict: SaveConflict }
   | { readonly type: 'saveUnreachable'; readonly message: string; readonly atMs: number }
   | { readonly type: 'saveRefused'; readonly message: string }
   | { readonly type: 'mineKept'; readonly atMs: number }
-  | { readonly type: 'headTaken'; readonly head: LabelVersion | null };
+  | { readonly type: 'merged'; readonly parent: VersionId; readonly atMs: number }
+  | { readonly type: 'headTaken'; readonly head: LabelVersion | null }
+  | { readonly type: 'drafted'; readonly revision: number }
+  | { readonly type: 'draftFailed'; readonly reason: string };
 
 export const QUIET_MS = 1500;
 export const LONGEST_UNSAVED_MS = 15_000;
@@ -55,9 +65,14 @@ export const initialAutosave = (parent: VersionId | null): AutosaveState => ({
   attempts: 0,
   message: null,
   conflict: null,
+  drafted: 0,
+  draftTrouble: null,
 });
 
 export const hasUnsavedWork = (state: AutosaveState): boolean => state.confirmed !== state.revision;
+
+/** Is what the server lacks at least on this computer? */
+export const isDrafted = (state: AutosaveState): boolean => state.drafted === state.revision && state.draftTrouble === null;
 
 /** May a save start now? A conflict waits for a person; nothing is sent twice at once. */
 export const maySave = (state: AutosaveState): boolean =>
@@ -72,7 +87,7 @@ export function autosave(state: AutosaveState, event: AutosaveEvent): AutosaveSt
       return { ...state, phase, revision: state.revision + 1, lastEditMs: event.atMs, dirtySinceMs };
     }
     case 'saveStarted':
-      return maySave(state) ? { ...state, phase: 'saving', sending: state.revision } : state;
+      return maySave(state) ? { ...state, phase: 'saving', sending: event.revision ?? state.revision } : state;
     case 'saveConfirmed':
       if (state.sending === null) return state;
       return settled({ ...state, confirmed: state.sending, parent: event.version.id }, event.atMs);
@@ -102,10 +117,17 @@ export function autosave(state: AutosaveState, event: AutosaveEvent): AutosaveSt
       return state.sending === null ? state : { ...state, phase: 'error', sending: null, message: event.message };
     case 'mineKept':
       return state.conflict ? settled(state, event.atMs) : state;
+    case 'merged':
+      return state.conflict ? settled({ ...state, parent: event.parent, revision: state.revision + 1 }, event.atMs) : state;
     case 'headTaken': {
       const revision = state.revision + 1;
-      return { ...initialAutosave(event.head?.id ?? null), phase: 'saved', revision, confirmed: revision };
+      const { draftTrouble } = state;
+      return { ...initialAutosave(event.head?.id ?? null), phase: 'saved', revision, confirmed: revision, draftTrouble };
     }
+    case 'drafted':
+      return { ...state, drafted: Math.max(state.drafted, event.revision), draftTrouble: null };
+    case 'draftFailed':
+      return { ...state, draftTrouble: event.reason };
   }
 }
 

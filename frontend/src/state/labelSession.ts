@@ -1,6 +1,8 @@
 import type { BrushShape } from '../commands/brush';
+import { ChangeTracker, type KeptBlocks } from '../commands/changeTracker';
 import { EditRecorder, redoEdit, undoEdit, type LabelEdit } from '../commands/labelEdit';
 import { voxelCount, type LabelArray } from '../commands/labelGrid';
+import { applyRuns, type LabelRuns } from '../commands/labelRuns';
 import { LabelTally, type VoxelBounds } from '../commands/labelTally';
 import { PaintStroke } from '../commands/paintStroke';
 import { TouchedVoxels } from '../commands/touchedVoxels';
@@ -39,6 +41,7 @@ export type SessionListener = (change: SessionChange, touched: VoxelBounds | nul
 export class LabelSession {
   private array: LabelArray;
   private kept: LabelTally;
+  private tracker: ChangeTracker;
   private readonly history: UndoStack;
   private readonly listeners = new Set<SessionListener>();
   private readonly touched = new TouchedVoxels();
@@ -56,6 +59,7 @@ export class LabelSession {
     }
     this.array = labels;
     this.kept = new LabelTally(this.shape, labels);
+    this.tracker = new ChangeTracker(labels);
     this.history = history;
   }
 
@@ -157,9 +161,9 @@ export class LabelSession {
   }
 
   /** Writes what an operation worked out, as one undoable edit; returns how many voxels changed. */
-  apply(change: VoxelChange, name: string): number {
+  apply(change: VoxelChange, name: string, locked: ReadonlySet<number> = this.lockedLabels): number {
     if (this.stroke) return 0;
-    const recorder = new EditRecorder(this.array, this.follow, this.lockedLabels);
+    const recorder = new EditRecorder(this.array, this.follow, locked);
     writeChange(recorder, change);
     const edit = recorder.finish(name);
     if (!edit) return 0;
@@ -194,8 +198,37 @@ export class LabelSession {
     this.stroke = null;
     this.array = labels;
     this.kept = new LabelTally(this.shape, labels);
+    this.tracker = new ChangeTracker(labels);
     this.history.clear();
     this.changed('replaced');
+  }
+
+  /** Puts changes of the map as it was loaded back in place (a draft); they cannot be undone, and are to be saved. */
+  restore(runs: LabelRuns): void {
+    const labels = this.array.slice();
+    applyRuns(labels, runs);
+    const base = this.array;
+    this.replace(labels);
+    this.tracker.rebase(base);
+  }
+
+  /** What has changed since the last seal (before `earlier`, if that is given). */
+  changesSince(earlier?: KeptBlocks): LabelRuns {
+    return this.tracker.runs(earlier);
+  }
+
+  /** From here on changes count anew; `unsealChanges` takes that back. */
+  sealChanges(): KeptBlocks {
+    return this.tracker.seal();
+  }
+
+  unsealChanges(earlier: KeptBlocks): void {
+    this.tracker.unseal(earlier);
+  }
+
+  /** Changes count from another map: the one that the next save builds on. */
+  rebaseChanges(base: LabelArray): void {
+    this.tracker.rebase(base);
   }
 
   private replay(
@@ -211,6 +244,7 @@ export class LabelSession {
   }
 
   private readonly follow = (index: number, before: number, after: number): void => {
+    this.tracker.note(index, before);
     const [si, sj] = this.shape;
     const i = index % si;
     const row = (index - i) / si;

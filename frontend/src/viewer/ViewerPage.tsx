@@ -3,7 +3,8 @@ import { Suspense, useEffect, useMemo, useState, type ReactElement } from 'react
 import { useNavigate, useParams } from 'react-router';
 import { useStore } from 'zustand';
 import { CasePanel } from '../panels/CasePanel';
-import { ConflictDialog, NoticeBar, SubmitDialog } from '../panels/Dialogs';
+import { ConflictDialog } from '../panels/ConflictDialog';
+import { NoticeBar, SubmitDialog } from '../panels/Dialogs';
 import { HotkeySheet } from '../panels/HotkeySheet';
 import { LabelPanel } from '../panels/LabelPanel';
 import { OperationProgress } from '../panels/OperationsPanel';

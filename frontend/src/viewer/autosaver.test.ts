@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LabelArray } from '../commands/labelGrid';
+import { applyRuns, fitsRuns } from '../commands/labelRuns';
 import type { VoxelChange } from '../commands/voxelChange';
-import { LONGEST_UNSAVED_MS, QUIET_MS } from '../state/autosave';
+import { saveWords } from '../panels/saveWords';
+import { isDrafted, LONGEST_UNSAVED_MS, QUIET_MS } from '../state/autosave';
 import { LabelSession } from '../state/labelSession';
 import type { LabelVersion, Task, TaskId, VersionId, VolumeId } from '../state/task';
 import { Autosaver } from './autosaver';
-import { newestOf, type Draft, type DraftKey, type DraftStore } from './draftStore';
-import { RequestRefused, ServerAway, type LabelSave, type LabelSaved, type TaskApi } from './taskApi';
+import { newestOf, type AnyDraft, type Draft, type DraftPlace, type DraftStore } from './draftStore';
+import { RequestRefused, ServerAway, type ChangesSave, type LabelSave, type LabelSaved, type TaskApi } from './taskApi';
 
 const task = 'task' as TaskId;
 const volume = 'volume' as VolumeId;
@@ -16,20 +18,54 @@ const versionOf = (id: string, parent: VersionId | null = null): LabelVersion =>
   dtype: 'uint8', counts: {}, voxels_sha256: id, voxels_url: '', nifti_url: '',
 });
 
+interface Stored {
+  readonly parent: VersionId | null;
+  readonly labels: readonly number[];
+  readonly activeSeconds: number;
+  readonly whole: boolean;
+}
+
 /** A server that keeps what it is sent, and is away, refuses or is contradicted when told so. */
 class FakeServer implements TaskApi {
-  readonly saves: LabelSave[] = [];
+  readonly saves: Stored[] = [];
   readonly adopted: VersionId[] = [];
+  readonly maps = new Map<string, Uint8Array>([['v0', new Uint8Array(8)]]);
   fault: Error | null = null;
+  /** The save is kept, and its answer lost. */
+  loseAnswer = false;
+  refuseChanges = false;
   conflict: LabelVersion | null = null;
   head: LabelVersion | null = null;
   hold: Promise<void> = Promise.resolve();
 
-  async saveLabels(save: LabelSave): Promise<LabelSaved> {
+  async saveLabels({ parent, labels, activeSeconds }: LabelSave): Promise<LabelSaved> {
     await this.hold;
+    return this.keep(parent, Uint8Array.from(labels), activeSeconds, true);
+  }
+
+  async saveChanges({ base, runs, activeSeconds }: ChangesSave): Promise<LabelSaved> {
+    await this.hold;
+    if (this.refuseChanges) throw new RequestRefused(409, 'Another base.');
+    const labels = this.maps.get(base?.id ?? '')?.slice() ?? new Uint8Array(8);
+    expect(fitsRuns(labels, runs)).toBe(true);
+    applyRuns(labels, runs);
+    return this.keep(base?.id ?? null, labels, activeSeconds, false);
+  }
+
+  private keep(parent: VersionId | null, labels: Uint8Array, activeSeconds: number, whole: boolean): LabelSaved {
     if (this.fault) throw this.fault;
-    this.saves.push(save);
-    const version = versionOf(`v${this.saves.length}`, save.parent);
+    const known = [...this.maps].find(([id, map]) => id === this.head?.id && map.every((value, n) => value === labels[n]));
+    const id = known?.[0] ?? `v${this.saves.length + 1}`;
+    if (!known) {
+      this.saves.push({ parent, labels: [...labels], activeSeconds, whole });
+      this.maps.set(id, labels);
+    }
+    const version = versionOf(id, parent);
+    if (!this.conflict) this.head = version;
+    if (this.loseAnswer) {
+      this.loseAnswer = false;
+      throw new ServerAway('The server cannot be reached.');
+    }
     return { version, conflict: this.conflict };
   }
 
@@ -42,6 +78,7 @@ class FakeServer implements TaskApi {
   }
 
   open = (): Promise<Task> => Promise.reject(new Error('not asked'));
+  version = (): Promise<LabelVersion> => Promise.reject(new Error('not asked'));
   voxels = (): Promise<ArrayBuffer> => Promise.reject(new Error('not asked'));
   checks = (): Promise<never[]> => Promise.reject(new Error('not asked'));
   submit = (): Promise<void> => Promise.reject(new Error('not asked'));
@@ -54,25 +91,37 @@ class MemoryDrafts implements DraftStore {
   full = false;
 
   async put(draft: Draft): Promise<void> {
-    if (this.full) throw new Error('The disk is full.');
-    this.kept.set(String(draft.parent), draft);
+    if (this.full) throw new DOMException('Full.', 'QuotaExceededError');
+    this.kept.set(draft.base?.id ?? '', draft);
   }
 
-  newest = async (): Promise<Draft | null> => newestOf([...this.kept.values()]);
+  newest = async (): Promise<AnyDraft | null> => newestOf([...this.kept.values()]);
 
-  async remove({ parent }: DraftKey): Promise<void> {
-    this.kept.delete(String(parent));
+  async remove(place: DraftPlace): Promise<void> {
+    this.kept.delete(('base' in place ? place.base?.id : place.parent) ?? '');
+  }
+
+  /** The map that the newest draft makes of its base. */
+  labels(server: FakeServer): number[] {
+    const draft = newestOf([...this.kept.values()]);
+    const labels = server.maps.get(draft?.base?.id ?? '')?.slice() ?? new Uint8Array(8);
+    if (draft) applyRuns(labels, draft.runs);
+    return [...labels];
   }
 }
 
 const paint = (index: number, value = 1): VoxelChange => ({ indices: Uint32Array.of(index), values: Uint16Array.of(value) });
 
-function scene(loadVersion: (version: LabelVersion) => Promise<LabelArray> = async () => new Uint8Array(8)) {
+function scene(load?: (version: LabelVersion) => Promise<LabelArray>) {
   const session = new LabelSession([2, 2, 2], new Uint8Array(8));
   const server = new FakeServer();
   const drafts = new MemoryDrafts();
+  const loadVersion = async (version: LabelVersion | null): Promise<LabelArray> => {
+    const known = version && server.maps.get(version.id)?.slice();
+    return known ?? (version && load ? load(version) : new Uint8Array(8));
+  };
   const saver = new Autosaver({
-    task, volume, parent: 'v0' as VersionId, session, api: server, drafts, activeSeconds: () => 7, loadVersion,
+    task, volume, base: versionOf('v0'), session, api: server, drafts, activeSeconds: () => 7, loadVersion,
   });
   return { session, server, drafts, saver };
 }
@@ -81,7 +130,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('autosaver', () => {
-  it('saves a moment after the last stroke, all of the map, on the version it came from', async () => {
+  it('saves a moment after the last stroke what changed in the version it came from', async () => {
     const { session, server, saver } = scene();
     session.apply(paint(3), 'stroke');
     await vi.advanceTimersByTimeAsync(QUIET_MS - 1);
@@ -89,9 +138,7 @@ describe('autosaver', () => {
     await vi.advanceTimersByTimeAsync(QUIET_MS - 1);
     expect(server.saves.length).toBe(0);
     await vi.advanceTimersByTimeAsync(2);
-    expect(server.saves.map(({ parent, labels, activeSeconds }) => ({ parent, labels: [...labels], activeSeconds }))).toEqual([
-      { parent: 'v0', labels: [0, 0, 0, 1, 1, 0, 0, 0], activeSeconds: 7 },
-    ]);
+    expect(server.saves).toEqual([{ parent: 'v0', labels: [0, 0, 0, 1, 1, 0, 0, 0], activeSeconds: 7, whole: false }]);
     expect(saver.state).toMatchObject({ phase: 'saved', parent: 'v1' });
   });
 
@@ -128,7 +175,7 @@ describe('autosaver', () => {
     session.apply(paint(5), 'stroke');
     await vi.advanceTimersByTimeAsync(QUIET_MS + 300);
     expect(saver.state).toMatchObject({ phase: 'offline', attempts: 1 });
-    expect([...((await drafts.newest())?.labels ?? [])]).toEqual([0, 0, 0, 0, 0, 1, 0, 0]);
+    expect(drafts.labels(server)).toEqual([0, 0, 0, 0, 0, 1, 0, 0]);
     server.fault = null;
     await vi.advanceTimersByTimeAsync(2100);
     expect(saver.state.phase).toBe('saved');
@@ -147,15 +194,69 @@ describe('autosaver', () => {
     expect(server.saves.length).toBe(1);
   });
 
-  it('a full disk stops no save', async () => {
-    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    const { session, server, drafts } = scene();
+  it('a save whose answer was lost is sent again as it was, so that it meets itself and not a conflict', async () => {
+    const { session, server, drafts, saver } = scene();
+    server.loseAnswer = true;
+    session.apply(paint(1), 'stroke');
+    await vi.advanceTimersByTimeAsync(QUIET_MS + 1);
+    expect(saver.state.phase).toBe('offline');
+    session.apply(paint(2), 'stroke');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(drafts.labels(server)).toEqual([0, 1, 1, 0, 0, 0, 0, 0]);
+    await vi.advanceTimersByTimeAsync(2100 + QUIET_MS);
+    expect(saver.state).toMatchObject({ phase: 'saved', parent: 'v2' });
+    expect(server.saves.map(({ parent, labels }) => [parent, labels])).toEqual([
+      ['v0', [0, 1, 0, 0, 0, 0, 0, 0]],
+      ['v1', [0, 1, 1, 0, 0, 0, 0, 0]],
+    ]);
+    expect(drafts.kept.size).toBe(0);
+  });
+
+  it('saves the whole map where the server wants no changes of this base', async () => {
+    const { session, server, saver } = scene();
+    server.refuseChanges = true;
+    session.apply(paint(1), 'stroke');
+    await vi.advanceTimersByTimeAsync(QUIET_MS + 1);
+    expect(server.saves).toMatchObject([{ parent: 'v0', labels: [0, 1, 0, 0, 0, 0, 0, 0], whole: true }]);
+    server.refuseChanges = false;
+    session.undo();
+    await vi.advanceTimersByTimeAsync(QUIET_MS + 1);
+    expect(server.saves[1]).toMatchObject({ parent: 'v1', labels: [0, 0, 0, 0, 0, 0, 0, 0], whole: false });
+    expect(saver.state.phase).toBe('saved');
+  });
+
+  it('writes a draft while a long stroke is still under way', async () => {
+    const { session, server, drafts, saver } = scene();
+    let painting = true;
+    vi.spyOn(session, 'isPainting', 'get').mockImplementation(() => painting);
+    session.apply(paint(4), 'part of a stroke');
+    await vi.advanceTimersByTimeAsync(499);
+    expect(drafts.kept.size).toBe(0);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(drafts.labels(server)).toEqual([0, 0, 0, 0, 1, 0, 0, 0]);
+    expect(isDrafted(saver.state)).toBe(true);
+    painting = false;
+    session.apply(paint(5), 'its end');
+    expect(isDrafted(saver.state)).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(drafts.labels(server)).toEqual([0, 0, 0, 0, 1, 1, 0, 0]);
+  });
+
+  it('a full browser storage is said and stops no save', async () => {
+    const { session, server, drafts, saver } = scene();
     drafts.full = true;
+    server.fault = new ServerAway('The server cannot be reached.');
     session.apply(paint(5), 'stroke');
     await vi.advanceTimersByTimeAsync(QUIET_MS + 300);
-    expect(server.saves.length).toBe(1);
-    expect(warned).toHaveBeenCalled();
-    warned.mockRestore();
+    expect(saver.state).toMatchObject({ phase: 'offline', draftTrouble: 'its storage is full' });
+    const words = saveWords(saver.state);
+    expect(words.long).toContain('keeps no draft: its storage is full');
+    expect(words.long).not.toContain('kept on this computer');
+    drafts.full = false;
+    server.fault = null;
+    session.apply(paint(6), 'stroke');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(saver.state).toMatchObject({ phase: 'saved', draftTrouble: null });
   });
 
   it('a conflict waits for a person; both ways out', async () => {
@@ -181,21 +282,37 @@ describe('autosaver', () => {
     }
   });
 
-  it('its own save come back as the "other" version is no conflict', async () => {
-    const { session, server, saver } = scene(async () => Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0));
-    server.conflict = versionOf('echo');
-    session.apply(paint(0), 'stroke');
+  it('a merge adds their changes, ignores locks, can be undone, and goes on from their version', async () => {
+    const { session, server, saver } = scene();
+    server.maps.set('theirs', Uint8Array.of(0, 0, 0, 0, 0, 0, 2, 3));
+    server.conflict = versionOf('theirs');
+    session.setLocked(2, true);
+    session.apply({ indices: Uint32Array.of(0, 7), values: Uint16Array.of(1, 1) }, 'stroke');
     await vi.advanceTimersByTimeAsync(QUIET_MS + 1);
-    expect(saver.state).toMatchObject({ phase: 'saved', conflict: null });
-    expect(server.adopted).toEqual(['v1']);
+    expect(await saver.difference()).toMatchObject({ clashes: 1, differing: Uint32Array.of(0, 6, 7) });
+    server.conflict = null;
+    server.head = versionOf('theirs');
+    await saver.merge();
+    expect([...session.labels]).toEqual([1, 0, 0, 0, 0, 0, 2, 1]);
+    expect(saver.state).toMatchObject({ phase: 'dirty', conflict: null, parent: 'theirs' });
+    await vi.advanceTimersByTimeAsync(QUIET_MS + 1);
+    expect(server.saves.at(-1)).toMatchObject({ parent: 'theirs', labels: [1, 0, 0, 0, 0, 0, 2, 1], whole: false });
+    session.undo();
+    expect([...session.labels]).toEqual([1, 0, 0, 0, 0, 0, 0, 1]);
   });
 
   it('a restored draft counts as unsaved and goes to the server', async () => {
-    const { session, server, saver } = scene();
-    saver.restore(Uint8Array.of(2, 2, 0, 0, 0, 0, 0, 0));
+    const { session, server, saver, drafts } = scene();
+    const runs = { starts: Uint32Array.of(0), lengths: Uint32Array.of(2), before: Uint16Array.of(0), after: Uint16Array.of(2) };
+    const draft: Draft = { task, volume, tab: 'a tab that is gone', base: versionOf('gone'), runs, savedAtMs: 1 };
+    drafts.kept.set('gone', draft);
+    session.restore(runs);
+    saver.noteRestored(draft);
     expect(saver.state.phase).toBe('dirty');
+    await vi.advanceTimersByTimeAsync(1);
+    expect([...drafts.kept.keys()]).toEqual(['v0']);
     await vi.advanceTimersByTimeAsync(QUIET_MS + 1);
-    expect([...(server.saves[0]?.labels ?? [])]).toEqual([...session.labels]);
+    expect(server.saves[0]?.labels).toEqual([2, 2, 0, 0, 0, 0, 0, 0]);
   });
 
   it('locking a label is no work to save, and a disposed saver is silent', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { TaskId, VersionId, VolumeId } from '../state/task';
-import { IndexedDbDrafts, newestOf, type Draft } from './draftStore';
+import type { LabelVersion, TaskId, VolumeId } from '../state/task';
+import { draftTrouble, IndexedDbDrafts, newestOf, type Draft } from './draftStore';
 
-const draft = (parent: string | null, savedAtMs: number): Draft => ({
-  task: 'task' as TaskId, volume: 'volume' as VolumeId, parent: parent as VersionId | null, labels: Uint8Array.of(1), savedAtMs,
+const runs = { starts: Uint32Array.of(1), lengths: Uint32Array.of(1), before: Uint16Array.of(0), after: Uint16Array.of(1) };
+const draft = (base: string | null, savedAtMs: number, tab = 'tab'): Draft => ({
+  task: 'task' as TaskId, volume: 'volume' as VolumeId, tab, base: base === null ? null : ({ id: base } as LabelVersion), runs, savedAtMs,
 });
 
 /** As much of IndexedDB as a put and a delete need, with connections that can be closed or refused from outside. */
@@ -41,13 +42,13 @@ class FakeIndexedDb {
 }
 
 describe('drafts', () => {
-  it('share one connection, keyed by task, volume and the version painted on', async () => {
+  it('share one connection, keyed by task, volume, the version painted on and the tab', async () => {
     const fake = new FakeIndexedDb();
     const drafts = new IndexedDbDrafts(fake.factory);
     await Promise.all([drafts.put(draft(null, 1)), drafts.put(draft('v1', 2)), drafts.put(draft('v1', 3))]);
-    expect([...fake.rows.keys()]).toEqual(['task/volume/', 'task/volume/v1']);
+    expect([...fake.rows.keys()]).toEqual(['task/volume//tab', 'task/volume/v1/tab']);
     await drafts.remove(draft(null, 0));
-    expect([...fake.rows.keys()]).toEqual(['task/volume/v1']);
+    expect([...fake.rows.keys()]).toEqual(['task/volume/v1/tab']);
     expect(fake.connections.length).toBe(1);
   });
 
@@ -71,8 +72,13 @@ describe('drafts', () => {
     expect(fake.rows.size).toBe(1);
   });
 
+  it('why there are none is said in words', () => {
+    expect(draftTrouble(new DOMException('', 'QuotaExceededError'))).toContain('full');
+    expect(draftTrouble(new Error('no'))).toContain('private window');
+  });
+
   it('the newest wins', () => {
-    expect(newestOf([draft('a', 1), draft('b', 3), draft('c', 2)])?.parent).toBe('b');
+    expect(newestOf([draft('a', 1), draft('b', 3), draft('c', 2)])?.base?.id).toBe('b');
     expect(newestOf([])).toBeNull();
   });
 });

@@ -1,12 +1,13 @@
 import { voxelCount } from '../commands/labelGrid';
 import type { LabelArray } from '../commands/labelGrid';
+import { fitsRuns } from '../commands/labelRuns';
 import { affineFromRowMajor, voxelVolumeMm3, type Affine } from '../geometry/affine';
 import { isInside, type Ijk, type Shape } from '../geometry/frames';
 import { gridPlanes, type Convention, type GridPlane, type PlaneName } from '../geometry/planes';
 import { LabelSession } from '../state/labelSession';
-import type { LabelVersion, Task, TaskVolume } from '../state/task';
+import type { LabelVersion, Task, TaskVolume, VersionId } from '../state/task';
 import { Autosaver } from './autosaver';
-import type { DraftStore } from './draftStore';
+import type { AnyDraft, DraftStore } from './draftStore';
 import type { Progress, TaskApi } from './taskApi';
 import { bytesPerVoxel, decodeLabels, decodeVoxels, emptyLabels, sameLabels, type VoxelArray } from './voxels';
 
@@ -64,39 +65,71 @@ export async function openLabels(open: OpenVolume, source: LabelSource): Promise
   if (!volume.labelled && head === null) return open;
   const count = voxelCount(volume.shape);
   const wide = task.labels.some((label) => label.value > 255) || head?.dtype === 'uint16';
-  const loadVersion = async (version: LabelVersion): Promise<LabelArray> => {
+  const loadVersion = async (version: LabelVersion | null): Promise<LabelArray> => {
+    if (version === null) return emptyLabels(count, wide);
     const bytes = count * bytesPerVoxel(version.dtype);
     const buffer = await source.api.voxels(version.voxels_url, bytes, undefined, source.signal);
     return decodeLabels(buffer, version.dtype, count, wide);
   };
-  const labels = head ? await loadVersion(head) : emptyLabels(count, wide);
-  const session = new LabelSession(volume.shape, labels);
-  if (!mayEdit) return { ...open, session };
+  if (!mayEdit) return { ...open, session: new LabelSession(volume.shape, await loadVersion(head)) };
 
-  const key = { task: task.id, volume: volume.id };
-  const draft = await source.drafts.newest(task.id, volume.id).catch(() => null);
-  const lost = draft && draft.labels.length === count && !sameLabels(draft.labels, labels) ? draft : null;
-  const saver = new Autosaver({
-    ...key,
-    // A draft goes on from the version it was painted on: if the head has moved since, the server says so.
-    parent: lost ? lost.parent : (volume.head?.id ?? null),
-    session,
-    api: source.api,
-    drafts: source.drafts,
-    activeSeconds: source.activeSeconds,
-    loadVersion,
+  const { drafts, api, activeSeconds } = source;
+  let noDrafts: unknown = null;
+  const draft = await drafts.newest(task.id, volume.id).catch((error: unknown) => {
+    noDrafts = error;
+    return null;
   });
-  if (lost) saver.restore(lost.labels);
-  else if (draft) await source.drafts.remove(draft).catch(() => {});
-  return { ...open, session, saver, restored: lost !== null };
+  const { base, session, restored } = await startWork(volume, draft, { loadVersion, api });
+  const saver = new Autosaver({ task: task.id, volume: volume.id, base, session, api, drafts, activeSeconds, loadVersion });
+  if (noDrafts !== null) saver.noteNoDrafts(noDrafts);
+  if (draft && restored) saver.noteRestored(draft);
+  return { ...open, session, saver, restored };
 }
 
 /** A label version's voxels, to look at. */
-export async function loadVersion(api: TaskApi, version: LabelVersion, shape: Shape, signal: AbortSignal): Promise<LabelArray> {
+export async function versionVoxels(api: TaskApi, version: LabelVersion, shape: Shape, signal: AbortSignal): Promise<LabelArray> {
   const count = voxelCount(shape);
   const buffer = await api.voxels(version.voxels_url, count * bytesPerVoxel(version.dtype), undefined, signal);
   return decodeLabels(buffer, version.dtype, count, false);
 }
+
+interface StartedWork {
+  readonly base: LabelVersion | null;
+  readonly session: LabelSession;
+  readonly restored: boolean;
+}
+
+interface VersionSource {
+  readonly loadVersion: (version: LabelVersion | null) => Promise<LabelArray>;
+  readonly api: TaskApi;
+}
+
+/**
+ * The head version, or what a draft says on top of the version it was painted on: if the head has moved since, the server
+ * says so at the next save. A draft that does not fit its version stays where it is.
+ */
+async function startWork({ shape, head }: TaskVolume, draft: AnyDraft | null, source: VersionSource): Promise<StartedWork> {
+  const { loadVersion: load, api } = source;
+  if (draft) {
+    const parent = 'runs' in draft ? (draft.base?.id ?? null) : draft.parent;
+    const base = parent === (head?.id ?? null) ? head : 'runs' in draft ? draft.base : await versionOf(api, draft.parent);
+    const labels = await load(base);
+    const session = new LabelSession(shape, labels);
+    if ('runs' in draft && draft.runs.starts.length > 0 && fitsRuns(labels, draft.runs)) {
+      session.restore(draft.runs);
+      return { base, session, restored: true };
+    }
+    if ('labels' in draft && draft.labels.length === labels.length && !sameLabels(draft.labels, labels)) {
+      session.replace(draft.labels);
+      session.rebaseChanges(labels);
+      return { base, session, restored: true };
+    }
+  }
+  return { base: head, session: new LabelSession(shape, await load(head)), restored: false };
+}
+
+const versionOf = async (api: TaskApi, id: VersionId | null): Promise<LabelVersion | null> =>
+  id === null ? null : api.version(id);
 
 /** The value of a voxel, or null outside the volume. */
 export function intensityAt({ image, volume }: OpenVolume, voxel: Ijk): number | null {

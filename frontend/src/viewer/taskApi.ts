@@ -1,6 +1,7 @@
 import { addressOf } from '../api/http';
 import type { components, operations, paths } from '../api/schema';
 import type { LabelArray } from '../commands/labelGrid';
+import { encodeRuns, type LabelRuns } from '../commands/labelRuns';
 import type { AnatomyFinding, AnatomyOverride, LabelVersion, Task, TaskId, Verdict, VersionId, VolumeId } from '../state/task';
 import { labelDtype } from './voxels';
 
@@ -28,6 +29,15 @@ export interface LabelSave {
   readonly activeSeconds: number;
 }
 
+export interface ChangesSave {
+  readonly task: TaskId;
+  readonly volume: VolumeId;
+  /** What was changed; null for the empty map. */
+  readonly base: LabelVersion | null;
+  readonly runs: LabelRuns;
+  readonly activeSeconds: number;
+}
+
 export interface LabelSaved {
   readonly version: LabelVersion;
   readonly conflict: LabelVersion | null;
@@ -39,8 +49,11 @@ export type Progress = (fraction: number) => void;
 export interface TaskApi {
   task(id: TaskId, signal?: AbortSignal): Promise<Task>;
   open(id: TaskId, signal?: AbortSignal): Promise<Task>;
+  version(id: VersionId): Promise<LabelVersion>;
   voxels(url: string, expectedBytes: number, onProgress?: Progress, signal?: AbortSignal): Promise<ArrayBuffer>;
   saveLabels(save: LabelSave): Promise<LabelSaved>;
+  /** The same as saving the whole map, for the bytes that changed. */
+  saveChanges(save: ChangesSave): Promise<LabelSaved>;
   adopt(id: TaskId, version: VersionId): Promise<void>;
   /** What anatomy speaks against in the labels as they are on the server. */
   checks(id: TaskId, signal?: AbortSignal): Promise<readonly AnatomyFinding[]>;
@@ -54,6 +67,7 @@ const ANSWER_MS = 60_000;
 
 type Input = components['schemas'];
 type SaveQuery = operations['tasks_label_versions_create']['parameters']['query'];
+type ChangesQuery = operations['tasks_label_changes_create']['parameters']['query'];
 
 const TASK = '/api/v1/tasks/{task_id}';
 type TaskPath = Extract<keyof paths, `${typeof TASK}${string}`>;
@@ -71,6 +85,10 @@ export class HttpTaskApi implements TaskApi {
     return (await call('POST', at(`${TASK}/open`, id), { json: {}, signal })) as Task;
   }
 
+  async version(id: VersionId): Promise<LabelVersion> {
+    return (await call('GET', addressOf('/api/v1/label-versions/{version_id}', { version_id: id }), {})) as LabelVersion;
+  }
+
   async voxels(url: string, expectedBytes: number, onProgress?: Progress, signal?: AbortSignal): Promise<ArrayBuffer> {
     const response = await send(url, { method: 'GET', ...(signal && { signal }) });
     return readBody(response, expectedBytes, onProgress ?? (() => {}));
@@ -83,10 +101,18 @@ export class HttpTaskApi implements TaskApi {
       dtype: labelDtype(labels),
       active_seconds: Math.round(activeSeconds),
     } satisfies SaveQuery;
-    const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));
-    const body = await gzip(labels);
-    const headers = { 'Content-Type': 'application/octet-stream', 'Content-Encoding': 'gzip' };
-    return (await call('POST', `${at(`${TASK}/label-versions`, task)}?${query}`, { body, headers })) as LabelSaved;
+    const bytes = new Uint8Array(labels.buffer as ArrayBuffer, labels.byteOffset, labels.byteLength);
+    return (await post(at(`${TASK}/label-versions`, task), asked, bytes)) as LabelSaved;
+  }
+
+  async saveChanges({ task, volume, base, runs, activeSeconds }: ChangesSave): Promise<LabelSaved> {
+    const asked = {
+      volume,
+      base: base?.id ?? '',
+      base_sha256: base?.voxels_sha256 ?? '',
+      active_seconds: Math.round(activeSeconds),
+    } satisfies ChangesQuery;
+    return (await post(at(`${TASK}/label-changes`, task), asked, encodeRuns(runs))) as LabelSaved;
   }
 
   async adopt(id: TaskId, version: VersionId): Promise<void> {
@@ -114,6 +140,14 @@ export class HttpTaskApi implements TaskApi {
     const task = (await call('POST', path, { json })) as Input['TaskOutput'] | null;
     return (task?.id ?? null) as TaskId | null;
   }
+}
+
+/** Sends bytes, packed. */
+async function post(path: string, asked: Record<string, string | number>, bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
+  const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));
+  const body = await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).blob();
+  const headers = { 'Content-Type': 'application/octet-stream', 'Content-Encoding': 'gzip' };
+  return call('POST', `${path}?${query}`, { body, headers });
 }
 
 interface CallOptions {
@@ -190,11 +224,6 @@ async function readBody(response: Response, expectedBytes: number, onProgress: P
     onProgress(Math.min(1, length / expectedBytes));
   }
   return length === bytes.length ? bytes.buffer : bytes.slice(0, length).buffer;
-}
-
-async function gzip(labels: LabelArray): Promise<Blob> {
-  const bytes = new Uint8Array(labels.buffer as ArrayBuffer, labels.byteOffset, labels.byteLength);
-  return new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))).blob();
 }
 
 function cookie(name: string): string {

@@ -23,7 +23,7 @@ export interface ViewerProbe {
   labelAt(voxel: readonly [number, number, number]): number;
   cursor(): readonly [number, number, number];
   window(): { lower: number; upper: number };
-  saveState(): { phase: string; revision: number; confirmed: number; parent: string | null; unsaved: boolean } | null;
+  saveState(): { phase: string; revision: number; confirmed: number; drafted: number; parent: string | null; unsaved: boolean } | null;
   canUndo(): boolean;
   canRedo(): boolean;
 }
@@ -91,8 +91,8 @@ export function installTestHook(workspace: TaskWorkspace): () => void {
       const { saves } = workspace.state.getState();
       const worst = worstSave(saves);
       if (!worst) return null;
-      const { phase, revision, confirmed, parent } = worst;
-      return { phase, revision, confirmed, parent, unsaved: anyUnsaved(saves) };
+      const { phase, revision, confirmed, drafted, parent } = worst;
+      return { phase, revision, confirmed, drafted, parent, unsaved: anyUnsaved(saves) };
     },
     canUndo: () => workspace.session?.canUndo ?? false,
     canRedo: () => workspace.session?.canRedo ?? false,

@@ -6,6 +6,7 @@ import type { SliceView } from '../geometry/sliceView';
 import { voxelAt } from '../geometry/worldLink';
 import { noteActivity, startActiveTime, tickActiveTime } from '../state/activeTime';
 import type { LabelSession } from '../state/labelSession';
+import type { ConflictChoice, ConflictDifference } from '../state/conflict';
 import { holdsSeveral, type CellId } from '../state/layouts';
 import { isOpenForWork, type AnatomyFinding, type AnatomyOverride, type IntensityRange, type Task, type TaskId, type TaskVolume, type Verdict, type VersionId, type VolumeId } from '../state/task';
 import { createViewerStore, linkKey, type ViewerStore } from '../state/viewerStore';
@@ -16,7 +17,7 @@ import { LatestRunner } from './latestRunner';
 import { OperationRunner } from './operationRunner';
 import { keepPreferences } from './preferences';
 import { followPreviews } from './previews';
-import { loadVersion, openImage, openLabels, type OpenVolume } from './openVolume';
+import { openImage, openLabels, versionVoxels, type OpenVolume } from './openVolume';
 import { ImageRenderer } from './render/imageRenderer';
 import { labelVersionsOf } from './labelVersions';
 import { HttpTaskApi, type Progress, type TaskApi } from './taskApi';
@@ -166,7 +167,7 @@ export class TaskWorkspace implements ToolContext {
     const { current } = this;
     const described = this.state.getState().versions.find(({ id }) => id === version);
     if (!current || !described || this.viewports.versions.has(described.id)) return;
-    const labels = await loadVersion(this.api, described, current.volume.shape, this.abort.signal).catch((error: unknown) => {
+    const labels = await versionVoxels(this.api, described, current.volume.shape, this.abort.signal).catch((error: unknown) => {
       this.complain(error, 'That label version could not be loaded.');
       return null;
     });
@@ -215,13 +216,22 @@ export class TaskWorkspace implements ToolContext {
     this.volumes.forEach(({ saver }) => void saver?.flush());
   }
 
-  async resolveConflict(choice: 'mine' | 'theirs'): Promise<void> {
+  async resolveConflict(choice: ConflictChoice): Promise<void> {
     await this.whileBusy('resolving', async () => {
       for (const { saver } of this.volumes.values()) {
         if (!saver?.state.conflict) continue;
-        await (choice === 'mine' ? saver.keepMine() : saver.takeTheirs());
+        await { mine: () => saver.keepMine(), theirs: () => saver.takeTheirs(), merge: () => saver.merge() }[choice]();
       }
     });
+  }
+
+  /** How the two versions of a conflict differ, and where; null where there is no conflict. */
+  async conflictDifference(): Promise<ConflictDifference | null> {
+    for (const [id, { saver, volume }] of this.volumes) {
+      const found = saver?.state.conflict ? await saver.difference() : null;
+      if (found) return { ...found, volume: id, shape: volume.shape };
+    }
+    return null;
   }
 
   /** Hands the task in once the server has confirmed every stroke; null where it did not come to that. */

@@ -29,6 +29,7 @@ export function createHandle(workspace: TaskWorkspace): ViewerHandle {
     operate: (form, preview) => void operate(workspace, form, preview),
     cancelOperation: () => workspace.operations.cancel(),
     retrySave: () => workspace.retrySave(),
+    conflictDifference: () => workspace.conflictDifference(),
     resolveConflict: (choice) => workspace.resolveConflict(choice),
     openVolume: (id) => workspace.workOn(id),
     checkAnatomy: () => workspace.checkAnatomy(),

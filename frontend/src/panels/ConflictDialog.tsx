@@ -1,0 +1,156 @@
+import { Button, Group, Loader, Modal, Table, Text } from '@mantine/core';
+import { useEffect, useState, type ReactElement } from 'react';
+import { indexAlong, nextMarkedSlice } from '../commands/labelGrid';
+import { ijk, type Axis } from '../geometry/frames';
+import { slicesOfVoxels } from '../operations/compareMaps';
+import type { ConflictDifference } from '../state/conflict';
+import type { LabelVersion } from '../state/task';
+import { worstSave } from '../state/workspaceState';
+import { useHandle, useWorkspace } from './viewerHandle';
+
+const describe = (version: LabelVersion): string => {
+  const at = new Date(version.created_at);
+  const time = Number.isNaN(at.getTime()) ? '' : `, ${at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`;
+  return `version ${version.number} by ${version.author || version.model_name || 'someone'}${time}`;
+};
+
+/** Two versions of one label map: what each changed, where, and which goes on. Both stay on the server. */
+export function ConflictDialog(): ReactElement {
+  const handle = useHandle();
+  const conflict = useWorkspace((state) => worstSave(state.saves)?.conflict ?? null);
+  const busy = useWorkspace((state) => state.busy === 'resolving');
+  const found = useDifference(conflict?.theirs.id ?? null);
+  const choose = (choice: 'mine' | 'theirs' | 'merge') => () => void handle.resolveConflict(choice);
+  return (
+    <Modal
+      opened={conflict !== null}
+      onClose={() => {}}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      // The differing voxels are shown in the planes beside the dialog.
+      overlayProps={{ backgroundOpacity: 0.05 }}
+      styles={{ inner: { justifyContent: 'flex-start' } }}
+      title="This label map was saved elsewhere meanwhile"
+    >
+      {conflict && (
+        <>
+          <Text size="sm">
+            Yours is {describe(conflict.mine)}; the other is {describe(conflict.theirs)}. Both are kept on the server. Which one
+            do you want to go on with?
+          </Text>
+          {found === 'failed' && (
+            <Text size="sm" mt="sm" c="var(--radicula-amber)">
+              The two cannot be compared now: the server is away.
+            </Text>
+          )}
+          {found === null && <Loader size="xs" mt="sm" aria-label="Comparing the two" />}
+          {found !== null && found !== 'failed' && <Differences found={found} />}
+          <Group justify="flex-end" mt="md">
+            <Button variant="default" disabled={busy} onClick={choose('theirs')}>
+              Take theirs
+            </Button>
+            <Button variant="default" disabled={busy || found === null || found === 'failed'} onClick={choose('merge')}>
+              {found !== null && found !== 'failed' && found.clashes > 0 ? 'Merge, mine where both changed' : 'Merge both'}
+            </Button>
+            <Button data-autofocus loading={busy} onClick={choose('mine')}>
+              Keep mine
+            </Button>
+          </Group>
+        </>
+      )}
+    </Modal>
+  );
+}
+
+type Found = ConflictDifference | 'failed' | null;
+
+/** Compares the two sides of a conflict and shows in the planes where they differ. */
+function useDifference(theirs: string | null): Found {
+  const handle = useHandle();
+  const [found, setFound] = useState<{ readonly of: string; readonly what: Found } | null>(null);
+  useEffect(() => {
+    if (theirs === null) return undefined;
+    let wanted = true;
+    const keep = (what: Found): void => {
+      if (!wanted) return;
+      setFound({ of: theirs, what });
+      if (what === null || what === 'failed') return;
+      handle.showVolume(what.volume);
+      handle.store.setState(({ activeLabel }) => ({ preview: { indices: what.differing, value: activeLabel } }));
+    };
+    handle.conflictDifference().then(keep, () => keep('failed'));
+    return () => {
+      wanted = false;
+      handle.store.setState({ preview: null });
+    };
+  }, [handle, theirs]);
+  return found?.of === theirs ? found.what : null;
+}
+
+const AXIS_OF_LIST: Axis = 2;
+
+function Differences({ found }: { readonly found: ConflictDifference }): ReactElement {
+  const labels = useWorkspace((state) => state.task?.labels);
+  const nameOf = (value: number): string => labels?.find((label) => label.value === value)?.name ?? `label ${value}`;
+  return (
+    <>
+      <Table mt="sm" fz="sm" aria-label="Changed voxels by label">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Changed voxels</Table.Th>
+            <Table.Th ta="right">Mine</Table.Th>
+            <Table.Th ta="right">Theirs</Table.Th>
+            <Table.Th ta="right">Both</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {found.perLabel.map((row) => (
+            <Table.Tr key={row.label}>
+              <Table.Td>{nameOf(row.label)}</Table.Td>
+              <Table.Td ta="right">{row.mine}</Table.Td>
+              <Table.Td ta="right">{row.theirs}</Table.Td>
+              <Table.Td ta="right">{row.both}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      <Text size="sm" mt="xs">
+        {found.clashes === 0
+          ? 'No voxel was changed differently by both, so the two can be merged.'
+          : `${found.clashes} voxels were changed differently by both: a merge keeps yours there.`}
+      </Text>
+      <DifferenceSteps found={found} />
+    </>
+  );
+}
+
+/** Walks through the slices in which the two differ. */
+function DifferenceSteps({ found }: { readonly found: ConflictDifference }): ReactElement | null {
+  const handle = useHandle();
+  const [at, setAt] = useState(-1);
+  const sliceOf = (index: number): number => indexAlong(found.shape, AXIS_OF_LIST, index);
+  const slices = slicesOfVoxels(found.differing, sliceOf);
+  if (slices.length === 0) return null;
+  const go = (direction: 1 | -1): void => {
+    const marked = Uint8Array.from({ length: found.shape[AXIS_OF_LIST] }, (_, slice) => (slices.includes(slice) ? 1 : 0));
+    const slice = nextMarkedSlice(marked, at, direction) ?? 0;
+    const index = found.differing.find((candidate) => sliceOf(candidate) === slice) ?? 0;
+    setAt(slice);
+    handle.jumpTo(ijk(indexAlong(found.shape, 0, index), indexAlong(found.shape, 1, index), slice));
+  };
+  return (
+    <Group mt="xs" gap="xs">
+      <Button size="compact-xs" variant="default" onClick={() => go(-1)}>
+        Previous difference
+      </Button>
+      <Button size="compact-xs" variant="default" onClick={() => go(1)}>
+        Next difference
+      </Button>
+      <Text size="xs">
+        {slices.length} {slices.length === 1 ? 'slice differs' : 'slices differ'}
+        {at >= 0 && `; at slice ${at + 1}`}
+      </Text>
+    </Group>
+  );
+}
