@@ -96,6 +96,42 @@ class SubjectDraws:
         low, high = np.quantile(centre + drawn[:, 0] / drawn[:, 1], [(1 - level) / 2, (1 + level) / 2])
         return estimated(centre, float(low), float(high), level)
 
+    def mean_intervals(
+        self, clusters: Sequence[Hashable], columns: NDArray[np.float64], level: float = 0.95
+    ) -> NDArray[np.float64]:
+        """Return the intervals that :meth:`mean` gives, for many columns at once.
+
+        Parameters
+        ----------
+        clusters : sequence, shape (n,)
+            The subject of each row.
+        columns : numpy.ndarray of float64, shape (n, c)
+            NaN where a value is undefined: it is left out.
+        level : float, default 0.95
+            Coverage.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (c, 2)
+            NaN where fewer than two subjects have a value.
+        """
+        checked_level(level)
+        defined = ~np.isnan(columns)
+        counts = defined.sum(axis=0)
+        centre = np.where(defined, columns, 0.0).sum(axis=0) / np.maximum(counts, 1)
+        centred = np.where(defined, columns - centre, 0.0)
+        sums = self.sums(clusters, np.hstack([centred, defined.astype(np.float64)]))
+        total, weight = np.hsplit(sums, 2)
+        means = np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0) + centre
+        tails = [(1 - level) / 2, (1 + level) / 2]
+        found = np.full((columns.shape[1], 2), np.nan)
+        names = np.array([self.place[cluster] for cluster in clusters], dtype=np.intp)
+        for i in range(columns.shape[1]):
+            if np.unique(names[defined[:, i]]).size >= 2:
+                drawn = means[:, i]
+                found[i] = np.quantile(drawn[~np.isnan(drawn)], tails)
+        return found
+
 
 @dataclass(frozen=True)
 class Bootstrap:

@@ -272,7 +272,7 @@ class ReliabilityEntryOutput(serializers.Serializer[Any]):
     undefined = _reasons()
     pairs = ReadingPairOutput(many=True)
     friedman = FriedmanOutput(allow_null=True)
-    mixed_model = MixedModelOutput()
+    mixed_model = MixedModelOutput(allow_null=True, help_text="Null within a group.")
     planning = PlanningOutput()
 
 

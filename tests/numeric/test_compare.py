@@ -152,3 +152,26 @@ def test_a_measure_is_a_value_or_a_reason() -> None:
     for arguments in ((None, None), (1.0, "why")):
         with pytest.raises(ValueError, match="either"):
             Measure(*arguments)
+
+
+def test_location_detection_and_specificity_stand_beside_the_overlap() -> None:
+    a, b = np.zeros((12, 10, 8), np.uint8), np.zeros((12, 10, 8), np.uint8)
+    a[1:4, 1:4, 1:4] = 1
+    a[8:10, 8:10, 5:7] = 1  # a second piece, which the other lacks
+    b[1:4, 1:4, 2:5] = 1
+    found = compare_label_maps(a, b, (1.0, 1.0, 2.0)).labels[1]
+    assert found.detection_f1 == pytest.approx(2 / 3)  # one piece found at a Jaccard index of 0.5, one missed
+    outside = a.size - 35
+    assert found.specificity == pytest.approx((outside - 9) / outside)
+    centre = np.argwhere(a).mean(axis=0) - np.argwhere(b).mean(axis=0)
+    assert found.centroid_distance_mm == pytest.approx(np.linalg.norm(centre * [1, 1, 2]))
+
+
+@pytest.mark.parametrize("values", [1, 300])
+def test_many_labels_one_voxel_each_at_the_border(values: int) -> None:
+    a = np.zeros((values, 2, 2), np.uint16)
+    a[:, 0, 0] = np.arange(1, values + 1)
+    compared = compare_label_maps(a, a, (1, 1, 1))
+    assert len(compared.labels) == values
+    assert {one.dice for one in compared.labels.values()} == {1.0}
+    assert {one.hausdorff_mm for one in compared.labels.values()} == {0.0}

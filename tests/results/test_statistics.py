@@ -1,15 +1,21 @@
 """The statistics of a document, without a database: a study of which the reliability is known by construction."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from measures.icc import icc
 from measures.ratings import RatingTable
+from measures.result import Measure
+from mri.geometry import Grid
+from mri.labels import LabelMap
 from results.canonical import canonical_json
 from results.document import CaseFacts, DocumentInputs, VolumeFound, analysis_document
+from results.measurements import MeasuredMap, Measurement, registered
 from results.parameters import Parameters
 from results.readers import Reader, ReaderType
-from results.volume_reading import LabelFacts
+from results.volume_reading import GridsDiffer, LabelFacts, read_volume
 
 SUBJECTS, RATERS, READS = 30, 3, 2
 SD_SUBJECT, SD_RATER, SD_ERROR = 40.0, 8.0, 15.0
@@ -100,3 +106,55 @@ def test_the_document_is_json_without_nan_and_the_same_twice() -> None:
     given, parameters, _ = study("inter_rater", first_reads())
     first, second = (canonical_json(analysis_document(given, parameters).document) for _ in range(2))
     assert first == second
+
+
+def test_the_true_icc_lies_in_the_interval_when_volumes_are_counted_in_label_maps() -> None:
+    """The same study drawn: as many voxels of 1 mm3 as the structure has mm3, each rater on a map of their own."""
+    given, parameters, values = study("inter_rater", first_reads(), seed=11)
+    parameters = replace(parameters, group_by=())
+    grid = Grid((12, 12, 12), np.eye(4))
+    volumes = []
+    for n, one in enumerate(given.volumes):
+        maps = {}
+        for rater in range(RATERS):
+            drawn = np.zeros(grid.size, np.uint8)
+            drawn[: round(values[n, rater, 0])] = 1
+            maps[rater] = LabelMap(drawn.reshape(grid.shape), grid)
+        found = read_volume(maps, parameters, (LABEL,), {})
+        volumes.append(replace(one, rows=found.rows, readings=found.readings, overall=found.overall))
+    document = analysis_document(replace(given, volumes=tuple(volumes)), parameters).document
+    (entry,) = document["reliability"]["measurements"]
+    agreement = next(one for one in entry["icc"] if one["type"] == "ICC(A,1)")
+    assert agreement["ci95"][0] < TRUE_ICC < agreement["ci95"][1]
+    # Nested maps overlap as far as their sizes allow.
+    dice = next(one for one in document["agreement"] if one["pair"] == 0 and one["label"] == 1)["metrics"]["dice"]
+    sizes = np.rint(values[:, :2, 0])
+    assert dice["mean"] == pytest.approx(np.mean(2 * sizes.min(axis=1) / sizes.sum(axis=1)), abs=1e-12)
+    assert dice["ci"][0] < dice["mean"] < dice["ci"][1]
+
+
+def test_grids_that_differ_are_both_named() -> None:
+    one, other = Grid((4, 4, 4), np.eye(4)), Grid((4, 4, 4), np.diag([2.0, 1, 1, 1]))
+    maps = {0: LabelMap.zeros(one), 1: LabelMap.zeros(other)}
+    parameters = Parameters("inter_rater", first_reads()[:2])
+    with pytest.raises(GridsDiffer) as refused:
+        read_volume(maps, parameters, (LABEL,), {})
+    for part in ("r0", "r1", one.describe(), other.describe()):
+        assert part in str(refused.value)
+
+
+def test_a_measurement_registers_by_name_and_is_read_like_the_others() -> None:
+    def mean_intensity(measured: MeasuredMap) -> dict[int, Measure]:
+        return {v: Measure(float(measured.roles["FA"][measured.voxels == v].mean())) for v in measured.labels}
+
+    extra = Measurement("mean_fa", "Mean FA", "", True, False, mean_intensity, ("FA",))
+    grid = Grid((2, 2, 2), np.eye(4))
+    labels = LabelMap(np.ones(grid.shape, np.uint8), grid)
+    with registered(extra):
+        parameters = Parameters("variability", first_reads()[:1], measurements=("mean_fa", "slices"))
+        with_image = read_volume({0: labels}, parameters, (LABEL,), {"FA": np.full(grid.shape, 0.25)})
+        without = read_volume({0: labels}, parameters, (LABEL,), {})
+        with pytest.raises(ValueError, match="already"), registered(extra):
+            pass
+    assert with_image.readings[0]["values"] == {"mean_fa": 0.25, "slices": 2.0}
+    assert without.readings[0]["undefined"] == {"mean_fa": "the case has no FA image"}

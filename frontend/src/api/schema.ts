@@ -2887,7 +2887,8 @@ export interface components {
             };
             pairs: components["schemas"]["ReadingPairOutput"][];
             friedman: components["schemas"]["FriedmanOutput"] | null;
-            mixed_model: components["schemas"]["MixedModelOutput"];
+            /** @description Null within a group. */
+            mixed_model: components["schemas"]["MixedModelOutput"] | null;
             planning: components["schemas"]["PlanningOutput"];
         };
         ReliabilityOutput: {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from measures.bootstrap import SubjectDraws
-from measures.summary import Summary, summarise
+from measures.summary import summarise
 from results.parameters import METRICS, Parameters
 from results.statistics.points import Point, Points
 
@@ -46,36 +48,40 @@ def _summaries(
     points: Points, group: Mapping[str, str] | None, parameters: Parameters, draws: SubjectDraws
 ) -> list[dict[str, Any]]:
     found = []
+    values = np.array(
+        [[_number(one, name) for name in parameters.metrics] for one in points.rows], dtype=np.float64
+    ).reshape(len(points.rows), len(parameters.metrics))
+    labels = np.array([one.label.value for one in points.rows])
     for pair, against, rows in _sides(points.rows, parameters):
         for label in (None, *(one.value for one in points.labels)):
-            of_label = [one for one in rows if label is None or one.label.value == label]
-            if of_label:
-                metrics = {name: _whole(of_label, name, parameters.level, draws) for name in parameters.metrics}
+            chosen = rows if label is None else rows[labels[rows] == label]
+            if chosen.size:
+                metrics = _whole([points.rows[i] for i in chosen], values[chosen], parameters, draws)
                 found.append({"group": group, "pair": pair, "against": against, "label": label, "metrics": metrics})
     return found
 
 
-def _sides(rows: Sequence[Point], parameters: Parameters) -> list[tuple[int | None, str, list[Point]]]:
-    """All pairs of readings together, all against the consensus together, and each pair by itself."""
-    by_pair: dict[int, list[Point]] = {}
-    for one in rows:
-        by_pair.setdefault(one.entry["pair"], []).append(one)
-    sides: list[tuple[int | None, str, list[Point]]] = [
-        (None, "reader", [one for one in rows if one.entry["reader_a"] is not None]),
-        (None, "consensus", [one for one in rows if one.entry["reader_a"] is None]),
+def _number(one: Point, name: str) -> float:
+    value = one.entry.get(name)
+    return math.nan if value is None else float(value)
+
+
+def _sides(rows: Sequence[Point], parameters: Parameters) -> list[tuple[int | None, str, NDArray[np.intp]]]:
+    """Places of rows: all pairs of readings together, all against the consensus together, each pair by itself."""
+    pairs = np.array([one.entry["pair"] for one in rows], dtype=np.intp)
+    with_consensus = np.array([one.entry["reader_a"] is None for one in rows], dtype=np.bool_)
+    sides: list[tuple[int | None, str, NDArray[np.intp]]] = [
+        (None, "reader", np.flatnonzero(~with_consensus)),
+        (None, "consensus", np.flatnonzero(with_consensus)),
     ]
     for index, pair in enumerate(parameters.pairs()):
-        sides.append((index, "consensus" if pair.reference is None else "reader", by_pair.get(index, [])))
-    return [side for side in sides if side[2]]
-
-
-def _summary(rows: Sequence[Point], name: str) -> Summary:
-    # A volume has several rows of a label where there are several pairs, and of a pair where there are several labels.
-    return summarise({f"{i}": one.measure(name) for i, one in enumerate(rows)})
+        sides.append((index, "consensus" if pair.reference is None else "reader", np.flatnonzero(pairs == index)))
+    return [side for side in sides if side[2].size]
 
 
 def _brief(rows: Sequence[Point], name: str) -> dict[str, Any]:
-    summary = _summary(rows, name)
+    # A volume has several rows of a label where there are several pairs, so that places are the keys.
+    summary = summarise({f"{i}": one.measure(name) for i, one in enumerate(rows)})
     dropped = [{"case": rows[int(one.key)].target, "reason": one.reason} for one in summary.dropped]
     return {
         "mean": summary.mean,
@@ -86,16 +92,31 @@ def _brief(rows: Sequence[Point], name: str) -> dict[str, Any]:
     }
 
 
-def _whole(rows: Sequence[Point], name: str, level: float, draws: SubjectDraws) -> dict[str, Any]:
-    summary = _summary(rows, name)
-    defined = [(one.subject, value) for one in rows if (value := one.measure(name).value) is not None]
-    mean = draws.mean([subject for subject, _ in defined], [value for _, value in defined], level)
-    quartiles = [float(q) for q in np.quantile([v for _, v in defined], [0.25, 0.5, 0.75])] if defined else None
-    return {
-        **_brief(rows, name),
-        "ci": None if mean.interval is None else mean.interval.to_json(),
-        "minimum": summary.minimum,
-        "maximum": summary.maximum,
-        "quartiles": quartiles,
-        "undefined": dict(summary.undefined) | ({"ci": mean.undefined["interval"]} if mean.interval is None else {}),
-    }
+def _whole(
+    rows: Sequence[Point], values: NDArray[np.float64], parameters: Parameters, draws: SubjectDraws
+) -> dict[str, Any]:
+    intervals = draws.mean_intervals([one.subject for one in rows], values, parameters.level)
+    found = {}
+    for name, column, interval in zip(parameters.metrics, values.T, intervals, strict=True):
+        missing = np.flatnonzero(np.isnan(column))
+        defined = column[~np.isnan(column)]
+        n = int(defined.size)
+        reasons = {} if n else dict.fromkeys(("mean", "minimum", "maximum", "quartiles"), "no value is defined")
+        if n < 2:
+            reasons["sd"] = "fewer than two values are defined"
+        if np.isnan(interval).any():
+            reasons["ci"] = "fewer than two subjects have a value"
+        found[name] = {
+            "n": n,
+            "mean": math.fsum(defined) / n if n else None,
+            "sd": float(defined.std(ddof=1)) if n > 1 else None,
+            "ci": None if "ci" in reasons else [float(end) for end in interval],
+            "minimum": float(defined.min()) if n else None,
+            "maximum": float(defined.max()) if n else None,
+            "quartiles": [float(q) for q in np.quantile(defined, [0.25, 0.5, 0.75])] if n else None,
+            "dropped": [
+                {"case": rows[int(i)].target, "reason": rows[int(i)].measure(name).undefined or ""} for i in missing
+            ],
+            "undefined": reasons,
+        }
+    return found

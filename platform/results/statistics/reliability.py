@@ -119,7 +119,10 @@ def _of_measurement(
                 "bootstrap": plain(icc_bootstrap(table, subjects, draws, parameters.level)),
                 "pairs": _pairs(table, measured, parameters.level),
                 "friedman": plain(friedman(table, parameters.level)) if len(readers) > 2 else None,
-                "mixed_model": _mixed_model(of_label, readers, measured.name, parameters.group_by),
+                # Of all readings, and not within a group: the groups are among its factors.
+                "mixed_model": None
+                if group is not None
+                else _mixed_model(of_label, readers, measured.name, parameters.group_by),
             }
         )
         entries[-1]["planning"] = _planning(entries[-1], len(readers), parameters.level)
