@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from measures.clinical import cord_dti, dentate, loading_table, nerves, rootlets
+from measures.clinical import cord_dti, dentate, loading_table, lumbar, muscles, nerves, rootlets
 from measures.clinical.inputs import CaseInputs
 from measures.clinical.table import Column, MeasureTable, checked_options
 
@@ -118,6 +118,7 @@ class ClinicalMeasure:
 
 _CORD = Role("cord", "labels", True, "mask of the spinal cord, non-zero inside")
 _PMJ = Role("pmj", "labels", False, "one voxel of value 50 at the pontomedullary junction")
+_VERTEBRAE = Role("vertebrae", "labels", False, "sagittal label map, on its own grid, where the labels hold muscles")
 _REFERENCE = Role("reference", "labels", True, "label map that the measured one is held against")
 _INDEX_MAPS = tuple(Role(name, "image", False, f"{name} map") for name in ("FA", "MD", "AD", "RD"))
 
@@ -182,12 +183,49 @@ _MEASURES = (
         "NCT04349514",
         dentate.susceptibility_table,
     ),
+    *(
+        ClinicalMeasure(name, title, summary, ("lumbar-morphometry",), (), (), shown, "doi:10.1093/pm/pnac142", compute)
+        for name, title, summary, shown, compute in (
+            (
+                "disc-heights",
+                "Disc heights",
+                "Every definition of disc height, height index, area, depth and wedge angle.",
+                lumbar.DISC_COLUMNS,
+                lumbar.disc_table,
+            ),
+            (
+                "vertebral-heights",
+                "Vertebral heights",
+                "Anterior, mid and posterior height of the vertebral bodies.",
+                lumbar.VERTEBRA_COLUMNS,
+                lumbar.vertebra_table,
+            ),
+            (
+                "spinal-angles",
+                "Lordosis and segmental angles",
+                "Between upper endplates, from L1 to S1.",
+                lumbar.ANGLE_COLUMNS,
+                lumbar.angle_table,
+            ),
+        )
+    ),
+    ClinicalMeasure(
+        "muscle-areas",
+        "Cross-sections of the paraspinal muscles",
+        "At each vertebra, across the muscle's axis: left, right, mean, asymmetry, and offset from the vertebra.",
+        ("lumbar-morphometry",),
+        (_VERTEBRAE,),
+        (),
+        muscles.COLUMNS,
+        "doi:10.1093/pm/pnac142",
+        muscles.muscle_table,
+    ),
     ClinicalMeasure(
         "loading",
         "Compression and shear of the lumbar discs in standing",
         "A planar research model: muscle forces by optimisation, disc forces from T12/L1 to L5/S1.",
         ("lumbar-morphometry",),
-        (),
+        (_VERTEBRAE,),
         (
             Option("body_mass_kg", float, "mass of the body", required=True),
             Option("power", int, "2 or 3 (default): the sum of activations to this power is minimised"),

@@ -38,6 +38,11 @@ class LabelMeaning:
     level: str = ""
     group: str = ""
 
+    @property
+    def structure(self) -> str:
+        """The name without its side, in lower case: ``"psoas"``, ``"erector spinae"``."""
+        return " ".join(word for word in self.name.lower().split() if word not in ("left", "right"))
+
 
 @dataclass(frozen=True, eq=False)
 class ScalarMap:

@@ -8,6 +8,8 @@ from typing import Any
 from measures.clinical.inputs import CaseInputs
 from measures.clinical.loading import RESEARCH_NOTE, JointLoad, Loading, spinal_loading
 from measures.clinical.loading_inputs import DEFAULT_MMS_N_CM2, HeldLoad, MuscleMeasure, default_inputs
+from measures.clinical.lumbar import spine_meanings
+from measures.clinical.muscles import muscle_table
 from measures.clinical.table import MeasureTable, Row, columns, row
 from measures.result import Measure, undefined
 
@@ -29,7 +31,7 @@ COLUMNS = columns(
 
 
 def loading_table(inputs: CaseInputs, options: Mapping[str, Any]) -> MeasureTable:
-    """Disc forces of upright standing, with measured muscles where they are given."""
+    """Disc forces of upright standing, with measured muscles where labels or options give them; options go first."""
     held = float(options.get("load_kg", 0.0))
     if held < 0:
         raise ValueError(f"A load is 0 kg or more; {held:g} came.")
@@ -47,8 +49,10 @@ def loading_table(inputs: CaseInputs, options: Mapping[str, Any]) -> MeasureTabl
     alone = [n for n in MUSCLES if f"{n}_offset_cm" in options and f"{n}_cm2" not in options]
     if alone:
         raise ValueError(f"An offset comes with its cross-section: give {alone[0]}_cm2 as well.")
+    level = str(options.get("level", "L3"))
+    measured = _on_the_images(inputs, level) | measured
     if measured:
-        given = given.with_muscles(measured, str(options.get("level", "L3")))
+        given = given.with_muscles(measured, level)
     found = spinal_loading(given)
     return MeasureTable(
         "loading",
@@ -56,8 +60,28 @@ def loading_table(inputs: CaseInputs, options: Mapping[str, Any]) -> MeasureTabl
         tuple(_row(joint, found) for joint in found.joints),
         () if found.feasible else (_shortfall(found),),
         (RESEARCH_NOTE,),
-        {"inputs": given.to_json(), "activations": found.activations, "forces_n": found.forces_n},
+        {
+            "measured": {m: vars(one) for m, one in measured.items()},
+            "inputs": given.to_json(),
+            "activations": found.activations,
+            "forces_n": found.forces_n,
+        },
     )
+
+
+def _on_the_images(inputs: CaseInputs, level: str) -> dict[str, MuscleMeasure]:
+    """Read the muscles at a level off the label maps; those that the maps don't hold on both sides stay as modelled."""
+    groups = {m.value: m.group for m in spine_meanings(inputs)}
+    if not any(groups.get(value) == "muscle" for value in inputs.labels.counts()):
+        return {}
+    found = {}
+    for one in muscle_table(inputs, {}).rows:
+        cells = one.cells
+        left, right, back, front = (cells[name] for name in ("left", "right", "left_ap", "right_ap"))
+        numbers = [n for n in (left, right, back, front) if isinstance(n, float)]
+        if cells["level"] == level and len(numbers) == 4:
+            found[str(cells["muscle"])] = MuscleMeasure(numbers[0] + numbers[1], (numbers[2] + numbers[3]) / 2)
+    return found
 
 
 def _row(joint: JointLoad, found: Loading) -> Row:

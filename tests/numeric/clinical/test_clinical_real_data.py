@@ -11,6 +11,8 @@ from dipy.core.gradients import gradient_table
 from dipy.reconst.dti import TensorModel
 
 from measures.clinical.dentate import nuclei
+from measures.clinical.endplates import sagittal_shape
+from measures.clinical.muscles import muscle_section
 from measures.clinical.region_diffusion import region_indices
 from measures.clinical.slices import rpi_order
 from measures.clinical.spinal_levels import spinal_levels
@@ -112,3 +114,21 @@ def test_fractional_anisotropy_of_the_cord(data: Path, folder: str, subject: str
     md = found[1].indices["MD"].mean.value
     assert md is not None
     assert 0.0005 < md < 0.0018
+
+
+def test_back_muscles_of_an_abdominal_image(data: Path) -> None:
+    labels = read_labels(data / "totalsegmentator-mr" / "example_seg_mr.nii.gz")
+    order = rpi_order(labels.grid)
+    voxels = order.apply(labels.voxels)
+    middle = voxels.shape[2] // 2
+    body = sagittal_shape(np.asarray(voxels == 19), order.grid)
+    assert body is not None
+    found = [muscle_section(voxels == value, order, middle, body) for value in (46, 47)]
+    left, right = (one for one in found if one is not None)
+    # Autochthonous back muscles of an adult at the upper lumbar spine, behind the vertebra and to either side of it.
+    for one in (left, right):
+        assert 10 < one.csa_cm2 < 40
+        assert one.ap_cm < 0
+        assert one.obliquity_deg < 30
+    assert left.ml_cm < 0 < right.ml_cm
+    assert left.csa_cm2 == pytest.approx(right.csa_cm2, rel=0.3)
