@@ -116,7 +116,7 @@ def spinal_loading(inputs: LoadingInputs) -> Loading:
 
     References
     ----------
-    Crowninshield and Brand 1981, doi:10.1016/0021-9290(81)90035-X (the criterion); Burkhart et al. 2017 (muscle stress
+    Crowninshield and Brand 1981, J Biomech 14:793-801 (the criterion); Burkhart et al. 2017 (muscle stress
     40 to 130 N/cm2).
 
     Examples

@@ -249,7 +249,7 @@ _CENTRES = {
     "L4/L5": (0.0100, 0.0296),
     "L5/S1": (0.0, 0.0),
 }
-# Shares of the body mass: Pearsall et al. 1996, doi:10.1007/BF02667349 (L1 to L5); trunk above, arms and head together.
+# Shares of the body mass as in the study's protocol; the upper body is trunk, arms and head. L2's mass centre is ours.
 _SEGMENTS = {
     "L1": ("L1/L2", 0.0200, 0.0305),
     "L2": ("L2/L3", 0.0201, 0.0270),
@@ -259,8 +259,8 @@ _SEGMENTS = {
 }
 _UPPER_SHARE = 0.268 + 0.088 + 0.051
 UPPER_BODY_X_M = 0.016
-"""Where the weight of trunk, arms and head acts in upright standing, forwards from L5/S1: ours, chosen within the
-published range of the line of gravity so that the neutral posture gives the published order of compression."""
+"""Where the weight of trunk, arms and head acts in upright standing, forwards from L5/S1: ours, set so that the neutral
+posture gives the published order of compression."""
 
 
 def default_inputs(

@@ -17,11 +17,11 @@ from mri.labels import LabelMap
 from tests.numeric.clinical.grids import grid_over, reorders, scaled, world
 
 GRIDS = [
-    ("RAS", (1.0, 1.0, 1.0), 0.0),
-    ("PSR", (3.0, 0.7, 0.7), 0.0),
-    ("LPI", (2.0, 0.6, 0.6), 0.0),
+    ("RAS", (2.0, 1.0, 1.0), 0.0),
+    ("PSR", (4.0, 0.7, 0.7), 0.0),
+    ("LPI", (4.0, 0.6, 0.6), 0.0),
     ("ASL", (4.0, 1.0, 1.0), 8.0),
-    ("RAS", (1.0, 1.0, 1.0), 12.0),
+    ("RAS", (2.0, 1.0, 1.0), 12.0),
 ]
 HALF_WIDTH_MM = 18.0
 GAP_MM = 2.5
@@ -126,10 +126,11 @@ def test_heights_and_angles_are_those_of_the_trapezia(
 
 def test_the_array_order_does_not_change_the_answer_and_lengths_scale() -> None:
     grid = grid_over((24.0, 60.0, 90.0), (3.0, 1.0, 1.0), "RAS", 5.0, (0.0, 0.0, 40.0))
-    labels = np.where(np.isin(stack(grid), [2, 3, 12]), stack(grid), 0).astype(np.uint8)
+    labels = stack(grid)
+    labels[~np.isin(labels, [2, 3, 12])] = 0
     reference = lumbar_spine(labels, grid)
     for n, (other, reorder) in enumerate(reorders(grid)):
-        if n % 7 == 0:
+        if n % 9 == 0:
             again = lumbar_spine(reorder(labels), other)
             assert again.discs["L2/L3"].mean_mm == pytest.approx(reference.discs["L2/L3"].mean_mm, abs=1e-6)
             assert again.vertebrae["L3"].tilt_deg == pytest.approx(reference.vertebrae["L3"].tilt_deg, abs=1e-5)
