@@ -286,6 +286,30 @@ class TaskVolume(RandomIdModel):
         ]
 
 
+class Correction(AppendOnlyModel, RandomIdModel):
+    """What became of a proposal: counted once, when the label map that began as one was handed in.
+
+    `labels` holds for each label value how many voxels were `proposed`, `submitted` and `kept`, the `untouched` share
+    of what was proposed, and `dice` of the two; a share of nothing is null.
+    """
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="corrections")
+    proposal = models.ForeignKey(LabelVersion, on_delete=models.PROTECT, related_name="corrections")
+    submitted = models.ForeignKey(LabelVersion, on_delete=models.PROTECT, related_name="+")
+    voxels_changed = models.PositiveBigIntegerField()
+    labels = models.JSONField(default=dict)
+    active_seconds = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["created_at", "id"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["proposal", "submitted"], name="correction_once"),
+        ]
+
+
 class Verdict(models.TextChoices):
     """What a reviewer says."""
 

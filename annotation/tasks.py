@@ -2,17 +2,25 @@
 
 from typing import Any
 
+from celery.signals import worker_init
+
 from annotation.models import Volume
 from annotation.selectors.resampled import Resampling
 from annotation.services.deriving import JOB_KIND as DERIVE
 from annotation.services.deriving import derive_volume, derived_request_missing
-from annotation.services.importing.archives import import_archive
+from annotation.services.importing.archives import import_archive, import_folders_clear
 from annotation.services.importing.requesting import JOB_KIND
 from annotation.services.resampling import JOB_KIND as RESAMPLE
 from annotation.services.resampling import resampled_compute
 from blobs.services import BlobDamaged
 from jobs.running import JobFailed, JobRun, job_task
 from mri.errors import ImageError
+
+
+@worker_init.connect
+def clear_after_a_killed_worker(**_: object) -> None:
+    """A worker that was killed in an import could not remove its folder."""
+    import_folders_clear()
 
 
 @job_task(JOB_KIND)

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from annotation.api import cases, derived, labels, studies, tasks
+from annotation.api import cases, corrections, derived, labels, studies, tasks
 
 urlpatterns = [
     path("studies", studies.StudyList.as_view()),
     path("studies/<slug:slug>", studies.StudyDetail.as_view()),
     path("studies/<slug:slug>/overview", studies.StudyOverview.as_view()),
     path("studies/<slug:slug>/raters", studies.RaterList.as_view()),
+    path("studies/<slug:slug>/corrections", corrections.CorrectionList.as_view()),
     path("studies/<slug:slug>/test-set", studies.TestSet.as_view()),
     path("studies/<slug:slug>/imports", studies.ImportCreate.as_view()),
     path("studies/<slug:slug>/cases", cases.CaseList.as_view()),

@@ -11,6 +11,7 @@ from annotation.models import LabelSource, LabelVersion, TaskVolume, Volume
 from annotation.selectors.visibility import label_versions_visible
 from annotation.selectors.volumes import volume_grid
 from blobs.services import blob_read
+from mri.chunked_gzip import ChunkedGzip
 from mri.labels import LabelMap
 
 
@@ -54,6 +55,12 @@ def proposal_newest(volume: Volume) -> LabelVersion | None:
         .order_by("-created_at", "-number")
         .first()
     )
+
+
+def label_chunks(version: LabelVersion) -> ChunkedGzip:
+    """The voxels of a version in chunks, so that only some need unpacking; the file is checked against its hash."""
+    file = blob_read(version.voxels_id)
+    return ChunkedGzip.parse(file) or ChunkedGzip.compress(gzip.decompress(file))
 
 
 def label_voxels(version: LabelVersion) -> LabelMap:

@@ -16,6 +16,7 @@ from annotation.selectors.labels import proposal_newest
 from annotation.selectors.tasks import OPEN_STATES
 from annotation.selectors.volumes import labelled_volumes
 from annotation.services.anatomy import Override, findings_overridden, task_findings
+from annotation.services.corrections import correction_record
 from annotation.services.labels import require_open, require_rater
 from annotation.services.raters import READERS, rater_for_member
 from annotation.services.working import next_number, task_lock, working_lock
@@ -201,6 +202,8 @@ def task_submit(
     task.active_seconds = max(task.active_seconds, active_seconds or 0)
     task.full_clean(validate_unique=False, validate_constraints=False)
     task.save(update_fields=["state", "submitted_at", "decided_at", "comment", "active_seconds", "anatomy_findings"])
+    for working in TaskVolume.objects.filter(task=task).select_related("submitted"):
+        correction_record(task, working)
     detail = {"counts": counts, "active_seconds": task.active_seconds, "anatomy_findings": task.anatomy_findings}
     event_record(study=task.case.study, actor=by, verb="task.submitted", subject=task, detail=detail)
     return task

@@ -68,6 +68,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("DELETE", "studies/<slug:slug>/members/<uuid:membership_id>"): Row(_status(LEAD, 200, 204)),
     ("GET", "studies/<slug:slug>/raters"): Row(OVERSEERS),
     ("GET", "studies/<slug:slug>/events"): Row(LEAD),
+    ("GET", "studies/<slug:slug>/corrections"): Row(OVERSEERS),
     ("PATCH", "studies/<slug:slug>/test-set"): Row(ENGINEERS, lambda world: {"subjects": ["02"]}),
     ("POST", "studies/<slug:slug>/imports"): Row(_status(ENGINEERS, 200, 202), _archive, form=True),
     ("GET", "studies/<slug:slug>/cases"): Row(MEMBERS),

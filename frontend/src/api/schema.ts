@@ -556,6 +556,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/studies/{slug}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What raters changed in the proposals that their submitted label maps began as, oldest first. */
+        get: operations["studies_corrections_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/studies/{slug}/derived": {
         parameters: {
             query?: never;
@@ -1662,6 +1679,29 @@ export interface components {
          * @enum {string}
          */
         ConventionEnum: "radiological" | "neurological";
+        CorrectionOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            task: string;
+            /** Format: uuid */
+            volume: string;
+            rater: string;
+            /** Format: uuid */
+            proposal: string;
+            /** Format: uuid */
+            model_version: string | null;
+            model_name: string;
+            /** Format: uuid */
+            submitted: string;
+            readonly voxels_changed: number;
+            labels: {
+                [key: string]: components["schemas"]["LabelCorrectionOutput"];
+            };
+            readonly active_seconds: number;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
         CorrelationOutput: {
             n: number;
             r: components["schemas"]["EstimateOutput"];
@@ -2108,6 +2148,15 @@ export interface components {
             title: string;
             volumes: number;
         };
+        LabelCorrectionOutput: {
+            proposed: number;
+            submitted: number;
+            kept: number;
+            /** Format: double */
+            untouched: number | null;
+            /** Format: double */
+            dice: number | null;
+        };
         LabelOutput: {
             value: number;
             name: string;
@@ -2499,6 +2548,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["CaseOutput"][];
+        };
+        PaginatedCorrectionOutputList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["CorrectionOutput"][];
         };
         PaginatedEventOutputList: {
             /** @example 123 */
@@ -4320,6 +4384,32 @@ export interface operations {
             };
         };
     };
+    studies_corrections_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCorrectionOutputList"];
+                };
+            };
+        };
+    };
     studies_derived_create: {
         parameters: {
             query?: never;
@@ -5201,7 +5291,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TaskOutput"];
+                    "application/json": components["schemas"]["TaskOutput"] | null;
                 };
             };
         };
