@@ -5,6 +5,7 @@ import { cross, scale } from './vectors';
 
 export type PlaneName = 'axial' | 'sagittal' | 'coronal';
 export const PLANE_NAMES: readonly PlaneName[] = ['axial', 'sagittal', 'coronal'];
+export const isPlane = (name: string): name is PlaneName => PLANE_NAMES.some((plane) => plane === name);
 
 /** One in-plane array axis and whether its index grows with the screen direction (right, or down). */
 export interface ScreenAxis {

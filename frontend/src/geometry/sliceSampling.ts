@@ -7,16 +7,18 @@ import type { Grid } from './worldLink';
 export interface SampledVolume extends Grid {
   /** i fastest. */
   readonly voxels: ArrayLike<number>;
+  /** Numbers a voxel, together in memory; 1 where it is left out. */
+  readonly components?: number;
 }
 
 /**
  * A volume's values at the voxel centres of another grid's slice, by trilinear interpolation; NaN outside. `out` has
- * `plane.sizeX * plane.sizeY` numbers, x fastest. On equal grids these are the voxels themselves.
+ * `plane.sizeX * plane.sizeY` numbers, x fastest; of a volume of several components they are those of one. On equal grids these are the voxels themselves.
  *
  * Between the outermost voxel centres and the faces of their boxes the outermost value is kept, so that a single slice
  * has the thickness its header gives it.
  */
-export function sampleOnSlice(source: SampledVolume, target: Grid, plane: GridPlane, slice: number, out: Float32Array): void {
+export function sampleOnSlice(source: SampledVolume, target: Grid, plane: GridPlane, slice: number, out: Float32Array, component = 0): void {
   const at = (x: number, y: number): Triple =>
     rasToIndex(source.affine, indexToRas(target.affine, voxelOnPlane(plane, x, y, slice)));
   const start = at(0, 0);
@@ -27,6 +29,7 @@ export function sampleOnSlice(source: SampledVolume, target: Grid, plane: GridPl
     for (let x = 0; x < plane.sizeX; x++, n++) {
       out[n] = trilinear(
         source,
+        component,
         start[0] + x * stepX[0] + y * stepY[0],
         start[1] + x * stepX[1] + y * stepY[1],
         start[2] + x * stepX[2] + y * stepY[2],
@@ -38,7 +41,7 @@ export function sampleOnSlice(source: SampledVolume, target: Grid, plane: GridPl
 /** What float32 affines and the stepping leave of a whole number. */
 const ROUNDING = 1e-6;
 
-function trilinear({ voxels, shape: [si, sj, sk] }: SampledVolume, i: number, j: number, k: number): number {
+function trilinear({ voxels, shape: [si, sj, sk], components = 1 }: SampledVolume, component: number, i: number, j: number, k: number): number {
   const outside =
     i < -0.5 - ROUNDING || j < -0.5 - ROUNDING || k < -0.5 - ROUNDING ||
     i > si - 0.5 + ROUNDING || j > sj - 0.5 + ROUNDING || k > sk - 0.5 + ROUNDING;
@@ -50,9 +53,10 @@ function trilinear({ voxels, shape: [si, sj, sk] }: SampledVolume, i: number, j:
   const sliceStep = fk > 0 ? si * sj : 0;
   const step = fi > 0 ? 1 : 0;
   const base = i0 + si * (j0 + sj * k0);
+  const value = (index: number): number => voxels[index * components + component] as number;
   const row = (index: number): number => {
-    const a = voxels[index] as number;
-    return step === 0 ? a : a + fi * ((voxels[index + step] as number) - a);
+    const a = value(index);
+    return step === 0 ? a : a + fi * (value(index + step) - a);
   };
   const face = (index: number): number => {
     const a = row(index);

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { ijk } from '../geometry/frames';
 import type { LabelVersion, Review } from '../state/task';
 import { SubmittedFindings } from './AnatomyChecks';
+import { VOLUME_DRAG } from './volumeDrag';
 import styles from './panels.module.css';
 import { useHandle, useWorkspace } from './viewerHandle';
 
@@ -53,11 +54,15 @@ export function CasePanel(): ReactElement | null {
             type="button"
             className={styles['volume']}
             aria-pressed={entry.id === shown}
+            draggable={task.volumes.length > 1}
+            onDragStart={(event) => event.dataTransfer.setData(VOLUME_DRAG, entry.id)}
+            title={task.volumes.length > 1 ? 'Show in the active viewport, or drag onto another one' : undefined}
             onClick={() => handle.showVolume(entry.id)}
           >
             <div>{entry.role}</div>
             <div className={styles['dim']}>
-              {entry.shape.join(' × ')} · {entry.orientation}
+              {entry.shape.join(' × ')}
+              {entry.frames > 1 && ` × ${entry.frames}`} · {entry.orientation}
               {!entry.labelled && ' · no labels'}
             </div>
           </button>

@@ -4,6 +4,7 @@ import { brokenOrder, inLevelOrder } from '../state/levelOrder';
 import { ActiveLabel } from './ActiveLabel';
 import { DisplayOptions } from './DisplayOptions';
 import { History } from './History';
+import { ImageOptions } from './ImageOptions';
 import { LabelRow } from './LabelRow';
 import { OperationsPanel } from './OperationsPanel';
 import styles from './panels.module.css';
@@ -33,6 +34,7 @@ export function LabelPanel(): ReactElement {
       </section>
       {handle.mayPaint && <ToolOptions />}
       {handle.mayPaint && <OperationsPanel />}
+      <ImageOptions />
       <DisplayOptions />
       {handle.mayPaint && session && <History session={session} />}
     </aside>

@@ -10,6 +10,7 @@ export function StatusBar({ className, endClassName, swatchClassName }: {
 }): ReactElement {
   const handle = useHandle();
   const hover = useViewer((state) => state.hover);
+  const convention = useViewer((state) => state.convention);
   const window = useViewer((state) => state.window);
   const colours = useViewer((state) => state.labelColours);
   const labels = useWorkspace((state) => state.task?.labels);
@@ -42,7 +43,11 @@ export function StatusBar({ className, endClassName, swatchClassName }: {
         window <strong>{number(Math.round(window.lower * 10) / 10)}</strong> to{' '}
         <strong>{number(Math.round(window.upper * 10) / 10)}</strong>
       </span>
-      <span>Radiological: patient left is on screen right</span>
+      <span>
+        {convention === 'radiological'
+          ? 'Radiological: patient left is on screen right'
+          : 'Neurological: patient left is on screen left'}
+      </span>
     </footer>
   );
 }

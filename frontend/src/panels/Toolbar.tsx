@@ -1,11 +1,12 @@
 import { Button, Tooltip } from '@mantine/core';
 import {
   IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconBrush, IconContrast, IconCrosshair,
-  IconBucketDroplet, IconEraser, IconKeyboard, IconLassoPolygon, IconScissors, IconLayoutDashboard, IconLayoutSidebar, IconLayoutSidebarRight, IconPencil, IconPlant2, IconStack3, IconRestore, IconSpray,
+  IconBucketDroplet, IconEraser, IconKeyboard, IconLassoPolygon, IconScissors, IconRotate3d, IconLayoutSidebar, IconLayoutSidebarRight, IconPencil, IconPlant2, IconStack3, IconRestore, IconSpray,
   IconWand, IconZoomReset,
 } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import type { ToolName } from '../state/viewerStore';
+import { LayoutMenu } from './LayoutMenu';
 import styles from './panels.module.css';
 import { ReviewButtons } from './ReviewButtons';
 import { SaveIndicator } from './SaveIndicator';
@@ -98,10 +99,11 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
         </>
       )}
       <span className={styles['separator']} />
-      <ToolButton icon={IconWand} word="Auto window" hint={hint('Window from the slice in the main plane', 'window.auto')} wordless onClick={() => handle.perform({ type: 'autoWindow' })} />
+      <ToolButton icon={IconWand} word="Auto window" hint={hint('Window from the slice', 'window.auto')} wordless onClick={() => handle.perform({ type: 'autoWindow' })} />
       <ToolButton icon={IconRestore} word="Reset window" hint={hint("The volume's own window", 'window.reset')} wordless onClick={() => handle.perform({ type: 'resetWindow' })} />
       <ToolButton icon={IconZoomReset} word="Fit" hint={hint('Fit the planes to the window', 'fit')} wordless onClick={() => handle.perform({ type: 'fit' })} />
-      <ToolButton icon={IconLayoutDashboard} word="Rotate planes" hint={hint('Another plane in the large field', 'rotate')} wordless onClick={() => handle.perform({ type: 'rotateLayout', direction: 1 })} />
+      <LayoutMenu />
+      <ToolButton icon={IconRotate3d} word="Rotate planes" hint={hint('Another plane in the large field', 'rotate')} wordless onClick={() => handle.perform({ type: 'rotateLayout', direction: 1 })} />
       <ToolButton icon={IconKeyboard} word="Hotkeys" hint={hint('All hotkeys', 'hotkeys')} wordless onClick={() => handle.perform({ type: 'hotkeys' })} />
       <span className={styles['spring']} />
       <SaveIndicator />

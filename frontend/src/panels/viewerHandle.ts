@@ -2,6 +2,7 @@ import { createContext, useCallback, useContext, useSyncExternalStore } from 're
 import { useStore } from 'zustand';
 import type { Ijk, Triple } from '../geometry/frames';
 import type { ConflictChoice, ConflictDifference } from '../state/conflict';
+import type { ImageHandle } from './imageHandle';
 import type { OperationForm } from '../state/operationForm';
 import type { LabelSession } from '../state/labelSession';
 import type { AnatomyFinding, AnatomyOverride, TaskId, Verdict, VolumeId } from '../state/task';
@@ -20,6 +21,7 @@ export interface ViewerHandle {
   readonly voxelMm3: number;
   /** How far up, towards the head, a place of the volume shown lies. */
   headwardMm(voxel: Triple): number;
+  readonly image: ImageHandle;
   perform(action: ViewerAction): void;
   autoWindow(): void;
   resetWindow(): void;

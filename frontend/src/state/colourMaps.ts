@@ -51,6 +51,11 @@ export const COLOUR_MAPS: readonly ColourMap[] = [
 
 const GREY = COLOUR_MAPS[0] as ColourMap;
 
+/** The maps as protocols call them; `direction` is for volumes of three components, which need none. */
+const PROTOCOL_NAMES: Readonly<Record<string, ColourMapName>> = { grey: 'grey', viridis: 'viridis', hot: 'hot', diverging: 'red-blue' };
+
+export const colourMapOf = (name: string): ColourMapName => PROTOCOL_NAMES[name] ?? 'grey';
+
 export const isColourMapName = (name: unknown): name is ColourMapName => COLOUR_MAPS.some((map) => map.name === name);
 
 export const colourMap = (name: ColourMapName): ColourMap => COLOUR_MAPS.find((map) => map.name === name) ?? GREY;

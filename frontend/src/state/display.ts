@@ -1,5 +1,6 @@
 import type { ColourMapName } from './colourMaps';
-import { colourMap } from './colourMaps';
+import type { components } from '../api/schema';
+import { colourMap, colourMapOf } from './colourMaps';
 import type { IntensityRange, TaskVolume } from './task';
 
 /** How the voxels of one volume become colours. */
@@ -21,19 +22,8 @@ export interface Overlay {
   readonly clearBelow: boolean;
 }
 
-type Kind = 'fraction' | 'susceptibility' | 'diffusivity' | 'scan';
-
-/** Roles as BIDS and the protocols write them; a map's number means the same in every subject, a scan's does not. */
-const KINDS: readonly (readonly [RegExp, Kind])[] = [
-  [/^(FA|fa)$/, 'fraction'],
-  [/^(QSM|Chimap|chimap|SWI-QSM)$/, 'susceptibility'],
-  [/^(MD|AD|RD|ADC)$/, 'diffusivity'],
-];
-
-const kindOf = (role: string): Kind => KINDS.find(([pattern]) => pattern.test(role))?.[1] ?? 'scan';
-
-/** Is a value of this volume a quantity with a unit, so that a window can be carried to another subject as it is? */
-export const isQuantity = (volume: Pick<TaskVolume, 'role'>): boolean => kindOf(volume.role) !== 'scan';
+/** What the protocol says of the volumes of a role. */
+export type RoleDisplay = Readonly<components['schemas']['RoleOutput']>;
 
 /** Symmetric about 0, so that the middle of the colours means none. */
 export function symmetric({ lower, upper }: IntensityRange): IntensityRange {
@@ -41,45 +31,26 @@ export function symmetric({ lower, upper }: IntensityRange): IntensityRange {
   return { lower: -reach, upper: reach };
 }
 
-type Described = Pick<TaskVolume, 'role' | 'window' | 'range'>;
+type Described = Pick<TaskVolume, 'window' | 'range'>;
 
 /** What a volume looks like until someone changes it. */
-export function defaultDisplay(volume: Described): VolumeDisplay {
-  switch (kindOf(volume.role)) {
-    case 'fraction':
-      return { window: { lower: 0, upper: 1 }, colours: 'viridis', invert: false };
-    case 'susceptibility':
-      return { window: symmetric(volume.window), colours: 'grey', invert: false };
-    case 'diffusivity':
-      return { window: { lower: 0, upper: Math.max(volume.window.upper, Number.MIN_VALUE) }, colours: 'grey', invert: false };
-    case 'scan':
-      return { window: volume.window, colours: 'grey', invert: false };
-  }
+export function defaultDisplay(volume: Described, role?: RoleDisplay): VolumeDisplay {
+  const first = role?.windows.find((preset) => preset.of === 'value');
+  const window = first ? { lower: first.lower, upper: first.upper } : volume.window;
+  return { window: role?.symmetric ? symmetric(window) : window, colours: colourMapOf(role?.colour_map ?? 'grey'), invert: false };
 }
 
-/** Windows by name. The first is where the volume starts. */
-export function windowPresets(volume: Described): readonly WindowPreset[] {
-  const { range, window } = volume;
-  const width = window.upper - window.lower;
-  const start = { name: 'Default', window: defaultDisplay(volume).window };
-  const full = { name: 'Full range', window: range };
-  switch (kindOf(volume.role)) {
-    case 'fraction':
-      return [start, { name: 'White matter, 0.2 to 0.8', window: { lower: 0.2, upper: 0.8 } }, full];
-    case 'susceptibility': {
-      const reach = start.window.upper;
-      const half = { lower: -reach / 2, upper: reach / 2 };
-      return [start, { name: 'Narrow', window: half }, { name: 'Full range', window: symmetric(range) }];
-    }
-    default:
-      return [
-        start,
-        { name: 'Soft', window: { lower: window.lower - width / 4, upper: window.upper + width / 4 } },
-        { name: 'Hard', window: { lower: window.lower + width / 5, upper: window.upper - width / 5 } },
-        full,
-      ];
-  }
+/** Windows by name: the one the volume starts with, the protocol's, and the full range. */
+export function windowPresets(volume: Described, role?: RoleDisplay): readonly WindowPreset[] {
+  const fit = (window: IntensityRange): IntensityRange => (role?.symmetric ? symmetric(window) : window);
+  const start = { name: 'Default', window: defaultDisplay(volume, role).window };
+  const own = { name: "Volume's own", window: fit(volume.window) };
+  const given = (role?.windows ?? []).filter(({ of }) => of === 'value').map(({ name, lower, upper }) => ({ name, window: { lower, upper } }));
+  const full = { name: 'Full range', window: fit(volume.range) };
+  return [start, ...[own, ...given, full].filter(({ window }) => !sameWindow(window, start.window))];
 }
+
+export const sameWindow = (a: IntensityRange, b: IntensityRange): boolean => a.lower === b.lower && a.upper === b.upper;
 
 /** A changed window as the colours allow it: a diverging map stays symmetric about 0. */
 export const fittingWindow = (colours: ColourMapName, window: IntensityRange): IntensityRange =>
@@ -87,15 +58,19 @@ export const fittingWindow = (colours: ColourMapName, window: IntensityRange): I
 
 /**
  * A display as it is kept for the next subject. A scan's intensities have no unit, so its window is kept in parts of
- * the volume's own window; a quantity's is kept as it is.
+ * the volume's own window; that of a quantity (its role has a unit or a sign) is kept as it is.
  */
-export function toKept(volume: Described, { window, colours, invert }: VolumeDisplay): VolumeDisplay {
-  return { window: isQuantity(volume) ? window : rescale(window, volume.window, UNIT), colours, invert };
+export function toKept(volume: Described, { window, colours, invert }: VolumeDisplay, quantity: boolean): VolumeDisplay {
+  return { window: quantity ? window : rescale(window, volume.window, UNIT), colours, invert };
 }
 
-export function fromKept(volume: Described, kept: VolumeDisplay): VolumeDisplay {
-  return { ...kept, window: isQuantity(volume) ? kept.window : rescale(kept.window, UNIT, volume.window) };
+export function fromKept(volume: Described, kept: VolumeDisplay, quantity: boolean): VolumeDisplay {
+  return { ...kept, window: quantity ? kept.window : rescale(kept.window, UNIT, volume.window) };
 }
+
+/** Does a value mean the same in every subject? */
+export const isQuantity = (role: RoleDisplay | undefined): boolean =>
+  role !== undefined && (role.unit !== '' || role.signed || role.symmetric || role.derived !== '');
 
 const UNIT: IntensityRange = { lower: 0, upper: 1 };
 

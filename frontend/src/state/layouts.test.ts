@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { colourStops, colourTable } from './colourMaps';
-import { defaultDisplay, fromKept, symmetric, toKept, windowPresets } from './display';
+import { defaultDisplay, fromKept, isQuantity, symmetric, toKept, windowPresets, type RoleDisplay } from './display';
 import { cellsOf, LAYOUT_GRIDS, LAYOUTS, offeredLayouts, type LayoutChoice } from './layouts';
-import type { VersionId, VolumeId } from './task';
+import type { Task, VersionId, VolumeId } from './task';
+import { parseStudyMemory, parseTaskMemory, recallStudy, rememberStudy, rememberTask } from './viewerMemory';
+import { createViewerStore } from './viewerStore';
+import { rasMm } from '../geometry/frames';
 
 const [t2, fa, qsm] = ['t2', 'fa', 'qsm'].map((name) => name as VolumeId) as [VolumeId, VolumeId, VolumeId];
 const choice = (more: Partial<LayoutChoice>): LayoutChoice => ({
@@ -12,6 +15,7 @@ const choice = (more: Partial<LayoutChoice>): LayoutChoice => ({
   volumes: [t2, fa, qsm],
   cellVolumes: {},
   compared: null,
+  hung: [],
   ...more,
 });
 const summary = (given: Partial<LayoutChoice>): string[] =>
@@ -46,22 +50,28 @@ describe('layouts', () => {
 });
 
 describe('displays', () => {
-  const described = (role: string, lower: number, upper: number) => ({ role, window: { lower, upper }, range: { lower: lower * 2, upper: upper * 2 } });
+  const described = (lower: number, upper: number) => ({ window: { lower, upper }, range: { lower: lower * 2, upper: upper * 2 } });
+  const role = (more: Partial<RoleDisplay>): RoleDisplay => ({
+    name: 'T2w', required: true, labelled: true, frames: 'one', derived: '', unit: '', signed: false, symmetric: false,
+    colour_map: 'grey', window_percentiles: [1, 99], windows: [], ...more,
+  });
+  const fa = role({ name: 'FA', derived: 'FA', colour_map: 'viridis', windows: [{ name: 'FA', lower: 0, upper: 1, of: 'value' }] });
+  const qsm = role({ name: 'QSM', unit: 'ppm', signed: true, symmetric: true });
 
-  it('start with what the quantity asks for', () => {
-    expect(defaultDisplay(described('T2w', 10, 400))).toEqual({ window: { lower: 10, upper: 400 }, colours: 'grey', invert: false });
-    expect(defaultDisplay(described('FA', 0.1, 0.9))).toEqual({ window: { lower: 0, upper: 1 }, colours: 'viridis', invert: false });
-    expect(defaultDisplay(described('QSM', -0.05, 0.12)).window).toEqual({ lower: -0.12, upper: 0.12 });
-    expect(windowPresets(described('QSM', -0.05, 0.12)).every(({ window }) => window.lower === -window.upper)).toBe(true);
+  it('start with what the protocol asks for', () => {
+    expect(defaultDisplay(described(10, 400))).toEqual({ window: { lower: 10, upper: 400 }, colours: 'grey', invert: false });
+    expect(defaultDisplay(described(0.1, 0.9), fa)).toEqual({ window: { lower: 0, upper: 1 }, colours: 'viridis', invert: false });
+    expect(defaultDisplay(described(-0.05, 0.12), qsm).window).toEqual({ lower: -0.12, upper: 0.12 });
+    expect(windowPresets(described(-0.05, 0.12), qsm).map(({ window }) => window.lower + window.upper)).toEqual([0, 0]);
+    expect(windowPresets(described(0.1, 0.9), fa).map(({ name }) => name)).toEqual(['Default', "Volume's own", 'Full range']);
   });
 
   it('carry a scan window by its own window and a quantity as it is', () => {
-    const [one, other] = [described('T2w', 0, 1000), described('T2w', 100, 300)];
-    const kept = toKept(one, { window: { lower: 250, upper: 500 }, colours: 'grey', invert: true });
-    expect(fromKept(other, kept)).toEqual({ window: { lower: 150, upper: 200 }, colours: 'grey', invert: true });
-    const map = described('FA', 0, 0.8);
+    const [one, other] = [described(0, 1000), described(100, 300)];
+    const kept = toKept(one, { window: { lower: 250, upper: 500 }, colours: 'grey', invert: true }, false);
+    expect(fromKept(other, kept, isQuantity(role({})))).toEqual({ window: { lower: 150, upper: 200 }, colours: 'grey', invert: true });
     const display = { window: { lower: 0.2, upper: 0.6 }, colours: 'hot', invert: false } as const;
-    expect(fromKept(described('FA', 0, 0.5), toKept(map, display))).toEqual(display);
+    expect(fromKept(described(0, 0.5), toKept(described(0, 0.8), display, isQuantity(fa)), true)).toEqual(display);
     expect(symmetric({ lower: -3, upper: 2 })).toEqual({ lower: -3, upper: 3 });
   });
 });
@@ -82,5 +92,40 @@ describe('colour maps', () => {
     // viridis begins at #440154 and ends at #fde725; ImageData is 0xAABBGGRR.
     const viridis = colourTable('viridis', false);
     expect([viridis[0], viridis[255]]).toEqual([0xff540144, 0xff25e7fd]);
+  });
+});
+
+describe('what is found again', () => {
+  const volume = (id: string, role: string, upper: number) => ({ id, role, window: { lower: 0, upper }, range: { lower: 0, upper } });
+  const task = (...volumes: readonly ReturnType<typeof volume>[]) => ({ volumes }) as unknown as Task;
+  const first = task(volume('1', 'T2w', 1000), volume('2', 'FA', 1));
+  const next = task(volume('8', 'FA', 0.9), volume('9', 'T2w', 500));
+  const roles = (): undefined => undefined;
+  const state = createViewerStore({
+    layout: 'pair',
+    displays: { '1': { window: { lower: 100, upper: 600 }, colours: 'hot', invert: true } },
+    cellVolumes: { a: '2' as VolumeId, b: '1' as VolumeId },
+    overlaid: '2' as VolumeId,
+    places: { linked: rasMm(1, -2, 3.5) },
+    views: { 'linked/axial': { centreMm: rasMm(4, 5, 6), mmPerPixel: 0.25 } },
+    tool: 'pencil',
+    linked: false,
+  }).getState();
+
+  it('is by role in the next case, and survives being written and read', () => {
+    const memory = parseStudyMemory(JSON.stringify(rememberStudy(state, first, roles)));
+    const found = recallStudy(memory, next, roles, (tool) => tool !== 'pencil');
+    expect(found).toMatchObject({ layout: 'pair', linked: false, overlaid: '8', cellVolumes: { a: '8', b: '9' } });
+    expect(found.displays).toEqual({ '9': { window: { lower: 50, upper: 300 }, colours: 'hot', invert: true } });
+    expect(found).not.toHaveProperty('tool');
+    expect(recallStudy(memory, first, roles, () => true).tool).toBe('pencil');
+    expect(parseTaskMemory(JSON.stringify(rememberTask(state)))).toMatchObject({ places: state.places, views: state.views, mainPlane: 'axial' });
+  });
+
+  it('leaves out what is broken', () => {
+    for (const text of [null, '', 'no json', '3', '[]', '{"layout":"9x9","displays":{"T2w":{"window":{"lower":5,"upper":1}}},"labelOpacity":7}']) {
+      expect(parseStudyMemory(text)).toEqual({ displays: {}, cellRoles: {} });
+    }
+    expect(parseTaskMemory('{"places":{"linked":[1,2,"x"]},"views":{"linked/axial":{"mmPerPixel":0}},"maximised":"z"}')).toEqual({ places: {}, views: {} });
   });
 });

@@ -23,15 +23,29 @@ export interface SceneCell {
 
 export type LayoutCell = PlaneCell | SceneCell;
 
-export const LAYOUTS: readonly { readonly name: LayoutName; readonly title: string; readonly cells: number }[] = [
-  { name: 'single', title: 'One plane', cells: 1 },
-  { name: 'pair', title: 'Two side by side', cells: 2 },
-  { name: 'mpr', title: 'Three planes', cells: 3 },
-  { name: 'mpr3d', title: 'Three planes and 3-D', cells: 4 },
-  { name: 'compare', title: 'Compare', cells: 2 },
+interface LayoutEntry {
+  readonly name: LayoutName;
+  readonly title: string;
+  /** What protocols call it. */
+  readonly hung: string;
+  readonly cells: number;
+}
+
+export const LAYOUTS: readonly LayoutEntry[] = [
+  { name: 'single', title: 'One plane', hung: '1', cells: 1 },
+  { name: 'pair', title: 'Two side by side', hung: '2x1', cells: 2 },
+  { name: 'mpr', title: 'Three planes', hung: 'mpr', cells: 3 },
+  { name: 'mpr3d', title: 'Three planes and 3-D', hung: '2x2-3d', cells: 4 },
+  { name: 'compare', title: 'Compare', hung: 'compare', cells: 2 },
 ];
 
 export const isLayoutName = (name: unknown): name is LayoutName => LAYOUTS.some((layout) => layout.name === name);
+
+/** A viewport as the protocol hangs it. */
+export interface HungViewport {
+  readonly plane: PlaneName;
+  readonly volume: VolumeId;
+}
 
 export interface LayoutChoice {
   readonly layout: LayoutName;
@@ -44,6 +58,8 @@ export interface LayoutChoice {
   readonly cellVolumes: Readonly<Partial<Record<CellId, VolumeId>>>;
   /** The version shown at the right of "compare". */
   readonly compared: VersionId | null;
+  /** What the protocol says of this layout; empty where it says nothing. */
+  readonly hung: readonly HungViewport[];
 }
 
 /** The cells of a layout, in order. Three-plane layouts show one volume; the others may show two. */
@@ -63,6 +79,15 @@ export function cellsOf(choice: LayoutChoice): readonly LayoutCell[] {
     labels,
   });
   const first = planeCell('a', mainPlane, own('a'));
+  if (holdsSeveral(layout) && choice.compared === null && new Set(choice.hung.map(({ volume }) => volume)).size > 1) {
+    // Turned to another plane, all of them turn.
+    const turned = choice.hung[0]?.plane !== mainPlane;
+    return choice.hung.slice(0, CELL_IDS.length).map(({ plane, volume }, n) => {
+      const id = CELL_IDS[n] ?? 'a';
+      const put = choice.cellVolumes[id];
+      return planeCell(id, turned ? mainPlane : plane, put !== undefined && choice.volumes.includes(put) ? put : volume);
+    });
+  }
   switch (layout) {
     case 'single':
       return [planeCell('a', mainPlane, current)];
@@ -92,6 +117,8 @@ function second({ cellVolumes, volumes }: LayoutChoice, first: VolumeId): Volume
   return volumes.find((volume) => volume !== first) ?? first;
 }
 
+const CELL_IDS: readonly CellId[] = ['a', 'b', 'c', 'd'];
+
 /** May different cells show different volumes? */
 export const holdsSeveral = (layout: LayoutName): boolean => layout === 'pair' || layout === 'compare';
 
@@ -110,3 +137,7 @@ export const LAYOUT_GRIDS: Readonly<Record<LayoutName, string>> = {
   mpr: `'a b' minmax(0, 1fr) 'a c' minmax(0, 1fr) / minmax(0, 1.45fr) minmax(0, 1fr)`,
   mpr3d: `'a b' minmax(0, 1fr) 'c d' minmax(0, 1fr) / minmax(0, 1fr) minmax(0, 1fr)`,
 };
+
+/** Comparing more than two takes two rows. */
+export const layoutGrid = (layout: LayoutName, cells: number): string =>
+  holdsSeveral(layout) && cells > 2 ? LAYOUT_GRIDS.mpr3d : LAYOUT_GRIDS[layout];

@@ -51,6 +51,8 @@ export interface ViewerState extends EditSettings {
   /** The window of the volume worked on; the tools read it here, `displays` has those of all volumes. */
   readonly window: IntensityRange;
   readonly displays: Readonly<Record<string, VolumeDisplay>>;
+  /** Of 4-D volumes; the first where none is named. */
+  readonly frames: Readonly<Record<string, number>>;
   /** The volume laid over the others, or null. */
   readonly overlaid: VolumeId | null;
   readonly overlay: Overlay;
@@ -106,6 +108,7 @@ const INITIAL: ViewerState = {
   views: {},
   linked: true,
   displays: {},
+  frames: {},
   overlaid: null,
   overlay: { opacity: 0.5, clearBelow: true },
   convention: 'radiological',

@@ -13,6 +13,7 @@ export type ViewerAction =
   | { readonly type: 'rotateLayout'; readonly direction: 1 | -1 }
   | { readonly type: 'layout'; readonly layout: LayoutName }
   | { readonly type: 'nextLayout'; readonly direction: 1 | -1 }
+  | { readonly type: 'frame'; readonly direction: 1 | -1 }
   | { readonly type: 'link' | 'overlay' | 'invert' }
   | { readonly type: 'nudge'; readonly right: number; readonly down: number }
   | { readonly type: 'pen' }
@@ -128,6 +129,8 @@ export const ACTIONS: readonly ActionEntry[] = [
   entry('View', 'layout.previous', 'Previous layout', { type: 'nextLayout', direction: -1 }, 'Shift+Y'),
   ...LAYOUTS.map(({ name, title }) => entry('View', `layout.${name}`, `Layout: ${title.toLowerCase()}`, { type: 'layout', layout: name })),
   entry('View', 'link', 'Link the viewports, or let each volume go its own way', { type: 'link' }, 'U'),
+  repeating('View', 'frame.previous', 'Previous frame of a 4-D volume', { type: 'frame', direction: -1 }, ','),
+  repeating('View', 'frame.next', 'Next frame of a 4-D volume', { type: 'frame', direction: 1 }, '.'),
   entry('View', 'overlay', 'Second volume over the first, on or off', { type: 'overlay' }, 'Shift+F'),
   entry('View', 'invert', 'Invert the colours', { type: 'invert' }, 'Shift+X'),
   entry('View', 'maximise', 'Maximise the viewport (also double click with Crosshair or Window)', { type: 'maximise' }, 'M'),

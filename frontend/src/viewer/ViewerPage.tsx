@@ -11,7 +11,7 @@ import { OperationProgress } from '../panels/OperationsPanel';
 import { StatusBar } from '../panels/StatusBar';
 import { Toolbar } from '../panels/Toolbar';
 import { ViewerContext } from '../panels/viewerHandle';
-import { LAYOUT_GRIDS } from '../state/layouts';
+import { layoutGrid } from '../state/layouts';
 import type { TaskId } from '../state/task';
 import { listenToKeys } from './keyboard';
 import { PlaneView } from './PlaneView';
@@ -84,7 +84,7 @@ function Planes({ workspace }: { readonly workspace: TaskWorkspace }): ReactElem
   const layout = useStore(workspace.store, (state) => state.layout);
   const maximised = useStore(workspace.store, (state) => state.maximised);
   const cells = useStore(workspace.state, (state) => state.cells);
-  const template = maximised === null ? LAYOUT_GRIDS[layout] : `'${maximised}' minmax(0, 1fr) / minmax(0, 1fr)`;
+  const template = maximised === null ? layoutGrid(layout, cells.length) : `'${maximised}' minmax(0, 1fr) / minmax(0, 1fr)`;
   return (
     <div className={styles['planes']} style={{ gridTemplate: template }} data-layout={layout}>
       {cells.map(({ id, kind }) =>

@@ -48,6 +48,11 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
     case 'nextLayout':
       nextLayout(workspace, action.direction);
       return;
+    case 'frame': {
+      const volume = workspace.activeVolume?.volume;
+      if (volume && volume.frames > 1) void workspace.showFrame(volume, (state.frames[volume.id] ?? 0) + action.direction);
+      return;
+    }
     case 'link':
       workspace.viewports.setLinked(!state.linked);
       return;

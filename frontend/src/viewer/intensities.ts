@@ -2,6 +2,7 @@ import { isInside } from '../geometry/frames';
 import { voxelOnPlane } from '../geometry/planes';
 import { intensityAt } from './openVolume';
 import { defaultDisplay } from '../state/display';
+import { roleOf } from './hanging';
 import { percentiles } from './voxels';
 import type { TaskWorkspace } from './workspace';
 
@@ -26,7 +27,7 @@ export function autoWindow(workspace: TaskWorkspace): void {
 
 export function resetWindow(workspace: TaskWorkspace): void {
   const volume = workspace.activeVolume?.volume;
-  if (volume) workspace.viewports.setDisplay(volume, { window: defaultDisplay(volume).window });
+  if (volume) workspace.viewports.setDisplay(volume, { window: defaultDisplay(volume, roleOf(workspace.state.getState().task, volume)).window });
 }
 
 const AROUND = 2;

@@ -34,18 +34,25 @@ export async function openImage(
 ): Promise<OpenVolume> {
   const affine = affineFromRowMajor(volume.affine);
   const count = voxelCount(volume.shape);
-  const bytes = count * bytesPerVoxel(volume.dtype) * Math.max(1, volume.frames);
+  const bytes = count * bytesPerVoxel(volume.dtype) * volume.components;
   const buffer = await api.voxels(volume.voxels_url, bytes, onProgress, signal);
   return {
     volume,
     affine,
     voxelMm3: voxelVolumeMm3(affine),
     planes: gridPlanes(affine, volume.shape, convention),
-    image: decodeVoxels(buffer, volume.dtype, count),
+    image: decodeVoxels(buffer, volume.dtype, count * volume.components),
     session: null,
     saver: null,
     restored: false,
   };
+}
+
+/** The voxels of one frame of a 4-D volume. */
+export async function openFrame(api: TaskApi, volume: TaskVolume, frame: number, signal: AbortSignal): Promise<VoxelArray> {
+  const count = voxelCount(volume.shape) * volume.components;
+  const buffer = await api.voxels(`${volume.voxels_url}?frame=${frame}`, count * bytesPerVoxel(volume.dtype), undefined, signal);
+  return decodeVoxels(buffer, volume.dtype, count);
 }
 
 export interface LabelSource {
@@ -135,7 +142,7 @@ const versionOf = async (api: TaskApi, id: VersionId | null): Promise<LabelVersi
 export function intensityAt({ image, volume }: OpenVolume, voxel: Ijk): number | null {
   if (!isInside(voxel, volume.shape)) return null;
   const [si, sj] = volume.shape;
-  return image[voxel[0] + si * (voxel[1] + sj * voxel[2])] ?? null;
+  return image[volume.components * (voxel[0] + si * (voxel[1] + sj * voxel[2]))] ?? null;
 }
 
 export function labelAt({ session, volume }: OpenVolume, voxel: Ijk): number {

@@ -191,6 +191,13 @@ export class PlaneController {
       this.colours = { of: display, stops: colourStops(display.colours, display.window, display.invert) };
     }
     const { smooth } = store.getState();
+    this.elements.image.style.visibility = open.volume.components === 3 ? 'hidden' : '';
+    if (open.volume.components === 3) {
+      // The graphics card is given one number a voxel; a map of directions is painted.
+      renderer.hide(this.id);
+      this.schedule('image');
+      return;
+    }
     renderer.show(this.id, { volume: open.volume.id, plane, slice, view, size, colours: this.colours.stops, smooth });
     if (!renderer.isDrawn(this.id)) this.schedule('image');
   }
@@ -229,7 +236,7 @@ export class PlaneController {
     this.firstPainter.draw({
       ...surface,
       grid,
-      source: { ...grid, voxels: open.image },
+      source: { ...grid, voxels: open.image, components: open.volume.components },
       display: viewports.displayOf(open.volume),
       opacity: 1,
       clearBelow: false,
@@ -249,7 +256,7 @@ export class PlaneController {
       ...surface,
       ...overlay,
       grid: gridOf(surface.open),
-      source: { ...gridOf(over), voxels: over.image },
+      source: { ...gridOf(over), voxels: over.image, components: over.volume.components },
       display: viewports.displayOf(over.volume),
       smooth,
     });

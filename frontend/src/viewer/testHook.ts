@@ -22,10 +22,26 @@ export interface ViewerProbe {
   labelRuns(): number[];
   labelAt(voxel: readonly [number, number, number]): number;
   cursor(): readonly [number, number, number];
+  /** What the viewports show: volume, plane, slice and the page pixel of the crosshair. */
+  viewports(): readonly ViewportProbe[];
+  layout(): string;
   window(): { lower: number; upper: number };
   saveState(): { phase: string; revision: number; confirmed: number; drafted: number; parent: string | null; unsaved: boolean } | null;
   canUndo(): boolean;
   canRedo(): boolean;
+}
+
+export interface ViewportProbe {
+  readonly cell: string;
+  readonly volume: string;
+  readonly plane: PlaneName;
+  readonly slice: number;
+  readonly mmPerPixel: number;
+  /** The crosshair, in voxels of the volume and in page pixels. */
+  readonly voxel: readonly number[];
+  readonly at: { readonly x: number; readonly y: number };
+  /** The graphics card has drawn it. */
+  readonly drawn: boolean;
 }
 
 declare global {
@@ -86,6 +102,18 @@ export function installTestHook(workspace: TaskWorkspace): () => void {
       return workspace.current ? labelAt(workspace.current, ijk(i, j, k)) : 0;
     },
     cursor: () => [...workspace.store.getState().cursor] as [number, number, number],
+    layout: () => workspace.store.getState().layout,
+    viewports: () => [...workspace.viewports.surfaces].flatMap(([cell, surfaceOf]) => {
+      const surface = surfaceOf();
+      const box = workspace.viewports.frames.get(cell)?.getBoundingClientRect();
+      if (!surface || !box) return [];
+      const { open, plane, slice, view, size, crosshair } = surface;
+      const at = planeToCanvas(plane, view, size, { x: crosshair[plane.x.axis], y: crosshair[plane.y.axis] });
+      return [{
+        cell, slice, volume: open.volume.id, plane: plane.name, mmPerPixel: view.mmPerPixel, voxel: [...crosshair],
+        at: { x: box.left + at.x, y: box.top + at.y }, drawn: workspace.renderer.isDrawn(cell),
+      }];
+    }),
     window: () => ({ ...workspace.store.getState().window }),
     saveState() {
       const { saves } = workspace.state.getState();

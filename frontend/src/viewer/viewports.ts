@@ -4,13 +4,14 @@ import { centreOf, clampToShape, withAxis, type ContinuousIjk, type Ijk, type Ra
 import { PLANE_NAMES, type PlaneName } from '../geometry/planes';
 import { fitView, reveal, type SliceView, type ViewportSize } from '../geometry/sliceView';
 import { sameGrid, toSliceView, toWorldView, voxelAt } from '../geometry/worldLink';
-import { defaultDisplay, fittingWindow, type VolumeDisplay } from '../state/display';
+import { defaultDisplay, fittingWindow, type RoleDisplay, type VolumeDisplay } from '../state/display';
 import type { LabelSession } from '../state/labelSession';
 import { cellsOf, type CellId, type LayoutCell, type PlaneCell } from '../state/layouts';
 import type { Task, TaskVolume, VersionId, VolumeId } from '../state/task';
 import { linkKey, viewKey, type ViewerState, type ViewerStore } from '../state/viewerStore';
 import type { WorkspaceStore } from '../state/workspaceState';
 import type { PlaneSurface } from '../tools/toolContext';
+import { hungViewports, roleOf } from './hanging';
 import type { OpenVolume } from './openVolume';
 
 /** A viewport as it stands now: its volume, where it is cut, and how it is looked at. */
@@ -53,7 +54,7 @@ export class Viewports {
     if (!task || current === undefined) return;
     const { layout, mainPlane, cellVolumes, compared, maximised, activeCell } = this.store.getState();
     const volumes = task.volumes.map(({ id }) => id);
-    const next = cellsOf({ layout, mainPlane, current, volumes, cellVolumes, compared });
+    const next = cellsOf({ layout, mainPlane, current, volumes, cellVolumes, compared, hung: hungViewports(task, layout) });
     if (JSON.stringify(next) !== JSON.stringify(cells)) this.state.setState({ cells: next });
     const ids = new Set(next.map(({ id }) => id));
     if (maximised !== null && !ids.has(maximised)) this.store.setState({ maximised: null });
@@ -158,7 +159,7 @@ export class Viewports {
 
   displayOf(volume: TaskVolume): VolumeDisplay {
     const known = this.store.getState().displays[volume.id];
-    return known ?? defaultDisplayOf(volume);
+    return known ?? defaultDisplayOf(volume, roleOf(this.state.getState().task, volume));
   }
 
   /** Changes how a volume is shown; a window goes to linked volumes of the same role on the same grid as well. */
@@ -215,8 +216,8 @@ export class Viewports {
 /** One object a volume, so that what did not change is not drawn again. */
 const DEFAULTS = new WeakMap<TaskVolume, VolumeDisplay>();
 
-function defaultDisplayOf(volume: TaskVolume): VolumeDisplay {
-  const known = DEFAULTS.get(volume) ?? defaultDisplay(volume);
+function defaultDisplayOf(volume: TaskVolume, role: RoleDisplay | undefined): VolumeDisplay {
+  const known = DEFAULTS.get(volume) ?? defaultDisplay(volume, role);
   DEFAULTS.set(volume, known);
   return known;
 }

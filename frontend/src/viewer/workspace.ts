@@ -1,10 +1,9 @@
 import { labelCentre } from '../commands/labelCentre';
-import { affineFromRowMajor, spacingMm } from '../geometry/affine';
+import { spacingMm } from '../geometry/affine';
 import type { Ijk, Triple } from '../geometry/frames';
-import { gridPlanes, preferredPlane, type Convention, type PlaneName } from '../geometry/planes';
+import { gridPlanes, type Convention, type PlaneName } from '../geometry/planes';
 import type { SliceView } from '../geometry/sliceView';
 import { voxelAt } from '../geometry/worldLink';
-import { noteActivity, startActiveTime, tickActiveTime } from '../state/activeTime';
 import type { LabelSession } from '../state/labelSession';
 import type { ConflictChoice, ConflictDifference } from '../state/conflict';
 import { holdsSeveral, type CellId } from '../state/layouts';
@@ -12,13 +11,16 @@ import { isOpenForWork, type AnatomyFinding, type AnatomyOverride, type Intensit
 import { createViewerStore, linkKey, type ViewerStore } from '../state/viewerStore';
 import { anyUnsaved, createWorkspaceStore, type WorkspaceStore } from '../state/workspaceState';
 import type { ToolContext } from '../tools/toolContext';
+import { setLayout } from './layoutActions';
+import { ActivityClock } from './activityClock';
 import { pageDrafts, type DraftStore } from './draftStore';
 import { LatestRunner } from './latestRunner';
 import { OperationRunner } from './operationRunner';
 import { keepPreferences } from './preferences';
 import { followPreviews } from './previews';
-import { openImage, openLabels, versionVoxels, type OpenVolume } from './openVolume';
+import { openFrame, openImage, openLabels, versionVoxels, type OpenVolume } from './openVolume';
 import { ImageRenderer } from './render/imageRenderer';
+import { hangCase, keepView } from './keepView';
 import { labelVersionsOf } from './labelVersions';
 import { HttpTaskApi, type Progress, type TaskApi } from './taskApi';
 import { firstVolume, gridOf, Viewports } from './viewports';
@@ -37,14 +39,16 @@ export class TaskWorkspace implements ToolContext {
   private readonly volumes = new Map<VolumeId, OpenVolume>();
   private readonly opening = new Map<VolumeId, Promise<void>>();
   private readonly abort = new AbortController();
-  private active = startActiveTime(Date.now());
+  /** The crosshair is where it was left in this task. */
+  private placed = false;
+  private readonly clock = new ActivityClock(this.abort.signal);
 
   constructor(
     private readonly taskId: TaskId,
     private readonly api: TaskApi = new HttpTaskApi(),
     private readonly drafts: DraftStore = pageDrafts,
   ) {
-    this.watchActivity();
+    this.warnBeforeUnload();
     this.abort.signal.addEventListener('abort', followPreviews(this), { once: true });
     this.abort.signal.addEventListener('abort', this.viewports.follow(), { once: true });
     const stop = this.state.subscribe((now, before) => {
@@ -93,8 +97,7 @@ export class TaskWorkspace implements ToolContext {
   }
 
   get activeSeconds(): number {
-    this.tick();
-    return this.active.seconds;
+    return this.clock.seconds;
   }
 
   async start(): Promise<void> {
@@ -108,9 +111,11 @@ export class TaskWorkspace implements ToolContext {
       signal.addEventListener('abort', keepPreferences(this.store, task.study.slug), { once: true });
       this.store.setState({ activeLabel: task.labels[0]?.value ?? 1, tool: task.may.edit ? 'brush' : 'crosshair' });
       if (!first) throw new Error('This case has no volume to show.');
-      this.store.setState({ mainPlane: preferredPlane(gridPlanes(affineFromRowMajor(first.affine), first.shape)) });
+      const { volume, placed } = hangCase(this.store, task, first);
+      this.placed = placed;
+      signal.addEventListener('abort', keepView(this.store, task), { once: true });
       this.viewports.arrange();
-      await this.load(task, first.id);
+      await this.load(task, volume);
     });
   }
 
@@ -180,6 +185,24 @@ export class TaskWorkspace implements ToolContext {
   overlay(id: VolumeId | null): void {
     this.store.setState({ overlaid: id });
     this.openShown();
+  }
+
+  /** Another frame of a 4-D volume; its voxels take the place of the frame before. */
+  async showFrame(volume: TaskVolume, frame: number): Promise<void> {
+    const wanted = Math.min(Math.max(Math.round(frame), 0), volume.frames - 1);
+    if ((this.store.getState().frames[volume.id] ?? 0) === wanted) return;
+    this.store.setState(({ frames }) => ({ frames: { ...frames, [volume.id]: wanted } }));
+    try {
+      const image = await openFrame(this.api, volume, wanted, this.abort.signal);
+      const open = this.volumes.get(volume.id);
+      // The slider may have gone on: only the frame wanted last is shown.
+      if (!open || this.store.getState().frames[volume.id] !== wanted) return;
+      this.volumes.set(volume.id, { ...open, image });
+      this.renderer.changeVoxels(volume.id, image);
+      this.announce();
+    } catch (error) {
+      this.complain(error, `Frame ${wanted + 1} of ${volume.name} could not be loaded.`);
+    }
   }
 
   setConvention(convention: Convention): void {
@@ -301,7 +324,7 @@ export class TaskWorkspace implements ToolContext {
     const { cursor } = this.store.getState();
     if (!open.session) {
       const labelled = await this.addLabels(task, open);
-      if (first && this.store.getState().cursor === cursor) this.goToFirstLabel(task, labelled);
+      if (first && !this.placed && this.store.getState().cursor === cursor) this.goToFirstLabel(task, labelled);
     }
     this.state.setState({ stage: { kind: 'ready' } });
     void this.listVersions(id);
@@ -379,7 +402,9 @@ export class TaskWorkspace implements ToolContext {
   private async listVersions(id: VolumeId): Promise<void> {
     // Only what "compare" offers depends on it; the viewer works without.
     const versions = await labelVersionsOf(id).catch(() => []);
-    if (this.state.getState().shown === id) this.state.setState({ versions });
+    if (this.state.getState().shown !== id) return;
+    this.state.setState({ versions });
+    if (this.store.getState().layout === 'compare') setLayout(this, 'compare');
   }
 
   private announce(): void {
@@ -446,21 +471,8 @@ export class TaskWorkspace implements ToolContext {
     }
   }
 
-  private tick(): void {
-    this.active = tickActiveTime(this.active, Date.now(), document.visibilityState === 'visible');
-  }
-
-  private watchActivity(): void {
+  private warnBeforeUnload(): void {
     const { signal } = this.abort;
-    const note = (): void => {
-      this.active = noteActivity(this.active, Date.now());
-    };
-    for (const type of ['pointermove', 'pointerdown', 'keydown', 'wheel'] as const) {
-      window.addEventListener(type, note, { signal, passive: true });
-    }
-    document.addEventListener('visibilitychange', () => this.tick(), { signal });
-    const clock = setInterval(() => this.tick(), 1000);
-    signal.addEventListener('abort', () => clearInterval(clock), { once: true });
     const warn = (event: BeforeUnloadEvent): void => {
       if (anyUnsaved(this.state.getState().saves)) event.preventDefault();
     };

@@ -4,6 +4,7 @@ import type { ViewerHandle } from '../panels/viewerHandle';
 import { perform } from './actions';
 import { jumpToLabel } from './labelActions';
 import { autoWindow, resetWindow } from './intensities';
+import { createImageHandle } from './imageActions';
 import { operate } from './operate';
 import type { TaskWorkspace } from './workspace';
 
@@ -20,6 +21,7 @@ export function createHandle(workspace: TaskWorkspace): ViewerHandle {
       return workspace.current?.voxelMm3 ?? 0;
     },
     headwardMm: ([i, j, k]) => (workspace.current ? indexToRas(workspace.current.affine, continuousIjk(i, j, k))[2] : 0),
+    image: createImageHandle(workspace),
     perform: (action) => perform(workspace, action),
     autoWindow: () => autoWindow(workspace),
     resetWindow: () => resetWindow(workspace),

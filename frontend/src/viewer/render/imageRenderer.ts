@@ -104,6 +104,12 @@ export class ImageRenderer {
     else this.fitSoon(cell);
   }
 
+  /** The viewport shows something that is drawn elsewhere. */
+  hide(cell: CellId): void {
+    const viewport = this.viewports.get(cell);
+    if (viewport) viewport.wanted = null;
+  }
+
   /** Is what the viewport shows drawn by the graphics card? */
   isDrawn(cell: CellId): boolean {
     const viewport = this.viewports.get(cell);

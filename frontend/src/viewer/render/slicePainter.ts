@@ -52,8 +52,9 @@ export class SlicePainter {
     fitCanvas(this.canvas, size, ratio);
     this.wipe();
     this.blank = false;
-    this.sample(painted);
-    this.colour(painted);
+    this.fit(painted.plane);
+    if (painted.source.components === 3) this.mix(painted);
+    else this.colour(painted);
     const origin = planeToCanvas(plane, view, size, { x: -0.5, y: -0.5 });
     const { pixelsX, pixelsY } = pixelsPerVoxel(plane, view);
     this.context.imageSmoothingEnabled = smooth;
@@ -68,27 +69,33 @@ export class SlicePainter {
     this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
   }
 
-  private sample({ source, grid, plane, slice }: PaintedSlice): void {
-    const count = plane.sizeX * plane.sizeY;
-    if (this.values.length !== count) this.values = new Float32Array(count);
+  private fit({ sizeX, sizeY }: GridPlane): void {
+    if (this.values.length !== sizeX * sizeY) this.values = new Float32Array(sizeX * sizeY);
+    if (this.pixels?.width === sizeX && this.pixels.height === sizeY) return;
+    this.slice.width = sizeX;
+    this.slice.height = sizeY;
+    this.pixels = new ImageData(sizeX, sizeY);
+  }
+
+  /** One component of the slice into `values`. */
+  private sample({ source, grid, plane, slice }: PaintedSlice, component = 0): void {
     if (!sameGrid(source, grid)) {
-      sampleOnSlice(source, grid, plane, slice, this.values);
+      sampleOnSlice(source, grid, plane, slice, this.values, component);
       return;
     }
+    const { components = 1 } = source;
     const { sizeX, sizeY, start, stepX, stepY } = sliceLayout(plane, grid.shape, slice);
     for (let y = 0, n = 0; y < sizeY; y++) {
       for (let x = 0, index = start + y * stepY; x < sizeX; x++, n++, index += stepX) {
-        this.values[n] = source.voxels[index] as number;
+        this.values[n] = source.voxels[index * components + component] as number;
       }
     }
   }
 
-  private colour({ plane, display, clearBelow }: PaintedSlice): void {
-    if (this.pixels?.width !== plane.sizeX || this.pixels.height !== plane.sizeY) {
-      this.slice.width = plane.sizeX;
-      this.slice.height = plane.sizeY;
-      this.pixels = new ImageData(plane.sizeX, plane.sizeY);
-    }
+  private colour(painted: PaintedSlice): void {
+    const { display, clearBelow } = painted;
+    if (!this.pixels) return;
+    this.sample(painted);
     if (this.table?.of !== display) this.table = { of: display, colours: colourTable(display.colours, display.invert) };
     const { colours } = this.table;
     const { lower, upper } = display.window;
@@ -99,6 +106,31 @@ export class SlicePainter {
       const clear = Number.isNaN(value) || (clearBelow && value <= lower);
       out[n] = clear ? 0 : (colours[Math.min(255, Math.max(0, Math.round((value - lower) * scale)))] as number);
     }
-    this.slice.getContext('2d', { willReadFrequently: true })?.putImageData(this.pixels, 0, 0);
+    this.put();
+  }
+
+  /** Three components as red, green and blue: a map of directions. */
+  private mix(painted: PaintedSlice): void {
+    const { display, clearBelow } = painted;
+    if (!this.pixels) return;
+    const { data } = this.pixels;
+    const { lower, upper } = display.window;
+    const scale = 255 / Math.max(upper - lower, Number.EPSILON);
+    data.fill(0);
+    for (let channel = 0; channel < 3; channel++) {
+      this.sample(painted, channel);
+      for (let n = 0; n < this.values.length; n++) {
+        const value = this.values[n] as number;
+        if (Number.isNaN(value)) continue;
+        data[4 * n + channel] = (value - lower) * scale;
+        if (!clearBelow || value > lower) data[4 * n + 3] = 255;
+      }
+    }
+    this.put();
+  }
+
+  private put(): void {
+    // Kept in main memory: it is written far more often than a GPU copy would pay off.
+    if (this.pixels) this.slice.getContext('2d', { willReadFrequently: true })?.putImageData(this.pixels, 0, 0);
   }
 }
