@@ -1,0 +1,229 @@
+"""The editing tools once more, in numpy and scipy: what each has to leave, worked out on whole arrays.
+
+Arrays are indexed (i, j, k) as NIfTI stores them. A `Plane` says how a slice lies in them. Nothing here is shared with
+the viewer: where it walks along lines and boxes, this asks of every voxel whether it belongs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import nibabel as nib
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
+
+Labels = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+Voxel = tuple[int, int, int]
+FACES = ndimage.generate_binary_structure(3, 1)
+CORNERS = ndimage.generate_binary_structure(3, 3)
+# Radiological: what the right and the lower side of the screen show.
+SCREEN = {"axial": ("S", "L", "P"), "sagittal": ("L", "P", "I"), "coronal": ("A", "L", "I")}
+OPPOSITE = dict(zip("LRAPSI", "RLPAIS", strict=True))
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A family of slices: the array axis across it, those along the screen, and their direction."""
+
+    name: str
+    across: int
+    x: int
+    y: int
+    right: int
+    down: int
+
+    @classmethod
+    def of(cls, name: str, affine: npt.NDArray[np.float64]) -> "Plane":
+        """The plane of this name on a grid."""
+        codes = nib.aff2axcodes(affine)
+        through, right, down = SCREEN[name]
+
+        def axis(letter: str) -> int:
+            return codes.index(letter) if letter in codes else codes.index(OPPOSITE[letter])
+
+        return cls(
+            name, axis(through), axis(right), axis(down), 1 if right in codes else -1, 1 if down in codes else -1
+        )
+
+    def moved(self, voxel: Voxel, right: int, down: int) -> Voxel:
+        """The voxel so many steps to the right and down on screen."""
+        at = list(voxel)
+        at[self.x] += right * self.right
+        at[self.y] += down * self.down
+        return (at[0], at[1], at[2])
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A grid with its intensities."""
+
+    image: npt.NDArray[np.float64]
+    spacing_mm: npt.NDArray[np.float64]
+
+    def offsets(self, at: Sequence[float]) -> npt.NDArray[np.float64]:
+        """Of each voxel the way to a place, in voxels, shape (i, j, k, 3)."""
+        return np.stack(np.indices(self.image.shape), axis=-1) - np.asarray(at, dtype=float)
+
+
+def steps_between(start: Voxel, end: Voxel) -> list[Voxel]:
+    """The voxels of a straight walk along one axis, both ends included."""
+    count = int(np.abs(np.subtract(end, start)).max())
+    walk = [np.round(np.add(start, np.subtract(end, start) * n / max(count, 1))).astype(int) for n in range(count + 1)]
+    return [(int(a), int(b), int(c)) for a, b, c in walk]
+
+
+def swept(volume: Volume, plane: Plane, way: Sequence[Voxel], size: float, form: str, unit: str, solid: bool) -> Mask:
+    """The voxels under a brush that went from one voxel to the next along an axis: those under it at any of them."""
+    spacing = np.ones(3) if unit == "voxels" else volume.spacing_mm
+    radius = size / 2 if unit == "mm" else (size - 1) / 2 + (0.25 if form == "disc" else 0.0)
+    reach = np.ceil(radius / spacing).astype(int) + 1
+    found = np.zeros(volume.image.shape, bool)
+    for at in way:
+        near = [slice(max(0, a - r), a + r + 1) for a, r in zip(at, reach, strict=True)]
+        places = np.stack(
+            np.meshgrid(*(np.arange(n)[part] for n, part in zip(found.shape, near, strict=True)), indexing="ij")
+        )
+        off = np.abs(places - np.reshape(at, (3, 1, 1, 1))) * spacing.reshape(3, 1, 1, 1)
+        flat, depth = off[[plane.x, plane.y]], off[plane.across]
+        far = np.maximum(*flat) if form == "square" else np.sqrt((flat**2).sum(axis=0) + (depth**2 if solid else 0.0))
+        within = depth <= radius * (1 + 1e-9) if solid else depth == 0
+        found[tuple(near)] |= within & (far <= radius * (1 + 1e-9))
+        found[at] = True
+    return found
+
+
+def in_sphere(volume: Volume, at: Voxel, radius_mm: float) -> Mask:
+    """Centres within a radius."""
+    return np.asarray(np.linalg.norm(volume.offsets(at) * volume.spacing_mm, axis=-1) <= radius_mm * (1 + 1e-9))
+
+
+def in_circle(volume: Volume, plane: Plane, at: Voxel, radius_mm: float) -> Mask:
+    """Centres within a radius, on one slice."""
+    return in_sphere(volume, at, radius_mm) & on_slice(volume, plane, at[plane.across])
+
+
+def on_slice(volume: Volume, plane: Plane, *slices: int) -> Mask:
+    """The voxels of some slices."""
+    found = np.zeros(volume.image.shape, bool)
+    np.moveaxis(found, plane.across, 0)[list(slices)] = True
+    return found
+
+
+def component(mask: Mask, at: Voxel, structure: npt.NDArray[np.bool_] = FACES) -> Mask:
+    """The connected part of a mask that holds a voxel."""
+    parts, _ = ndimage.label(mask, structure)
+    return np.asarray(mask & (parts == parts[at]))
+
+
+def filled_on_slice(labels: Labels, volume: Volume, plane: Plane, at: Voxel) -> Mask:
+    """What a paint fill covers: of one value, on one slice, and hanging together over sides."""
+    return component((labels == labels[at]) & on_slice(volume, plane, at[plane.across]), at)
+
+
+def grown_region(volume: Volume, at: Voxel, tolerance: float, reach_mm: float, may: Mask) -> Mask:
+    """Region growing by intensity."""
+    alike = np.abs(volume.image - volume.image[at]) <= tolerance
+    return component(alike & in_sphere(volume, at, reach_mm) & may, at)
+
+
+def distance_mm(mask: Mask, volume: Volume) -> npt.NDArray[np.float64]:
+    """Distance of each voxel to the nearest of a mask."""
+    return np.asarray(ndimage.distance_transform_edt(~mask, sampling=volume.spacing_mm))
+
+
+def dilated(mask: Mask, volume: Volume, mm: float) -> Mask:
+    """Within a distance of the mask."""
+    return distance_mm(mask, volume) <= mm + 1e-9
+
+
+def eroded(mask: Mask, volume: Volume, mm: float) -> Mask:
+    """Further than a distance from all that is outside the mask; beyond the scan nothing is."""
+    return mask & (distance_mm(~mask, volume) > mm + 1e-9)
+
+
+def closed(mask: Mask, volume: Volume, mm: float) -> Mask:
+    """Closing by a ball; what lies beyond the scan takes nothing away."""
+    return np.asarray(~dilated(~dilated(mask, volume, mm), volume, mm))
+
+
+def majority(labels: Labels, label: int, volume: Volume, mm: float) -> Labels:
+    """Median in a ball in which label and background vote."""
+    reach = [int(mm / spacing + 1e-9) for spacing in volume.spacing_mm]
+    grid = np.stack(np.meshgrid(*(np.arange(-r, r + 1) for r in reach), indexing="ij"), axis=-1) * volume.spacing_mm
+    ball = (np.linalg.norm(grid, axis=-1) <= mm * (1 + 1e-9)).astype(int)
+    votes = ndimage.convolve((labels == label).astype(int) - (labels == 0).astype(int), ball, mode="constant")
+    result = labels.copy()
+    result[(labels == label) & (votes < 0)] = 0
+    result[(labels == 0) & (votes > 0)] = label
+    return result
+
+
+def interpolated(mask: Mask, plane: Plane, volume: Volume) -> Mask:
+    """Shape-based interpolation between slices that hold something, shapes moved to the line between their centres."""
+    stack = np.moveaxis(mask, (plane.across, plane.y, plane.x), (0, 1, 2))
+    spacing = volume.spacing_mm[[plane.y, plane.x]]
+    result = stack.copy()
+    holding = [int(n) for n in np.flatnonzero(stack.any(axis=(1, 2)))]
+    for first, last in pairwise(holding):
+        for between in range(first + 1, last):
+            t = (between - first) / (last - first)
+            ends = [(stack[n], np.array(ndimage.center_of_mass(stack[n]))) for n in (first, last)]
+            centre = (1 - t) * ends[0][1] + t * ends[1][1]
+            blend = np.zeros(stack.shape[1:])
+            for weight, (shape, own) in zip((1 - t, t), ends, strict=True):
+                blend += weight * _signed_at(shape, spacing, own - centre)
+            result[between] = blend <= 1e-9
+    return np.moveaxis(result, (0, 1, 2), (plane.across, plane.y, plane.x))
+
+
+def _signed_at(
+    shape: Mask, spacing: npt.NDArray[np.float64], shift: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Signed distance to a shape, each voxel asking at a shifted place; outside the slice the way there is added."""
+    outside = ndimage.distance_transform_edt(~shape, sampling=spacing)
+    inside = ndimage.distance_transform_edt(shape, sampling=spacing)
+    places = np.indices(shape.shape) + shift[:, None, None]
+    limits = np.array(shape.shape)[:, None, None] - 1
+    clipped = np.clip(places, 0, limits)
+    beyond = np.linalg.norm((places - clipped) * spacing[:, None, None], axis=0)
+    return np.asarray(ndimage.map_coordinates(outside - inside, clipped, order=1, mode="nearest") + beyond)
+
+
+def grown_from_seeds(
+    labels: Labels, volume: Volume, seeds: Sequence[int], contrast: float, locality: float, margin_mm: float
+) -> tuple[Labels, Mask]:
+    """Each empty voxel to the seed label with the cheapest way (scipy's Dijkstra), and where two are as cheap."""
+    held = np.isin(labels, seeds)
+    reach = np.ceil(margin_mm / volume.spacing_mm + 1e-9).astype(int)
+    places = np.argwhere(held)
+    low = np.maximum(places.min(axis=0) - reach, 0)
+    high = np.minimum(places.max(axis=0) + reach + 1, labels.shape)
+    box = np.zeros(labels.shape, bool)
+    box[tuple(slice(a, b) for a, b in zip(low, high, strict=True))] = True
+    number = np.arange(labels.size).reshape(labels.shape)
+    rows, columns, weights = [], [], []
+    for axis in range(3):
+        a = tuple(slice(None, -1) if n == axis else slice(None) for n in range(3))
+        b = tuple(slice(1, None) if n == axis else slice(None) for n in range(3))
+        step = np.abs(volume.image[a] - volume.image[b]) / contrast + volume.spacing_mm[axis] * locality
+        for start, end in ((a, b), (b, a)):
+            # Ways lead through empty voxels of the box, and from seeds into them.
+            open_way = ((labels[start] == 0) & box[start] | held[start]) & (labels[end] == 0) & box[end]
+            rows.append(number[start][open_way])
+            columns.append(number[end][open_way])
+            weights.append(step[open_way])
+    graph = coo_array(
+        (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns))), shape=(labels.size, labels.size)
+    ).tocsr()
+    costs = np.stack([dijkstra(graph, indices=number[labels == seed], min_only=True) for seed in seeds])
+    costs = costs.reshape(len(seeds), *labels.shape)
+    taken = (labels == 0) & np.isfinite(costs.min(axis=0))
+    result = labels.copy()
+    result[taken] = np.asarray(seeds)[np.argmin(costs, axis=0)[taken]]
+    first, second = np.sort(costs, axis=0)[:2]
+    # Two sums of the same steps may differ in their last digits.
+    return result, taken & np.isfinite(second) & (np.where(np.isfinite(second), second, 0) - first < 1e-9)
