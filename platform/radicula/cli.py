@@ -15,7 +15,7 @@ from measures.icc import IccResult, icc
 from measures.rating_files import read_ratings
 from mri.errors import ImageError
 from mri.phantom.cohort import write_cohort
-from radicula import measuring, protocol_check
+from radicula import measuring, protocol_check, tracking
 
 BAD_INPUT = 2
 SHOWN = ("dice", "hd95_mm", "assd_mm", "surface_dice", "reference_mm3", "candidate_mm3")
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
     measuring.add_command(commands)
     protocol_check.add_command(commands)
+    tracking.add_command(commands)
 
     phantom = commands.add_parser("phantom", help="a BIDS dataset of digital phantoms with truth and simulated raters")
     phantom.add_argument("protocol", choices=("rootlets", "spinal-cord"))

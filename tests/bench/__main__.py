@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.provenance import code_version
-from tests.bench import analyses, clinical, loading, measures, starting
+from tests.bench import analyses, clinical, diffusion, loading, measures, starting
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 BENCHMARKS: dict[str, Callable[[], str]] = {
     "starting": starting.table,
     "loading": loading.table,
     "clinical": clinical.table,
+    "diffusion": diffusion.table,
     "measures": measures.table,
     "analyses": analyses.table,
 }

@@ -23,7 +23,7 @@ FIT_METHOD = "WLS"
 SLAB_VOXELS = 100_000
 """Voxels that are fitted at a time: with 100 frames about 300 MB of float64 and their like."""
 
-VERSION = 1
+VERSION = 2
 """Goes into the key of what was derived: a change of the numbers is a new version."""
 
 
@@ -71,9 +71,7 @@ class Tensors:
         return self.eigenvectors[:, :, 0]
 
 
-def fit_tensors(
-    signal: NDArray[Any], table: GradientTable, grid: Grid, *, least_signal: float | None = None
-) -> Tensors:
+def fit_tensors(signal: NDArray[Any], table: GradientTable, grid: Grid) -> Tensors:
     """Fit a tensor to each row by weighted least squares.
 
     Parameters
@@ -82,8 +80,6 @@ def fit_tensors(
         One row per voxel.
     table, grid : GradientTable, Grid
         The gradients, and the grid whose axes they are turned to.
-    least_signal : float, optional
-        Smaller numbers are taken for this one before the logarithm; the smallest positive number otherwise.
 
     Returns
     -------
@@ -100,7 +96,7 @@ def fit_tensors(
     gradients = gradient_table(
         table.b_values, bvecs=table.voxel_directions(grid), b0_threshold=float(table.b_values[table.b0_frames].max())
     )
-    fit = TensorModel(gradients, fit_method=FIT_METHOD, min_signal=least_signal).fit(signal)
+    fit = TensorModel(gradients, fit_method=FIT_METHOD).fit(signal)
     return Tensors(np.asarray(fit.evals, dtype=np.float64), np.asarray(fit.evecs, dtype=np.float64))
 
 
@@ -162,7 +158,6 @@ def tensor_maps(
     if set(wanted) <= {"b0"}:
         return made
     inside = (b0 > 0) if mask is None else (b0 > 0) & mask
-    least = _least_positive(voxels)
     places = np.flatnonzero(inside)
     flat: dict[MapName, NDArray[Any]] = {
         name: values.reshape(grid.size, -1) for name, values in made.items() if name != "b0"
@@ -173,7 +168,7 @@ def tensor_maps(
         slab = places[start : start + SLAB_VOXELS]
         signal = rows[slab].astype(np.float64)
         finite = np.isfinite(signal).all(axis=1)
-        _write(flat, slab[finite], fit_tensors(signal[finite], table, grid, least_signal=least), grid)
+        _write(flat, slab[finite], fit_tensors(signal[finite], table, grid), grid)
     return made
 
 
@@ -181,16 +176,6 @@ def _empty(name: MapName, grid: Grid) -> NDArray[Any]:
     components = MAPS[name].components
     shape = grid.shape if components == 1 else (*grid.shape, components)
     return np.zeros(shape, np.uint8 if name == "colFA" else np.float32)
-
-
-def _least_positive(voxels: NDArray[Any]) -> float:
-    """DIPY's own rule, over the whole image: by slab the answer would depend on how the image was cut."""
-    least = float("inf")
-    for frame in range(voxels.shape[3]):
-        one = voxels[..., frame]
-        positive = one[one > 0]
-        least = min(least, float(positive.min())) if positive.size else least
-    return least if np.isfinite(least) else 1.0
 
 
 def _write(flat: Mapping[MapName, NDArray[Any]], places: NDArray[np.intp], tensors: Tensors, grid: Grid) -> None:

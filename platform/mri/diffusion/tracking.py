@@ -211,7 +211,7 @@ def track_nerves(
         with clock.stage("smoothing"):
             streamlines = tuple(_smooth(line, settings) for line in raw)
         with clock.stage("sampling"):
-            fa, md = (_sample(maps[which], streamlines, grid) for which in ("FA", "MD"))
+            fa, md = _sample((maps["FA"], maps["MD"]), streamlines, grid)
         nerves.append(NerveTract(value, streamlines, fa, md))
     seconds = {name: round(spent, 4) for name, spent in clock.seconds.items()}
     return Tractography(grid, tuple(nerves), maps["FA"], maps["MD"], settings, seconds)
@@ -233,18 +233,11 @@ def _track(
 ) -> list[Streamline]:
     from dipy.tracking.stopping_criterion import ThresholdStoppingCriterion
     from dipy.tracking.tracker import eudx_tracking
-    from dipy.tracking.utils import random_seeds_from_mask
 
     near = ndimage.distance_transform_edt(~mask, sampling=grid.spacing_mm) <= settings.within_mm
     kept = np.where(near, fa, 0.0).astype(np.float64)
     tell(0.0)
-    seeds = random_seeds_from_mask(
-        mask & (kept > settings.fa_stop),
-        grid.affine,
-        seeds_count=settings.seeds_per_voxel,
-        seed_count_per_voxel=True,
-        random_seed=settings.seed,
-    )
+    seeds = _seeds(mask & (kept > settings.fa_stop), grid, settings)
     if len(seeds) == 0:
         return []
     tracking = eudx_tracking(
@@ -269,6 +262,13 @@ def _track(
     return found
 
 
+def _seeds(mask: NDArray[np.bool_], grid: Grid, settings: TrackingSettings) -> NDArray[np.float64]:
+    """Random places in each voxel of a mask, RAS mm, shape (S, 3); the same for the same mask and seed."""
+    centres = np.repeat(np.argwhere(mask), settings.seeds_per_voxel, axis=0)
+    offsets = np.random.default_rng(settings.seed).uniform(-0.5, 0.5, centres.shape)
+    return grid.ras_from_ijk(centres + offsets)
+
+
 def _peaks(fa: NDArray[np.float64], directions: NDArray[np.float64]) -> SimpleNamespace:
     """The voxels' own directions as DIPY takes peaks: each is a vertex, so that none is rounded to a table's."""
     usable = fa > 0
@@ -290,9 +290,15 @@ def _smooth(line: Streamline, settings: TrackingSettings) -> Streamline:
     return smoothed[reach:-reach].astype(np.float32)
 
 
-def _sample(image: NDArray[np.float32], lines: tuple[Streamline, ...], grid: Grid) -> tuple[NDArray[np.float32], ...]:
+def _sample(
+    images: tuple[NDArray[np.float32], ...], lines: tuple[Streamline, ...], grid: Grid
+) -> list[tuple[NDArray[np.float32], ...]]:
+    """Each image's values at the points of each line, linear in between."""
     if not lines:
-        return ()
-    points = grid.ijk_from_ras(np.concatenate(lines))
-    values = ndimage.map_coordinates(image, points.T, order=1, mode="nearest").astype(np.float32)
-    return tuple(np.split(values, np.cumsum([len(line) for line in lines])[:-1]))
+        return [() for _ in images]
+    points = grid.ijk_from_ras(np.concatenate(lines)).T
+    ends = np.cumsum([len(line) for line in lines])[:-1]
+    return [
+        tuple(np.split(ndimage.map_coordinates(image, points, order=1, mode="nearest").astype(np.float32), ends))
+        for image in images
+    ]
