@@ -59,6 +59,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         Architecture("segresnet", "SegResNet"),
         Architecture("dynunet", "DynUNet, deeply supervised"),
         Architecture("cascade", "two steps: localise, then segment the box", localises=True),
+        Architecture("nnunet", "nnU-Net v2, plans itself", plans_itself=True),
         Architecture(
             "flexible-unet-2d",
             "2-D U-Net with a chosen encoder",

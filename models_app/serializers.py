@@ -12,7 +12,7 @@ from models_app.selectors import model_version_list, protocol_of
 from models_app.services.splitting import WantedSplit
 from models_app.services.training import MOST_EPOCHS, TrainingProposal
 from models_app.specification import ARCHITECTURES
-from models_app.training_settings import DEFAULT_CACHE_MB, PRECISIONS, SPACINGS
+from models_app.training_settings import DEFAULT_CACHE_MB, PLANS, PRECISIONS, SPACINGS
 
 SUBJECT = 64
 
@@ -37,7 +37,7 @@ class ScoresField(serializers.DictField):
 
 OPTIONS = (
     "encoder", "inputs", "left_out", "spacing", "margin_mm", "patience", "precision", "compiled", "processes",
-    "cache_mb", "folds", "batch_size", "steps_per_epoch", "learning_rate",
+    "cache_mb", "folds", "plan", "batch_size", "steps_per_epoch", "learning_rate",
 )  # fmt: skip
 """What may be chosen for a training beyond its architecture, epochs and lists: attributes of `TrainingSettings`."""
 
@@ -67,6 +67,7 @@ class TrainingOptionsInput(serializers.Serializer[Any]):
     folds = serializers.IntegerField(
         min_value=0, max_value=20, required=False, help_text="Of a cross-validation; 0 for a plain training."
     )
+    plan = serializers.ChoiceField(list(PLANS), required=False, help_text="What nnU-Net may plan.")
     batch_size = serializers.IntegerField(min_value=1, max_value=1024, required=False)
     steps_per_epoch = serializers.IntegerField(min_value=1, max_value=100_000, required=False)
     learning_rate = serializers.FloatField(min_value=1e-8, max_value=10.0, required=False)
@@ -145,6 +146,7 @@ class TrainingDefaultsOutput(serializers.Serializer[Any]):
     processes = serializers.IntegerField()
     cache_mb = serializers.IntegerField()
     folds = serializers.IntegerField()
+    plan = serializers.ChoiceField(list(PLANS))
     batch_size = serializers.IntegerField()
     steps_per_epoch = serializers.IntegerField()
     learning_rate = serializers.FloatField()

@@ -31,10 +31,11 @@ LEFT_RIGHT = "left-right"
 FLIP_AXES = {LEFT_RIGHT: 0, "anterior-posterior": 1, "superior-inferior": 2}
 PLANE_AXES = {"sagittal": 0, "coronal": 1, "axial": 2}
 
-Z_SCORE, PERCENTILE, SIGNED = "z-score", "percentile", "signed"
+Z_SCORE, PERCENTILE, SIGNED, BY_PLANS = "z-score", "percentile", "signed", "by-plans"
 NORMALISATIONS = {
     Z_SCORE: "mean 0, standard deviation 1",
     PERCENTILE: "clipped to the 0.5th and 99.5th percentile, then mean 0, standard deviation 1",
+    BY_PLANS: "left to nnU-Net",
     SIGNED: "divided by its root mean square: zero stays zero, the sign is kept",
 }
 
@@ -306,7 +307,9 @@ def _slice_axis(protocol: Protocol, base: ModelSpec, fingerprint: Fingerprint | 
 def _normalisation(protocol: Protocol, base: ModelSpec, name: str, fingerprint: Fingerprint | None) -> str:
     role = protocol.role(name)
     signed = fingerprint is not None and fingerprint.signed.get(name, False)
-    return SIGNED if signed or (role is not None and role.signed) else base.normalisation
+    if signed or (role is not None and role.signed):
+        return SIGNED
+    return BY_PLANS if architecture_get(base.architecture).plans_itself else base.normalisation
 
 
 def _patch(

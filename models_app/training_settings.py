@@ -15,6 +15,7 @@ PRECISIONS = {
     "bf16": "half of the memory, the range of float32",
     "fp16": "half of the memory, with loss scaling",
 }
+PLANS = {"full": "nnU-Net's own: 32 to 320 features, 8 GB", "small": "8 to 80 features, 1 GB"}
 SPACINGS = {"protocol": "the protocol's voxel size", "data": "the median voxel size of the training images"}
 
 DEFAULT_CACHE_MB = 2048
@@ -57,6 +58,8 @@ class TrainingSettings:
         Memory for prepared volumes; what does not fit is read from the disk patch by patch.
     folds : int
         Of a cross-validation; 0 for a plain training.
+    plan : {"full", "small"}
+        What nnU-Net may plan: 32 to 320 features for 8 GB of GPU memory, or 8 to 80 for 1 GB.
     """
 
     epochs: int
@@ -76,6 +79,7 @@ class TrainingSettings:
     processes: int = 0
     cache_mb: int = DEFAULT_CACHE_MB
     folds: int = 0
+    plan: str = "full"
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the database."""

@@ -21,6 +21,7 @@ from models_app.specification import Specification, TrainingSettings, architectu
 
 GRADIENT_NORM = 12.0
 WEIGHT_DECAY = 1e-4
+SHORTEST_SCHEDULE = 11
 
 VALIDATION_SHARE = 0.25
 """How much of the work validation may be; where a pass is more, some epochs go without."""
@@ -100,7 +101,8 @@ class Lesson:
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser,
             max_lr=self.settings.learning_rate,
-            total_steps=self.settings.epochs * self.settings.steps_per_epoch + 1,
+            # The schedule divides by the length of its rise, which must not be nothing.
+            total_steps=max(self.settings.epochs * self.settings.steps_per_epoch + 1, SHORTEST_SCHEDULE),
             pct_start=0.2,
         )
         self.scaler = torch.amp.GradScaler(device.type, enabled=self.arithmetic.scales_loss)

@@ -133,6 +133,13 @@ def _cascade(specification: Specification) -> nn.Module:
     return Cascade(_unet3d(specification.coarse()), _unet3d(specification))
 
 
+def _nnunet(specification: Specification) -> nn.Module:
+    # nnU-Net is imported where it is used: it takes seconds, and most workers never need it.
+    from models_app.engine.nnunet.predicting import network_of_plans
+
+    return network_of_plans(specification)
+
+
 def _axis(specification: Specification) -> int:
     axis = specification.slice_axis
     if axis is None:
@@ -146,6 +153,7 @@ BUILDERS: dict[str, Callable[[Specification], nn.Module]] = {
     "segresnet": _segresnet,
     "dynunet": _dynunet,
     "cascade": _cascade,
+    "nnunet": _nnunet,
     "flexible-unet-2d": _flexible_unet_2d,
     "light-unet-2d": _light_unet_2d,
 }

@@ -116,7 +116,12 @@ def labels_predict(
     """
     if isinstance(network, Cascade):
         return _in_two_steps(network, source, specification, device, cancelled)
-    classes = classes_predict(network, source, specification, device=device, cancelled=cancelled)
+    if specification.plans is not None:
+        from models_app.engine.nnunet.predicting import classes_by_plans
+
+        classes = classes_by_plans(network, source, specification, device)
+    else:
+        classes = classes_predict(network, source, specification, device=device, cancelled=cancelled)
     return Prediction(_label_map(classes, source.grid, specification))
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from jobs.running import JobFailed
 from models_app.engine.boxes import Box
 from models_app.engine.resampling import WorkingGrid
-from models_app.specification import PERCENTILE, SIGNED, Specification
+from models_app.specification import BY_PLANS, PERCENTILE, SIGNED, Specification
 from mri.geometry import Grid
 from mri.nifti import read_labels, read_volume
 
@@ -137,11 +137,13 @@ def normalised(image: Tensor, normalisation: str) -> Tensor:
     ----------
     image : Tensor of float32
         Not modified.
-    normalisation : {"z-score", "percentile", "signed"}
+    normalisation : {"z-score", "percentile", "signed", "by-plans"}
         ``z-score``: mean 0, standard deviation 1. ``percentile`` first clips to the 0.5th and 99.5th percentile, for
         images with outliers. ``signed`` divides by the root mean square of what is not 0: for a quantity whose sign
-        and zero mean something, such as susceptibility.
+        and zero mean something, such as susceptibility. ``by-plans`` changes nothing: nnU-Net does it itself.
     """
+    if normalisation == BY_PLANS:
+        return image
     if normalisation == SIGNED:
         inside = image[image != 0]
         scale = inside.square().mean().sqrt() if inside.numel() else image.new_ones(())

@@ -67,7 +67,8 @@ def child_run(
     JobFailed
         With the sentence that the process told, or with the last line of its log.
     """
-    with log.open("w", encoding="utf-8") as notes:
+    log.unlink(missing_ok=True)
+    with log.open("a", encoding="utf-8", buffering=1) as notes:  # two write to it: the process, and what it says here
         process = subprocess.Popen(  # a command of ours
             list(command),
             stdout=subprocess.PIPE,

@@ -8,6 +8,7 @@ from typing import Any, cast
 import torch
 
 from jobs.running import JobFailed
+from models_app.architectures import architecture_get
 from models_app.engine.files import input_files, label_file, weights_file
 from models_app.engine.learning import LabelledFile, Learned, TrainingPlan, Watcher, learn
 from models_app.engine.parts import Datastore, TrainTask
@@ -70,6 +71,10 @@ def plan_train(plan: TrainingPlan, watcher: Watcher, device: torch.device, folde
 
     Errors as for `learn`.
     """
+    if architecture_get(plan.specification.architecture).plans_itself:
+        from models_app.engine.nnunet.training import nnunet_learn
+
+        return nnunet_learn(plan, watcher, device, folder=folder)
     processes = plan.settings.processes or (torch.cuda.device_count() if device.type == "cuda" else 1)
     if processes > 1:
         from models_app.engine.distributed import learn_together

@@ -2773,6 +2773,12 @@ export interface components {
             subjects?: string[];
         };
         /**
+         * @description * `full` - full
+         *     * `small` - small
+         * @enum {string}
+         */
+        PlanEnum: "full" | "small";
+        /**
          * @description * `axial` - axial
          *     * `sagittal` - sagittal
          *     * `coronal` - coronal
@@ -3327,6 +3333,7 @@ export interface components {
             processes: number;
             cache_mb: number;
             folds: number;
+            plan: components["schemas"]["PlanEnum"];
             batch_size: number;
             steps_per_epoch: number;
             /** Format: double */
@@ -3359,6 +3366,13 @@ export interface components {
             cache_mb?: number;
             /** @description Of a cross-validation; 0 for a plain training. */
             folds?: number;
+            /**
+             * @description What nnU-Net may plan.
+             *
+             *     * `full` - full
+             *     * `small` - small
+             */
+            plan?: components["schemas"]["PlanEnum"];
             batch_size?: number;
             steps_per_epoch?: number;
             /** Format: double */
@@ -4904,6 +4918,13 @@ export interface operations {
                 model?: string;
                 /** @description Validations without a better Dice; 0 for no early end. */
                 patience?: number;
+                /**
+                 * @description What nnU-Net may plan.
+                 *
+                 *     * `full` - full
+                 *     * `small` - small
+                 */
+                plan?: "full" | "small";
                 /**
                  * @description * `auto` - auto
                  *     * `float32` - float32

@@ -16,7 +16,7 @@ from models_app.serializers import OPTIONS, preview_json
 from models_app.services.splitting import WantedSplit
 from models_app.services.training import training_preview, training_start
 from models_app.services.versions import model_version_promote
-from models_app.training_settings import PRECISIONS, SPACINGS
+from models_app.training_settings import PLANS, PRECISIONS, SPACINGS
 
 NUMBERS: dict[str, tuple[type, str]] = {
     "margin_mm": (float, "around a cascade's box"),
@@ -49,6 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--inputs", nargs="+", metavar="ROLE", help="volumes that go in, the labelled one first")
         parser.add_argument("--left-out", nargs="+", type=int, metavar="VALUE", help="labels taken for background")
         parser.add_argument("--spacing", choices=list(SPACINGS), help="where the voxel size comes from")
+        parser.add_argument("--plan-size", dest="plan_size", choices=list(PLANS), help="what nnU-Net may plan")
         parser.add_argument("--precision", choices=list(PRECISIONS))
         parser.add_argument("--compiled", action="store_true", default=None, help="compile the network first")
         for name, (kind, meaning) in NUMBERS.items():
@@ -62,10 +63,11 @@ class Command(BaseCommand):
         study = Study.objects.filter(slug=options["study"]).first()
         if study is None:
             raise CommandError(f"There is no study '{options['study']}'.")
+        given = {**options, "plan": options["plan_size"]}  # `--plan` shows what a training would take
         chosen: dict[str, Any] = {
             **{name: options[name] for name in ("model", "architecture", "epochs", "seed", "raters", "initial")},
             "wanted": WantedSplit(options["train"], options["validation"], options["test"]),
-            "options": {name: options[name] for name in OPTIONS if options[name] is not None},
+            "options": {name: given[name] for name in OPTIONS if given[name] is not None},
         }
         try:
             if options["plan"]:

@@ -13,6 +13,7 @@ const networkVoxel = (sides: readonly number[]) =>
 const SCALES: Readonly<Record<string, string>> = {
   'z-score': 'mean 0, SD 1',
   percentile: 'clipped at 0.5 and 99.5 %, mean 0, SD 1',
+  'by-plans': 'left to nnU-Net',
   signed: 'divided by its RMS, sign kept',
 };
 

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Card, Group, Progress, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link, useParams } from 'react-router';
 import { isLive } from '../../api/polling';
@@ -13,7 +13,7 @@ import { durationText, percent, secondsLeft, timeText } from '../parts/numbers';
 import { PageHeader } from '../parts/PageHeader';
 import { Loaded } from '../parts/states';
 import { useNow } from '../parts/useNow';
-import { diceCurves, lossCurve } from './curves';
+import { diceCurves, latestCurve, lossCurve } from './curves';
 import { ScoreList } from './scores';
 import { plannedEpochs, settingFacts } from './settingsText';
 import { SplitFacts } from './StartTraining';
@@ -43,6 +43,7 @@ export default function RunPage() {
           <Stack gap="lg">
             <RunProgress run={run} />
             <Curves run={run} labels={labels ?? NO_LABELS} />
+            <Folds run={run} labels={labels ?? NO_LABELS} />
             <RunFacts run={run} labels={labels ?? NO_LABELS} />
           </Stack>
         </>
@@ -79,9 +80,10 @@ function RunProgress({ run }: { run: TrainingRun }) {
 function Curves({ run, labels }: { run: TrainingRun; labels: readonly Label[] }) {
   const ink = useChartInk();
   const planned = plannedEpochs(run.parameters, run.epochs.length);
+  const epochs = useMemo(() => latestCurve(run.epochs), [run.epochs]);
   const options = useMemo(
-    () => ({ loss: lossCurve(run.epochs, planned, ink), dice: diceCurves(run.epochs, planned, labels, ink) }),
-    [run.epochs, planned, labels, ink],
+    () => ({ loss: lossCurve(epochs, planned, ink), dice: diceCurves(epochs, planned, labels, ink) }),
+    [epochs, planned, labels, ink],
   );
   if (run.epochs.length === 0) {
     return (
@@ -102,8 +104,56 @@ function Curves({ run, labels }: { run: TrainingRun; labels: readonly Label[] })
   );
 }
 
+/** The table of a cross-validation: each fold's Dice on the subjects that it held out. */
+function Folds({ run, labels }: { run: TrainingRun; labels: readonly Label[] }) {
+  const folds = run.outcome.folds ?? [];
+  if (folds.length === 0) return null;
+  const learned = labels.filter((label) => folds.some((fold) => fold.scores[String(label.value)] !== undefined));
+  return (
+    <Card>
+      <Title order={2} mb="sm">
+        Dice by fold, mean ± SD over its subjects
+      </Title>
+      <Table aria-label="Dice by fold">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Held out</Table.Th>
+            {learned.map((label) => (
+              <Table.Th key={label.value}>{label.name}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {folds.map((fold) => (
+            <Table.Tr key={fold.fold}>
+              <Table.Td>{fold.validation.join(', ')}</Table.Td>
+              {learned.map((label) => (
+                <Table.Td key={label.value}>{scoreText(fold.scores[String(label.value)])}</Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+          <Table.Tr fw={600}>
+            <Table.Td>all subjects</Table.Td>
+            {learned.map((label) => (
+              <Table.Td key={label.value}>{scoreText(run.scores[String(label.value)])}</Table.Td>
+            ))}
+          </Table.Tr>
+        </Table.Tbody>
+      </Table>
+    </Card>
+  );
+}
+
+const scoreText = (score: TrainingRun['scores'][string] | undefined): string => {
+  if (score === undefined || score.mean === null) return score?.undefined ?? '–';
+  return score.sd === null ? score.mean.toFixed(3) : `${score.mean.toFixed(3)} ± ${score.sd.toFixed(3)}`;
+};
+
+const GB = 1e9;
+
 function RunFacts({ run, labels }: { run: TrainingRun; labels: readonly Label[] }) {
   const seconds = run.epochs.reduce((sum, row) => sum + row.seconds, 0);
+  const memory = Math.max(0, ...run.epochs.map((row) => row.peak_memory_bytes ?? 0));
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }}>
       <Card>
@@ -133,6 +183,8 @@ function RunFacts({ run, labels }: { run: TrainingRun; labels: readonly Label[] 
               ['code', run.code_version || '–'],
               ['by', run.created_by ?? '–'],
               ['time in epochs', durationText(seconds)],
+              ['most memory', memory === 0 ? '–' : `${(memory / GB).toFixed(1)} GB`],
+              ...(run.initial === null ? [] : ([['began from', run.initial]] as const)),
             ]}
           />
         </Stack>

@@ -15,6 +15,7 @@ export const SETTING_FIELDS = [
   'margin_mm',
   'patience',
   'folds',
+  'plan',
   'batch_size',
   'steps_per_epoch',
   'learning_rate',
@@ -66,6 +67,20 @@ export function TrainingSettings({ slug, preview, input, error, onChange }: Trai
               value={input.margin_mm}
               error={fieldErrorOf(error, 'margin_mm')}
               onChange={(margin) => onChange({ margin_mm: Number(margin) || 0 })}
+            />
+          )}
+          {network?.plans_itself === true && (
+            <Select
+              label="Plan"
+              description="What nnU-Net may plan"
+              data={[
+                { value: 'full', label: 'its own: 32 to 320 features, 8 GB' },
+                { value: 'small', label: 'small: 8 to 80 features, 1 GB' },
+              ]}
+              value={input.plan}
+              allowDeselect={false}
+              error={fieldErrorOf(error, 'plan')}
+              onChange={(plan) => onChange({ plan: plan === 'small' ? 'small' : 'full' })}
             />
           )}
           <MultiSelect

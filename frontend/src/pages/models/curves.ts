@@ -74,3 +74,11 @@ export const diceCurves = (
     })),
   };
 };
+
+/** Of a curve for each fold of a cross-validation and each step of a cascade: the one that grows now, or grew last. */
+export const latestCurve = (epochs: readonly TrainingEpoch[]): readonly TrainingEpoch[] => {
+  const fold = Math.max(0, ...epochs.map((row) => row.fold ?? 0));
+  const rows = epochs.filter((row) => (row.fold ?? 0) === fold);
+  const segmenting = rows.filter((row) => row.stage !== 'localise');
+  return segmenting.length > 0 ? segmenting : rows;
+};

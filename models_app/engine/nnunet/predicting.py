@@ -1,0 +1,78 @@
+"""nnU-Net's predictor on a stored version: its plans are data, its weights are tensors, nothing is unpickled."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from nnunetv2.inference.predict_from_raw_data import nnUNetPredictor
+from nnunetv2.utilities.get_network_from_plans import get_network_from_plans
+from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
+from numpy.typing import NDArray
+from torch import nn
+
+from jobs.running import JobFailed
+from models_app.engine.nnunet.dataset import ras_arrays
+from models_app.engine.preparing import SourceImage
+from models_app.specification import Specification
+
+ARCHITECTURE_MODULES = ("dynamic_network_architectures.",)
+"""Plans name the class of their network; only those of nnU-Net's own package are built."""
+
+
+def network_of_plans(specification: Specification) -> nn.Module:
+    """The network that nnU-Net planned, with fresh weights.
+
+    Raises
+    ------
+    JobFailed
+        If there are no plans yet, or they name a class outside of nnU-Net's networks.
+    """
+    if specification.plans is None:
+        raise JobFailed("nnU-Net's network follows from its plans, which a training makes; there are none yet.")
+    _, configuration = _managers(specification)
+    name = configuration.network_arch_class_name
+    if not name.startswith(ARCHITECTURE_MODULES):
+        raise JobFailed(f"The plans name the network {name!r}, which is none of nnU-Net's.")
+    network: nn.Module = get_network_from_plans(
+        name,
+        configuration.network_arch_init_kwargs,
+        configuration.network_arch_init_kwargs_req_import,
+        len(specification.roles),
+        specification.classes,
+        allow_init=False,
+        deep_supervision=False,
+    )
+    return network
+
+
+def classes_by_plans(
+    network: nn.Module, source: SourceImage, specification: Specification, device: torch.device
+) -> NDArray[np.uint8]:
+    """Segment an image as nnU-Net does: class indices, shape (I, J, K), on the image's own grid."""
+    if specification.plans is None:
+        raise JobFailed("The version has no plans of nnU-Net; train it again.")
+    plans, configuration = _managers(specification)
+    mirror = tuple(specification.plans["mirror_axes"])
+    predictor = nnUNetPredictor(
+        use_mirroring=bool(mirror), perform_everything_on_device=device.type == "cuda", device=device, allow_tqdm=False
+    )
+    predictor.manual_initialization(
+        network, plans, configuration, [network.state_dict()], dict(specification.plans["dataset"]), "", mirror
+    )
+    voxels, spacing_mm, working = ras_arrays(source)
+    # nnU-Net reads images as z, y, x.
+    threads = torch.get_num_threads()
+    try:
+        answer = predictor.predict_single_npy_array(
+            np.ascontiguousarray(voxels.transpose(0, 3, 2, 1)), {"spacing": list(spacing_mm[::-1])}
+        )
+    finally:
+        torch.set_num_threads(threads)
+    classes = torch.from_numpy(np.ascontiguousarray(answer.transpose(2, 1, 0)).astype(np.uint8))
+    return working.labels_to_source(classes).numpy()
+
+
+def _managers(specification: Specification) -> tuple[Any, Any]:
+    stored = specification.plans or {}
+    plans = PlansManager(dict(stored["plans"]))
+    return plans, plans.get_configuration(stored["configuration"])
