@@ -112,8 +112,7 @@ class MemoryDrafts implements DraftStore {
 
 const paint = (index: number, value = 1): VoxelChange => ({ indices: Uint32Array.of(index), values: Uint16Array.of(value) });
 
-function scene(load?: (version: LabelVersion) => Promise<LabelArray>) {
-  const session = new LabelSession([2, 2, 2], new Uint8Array(8));
+function scene(load?: (version: LabelVersion) => Promise<LabelArray>, session = new LabelSession([2, 2, 2], new Uint8Array(8))) {
   const server = new FakeServer();
   const drafts = new MemoryDrafts();
   const loadVersion = async (version: LabelVersion | null): Promise<LabelArray> => {
@@ -302,11 +301,13 @@ describe('autosaver', () => {
   });
 
   it('a restored draft counts as unsaved and goes to the server', async () => {
-    const { session, server, saver, drafts } = scene();
+    const session = new LabelSession([2, 2, 2], new Uint8Array(8));
     const runs = { starts: Uint32Array.of(0), lengths: Uint32Array.of(2), before: Uint16Array.of(0), after: Uint16Array.of(2) };
     const draft: Draft = { task, volume, tab: 'a tab that is gone', base: versionOf('gone'), runs, savedAtMs: 1 };
-    drafts.kept.set('gone', draft);
+    // As a volume is opened: the strokes are back before there is a saver.
     session.restore(runs);
+    const { server, saver, drafts } = scene(undefined, session);
+    drafts.kept.set('gone', draft);
     saver.noteRestored(draft);
     expect(saver.state.phase).toBe('dirty');
     await vi.advanceTimersByTimeAsync(1);

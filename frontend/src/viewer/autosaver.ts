@@ -84,7 +84,8 @@ export class Autosaver {
 
   /** Counts what the session restored from a draft as unsaved. That draft goes once the work has one of its own. */
   noteRestored(from: AnyDraft): void {
-    this.noteEdit();
+    this.seenRevision = this.options.session.revision;
+    this.dispatch({ type: 'edited', atMs: Date.now() });
     this.draftNow();
     const isOwn = 'tab' in from && from.tab === THIS_TAB && from.base?.id === this.base?.id;
     if (isOwn) return;
