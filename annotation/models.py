@@ -7,6 +7,7 @@ from django.db import models
 from access.models import RandomIdModel, Study, User
 from annotation.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from blobs.models import Blob
+from measures.marks import MarkKind
 
 
 class Subject(RandomIdModel):
@@ -318,15 +319,93 @@ class Verdict(models.TextChoices):
 
 
 class Review(RandomIdModel):
-    """A verdict on what a rater handed in, with a comment and, where it helps, the voxel it is about."""
+    """A verdict on what a rater handed in, with a comment and, where it helps, the volume and voxel it is about."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="reviews")
     reviewer = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     verdict = models.CharField(max_length=16, choices=Verdict.choices)
     comment = models.TextField(blank=True)
+    volume = models.ForeignKey(Volume, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     voxel_ijk = models.JSONField(null=True, blank=True)
     versions = models.ManyToManyField(LabelVersion, related_name="reviews")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-created_at", "id"]
+
+
+class MarkRevision(AppendOnlyModel, RandomIdModel):
+    """A measurement or a named point as it was at one time: changing a mark adds a revision, deleting it one more.
+
+    `mark` is the same in all revisions of a mark. Points are in voxels with fractions, and in RAS mm by the volume's
+    affine; `values` and `undefined` are what `measures.marks` makes of them.
+    """
+
+    mark = models.UUIDField()
+    number = models.PositiveIntegerField()
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="mark_revisions")
+    volume = models.ForeignKey(Volume, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in MarkKind])
+    name = models.CharField(max_length=100, blank=True)
+    frame = models.PositiveIntegerField(default=0)
+    slice_axis = models.PositiveSmallIntegerField(null=True, blank=True)
+    points_ijk = models.JSONField()
+    points_ras_mm = models.JSONField()
+    values = models.JSONField(default=dict, blank=True)
+    undefined = models.JSONField(default=dict, blank=True)
+    deleted = models.BooleanField(default=False)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["created_at", "id"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["mark", "number"], name="mark_revision_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["task", "mark", "-number"], name="mark_of_task")]
+
+
+class CommentThread(RandomIdModel):
+    """What is said about a task at one place, or about all of it where there is no place."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="threads")
+    volume = models.ForeignKey(Volume, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    voxel_ijk = models.JSONField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["created_at", "id"]
+
+
+class Comment(AppendOnlyModel, RandomIdModel):
+    """One thing said in a thread."""
+
+    thread = models.ForeignKey(CommentThread, on_delete=models.PROTECT, related_name="comments")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["created_at", "id"]
+
+
+class CommentsRead(models.Model):
+    """Until when a person has read the comments of a task."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["task", "user"], name="comments_read_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} read until {self.until:%Y-%m-%d %H:%M}"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from annotation.api import cases, corrections, derived, labels, studies, tasks
+from annotation.api import cases, comments, corrections, derived, labels, marks, studies, tasks
 
 urlpatterns = [
     path("studies", studies.StudyList.as_view()),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("studies/<slug:slug>/overview", studies.StudyOverview.as_view()),
     path("studies/<slug:slug>/raters", studies.RaterList.as_view()),
     path("studies/<slug:slug>/corrections", corrections.CorrectionList.as_view()),
+    path("studies/<slug:slug>/marks", marks.StudyMarks.as_view()),
+    path("studies/<slug:slug>/marks.csv", marks.StudyMarksCsv.as_view()),
     path("studies/<slug:slug>/test-set", studies.TestSet.as_view()),
     path("studies/<slug:slug>/imports", studies.ImportCreate.as_view()),
     path("studies/<slug:slug>/cases", cases.CaseList.as_view()),
@@ -29,6 +31,12 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/label-changes", labels.LabelChangesCreate.as_view()),
     path("tasks/<uuid:task_id>/adopt", labels.LabelVersionAdopt.as_view()),
     path("tasks/<uuid:task_id>/checks", tasks.TaskChecks.as_view()),
+    path("tasks/<uuid:task_id>/marks", marks.TaskMarks.as_view()),
+    path("tasks/<uuid:task_id>/marks/<uuid:mark_id>", marks.TaskMark.as_view()),
+    path("tasks/<uuid:task_id>/comments", comments.TaskComments.as_view()),
+    path("tasks/<uuid:task_id>/comments/read", comments.CommentsReadMark.as_view()),
+    path("tasks/<uuid:task_id>/comments/<uuid:thread_id>/replies", comments.ThreadReplies.as_view()),
+    path("tasks/<uuid:task_id>/comments/<uuid:thread_id>/resolve", comments.ThreadResolve.as_view()),
     path("tasks/<uuid:task_id>/submit", tasks.TaskSubmit.as_view()),
     path("tasks/<uuid:task_id>/exclude", tasks.TaskExclude.as_view()),
     path("tasks/<uuid:task_id>/review", tasks.TaskReview.as_view()),

@@ -178,6 +178,7 @@ class TaskReview(APIView):
             by=user,
             verdict=given.validated_data["verdict"],
             comment=given.validated_data["comment"],
+            volume_id=given.validated_data["volume"],
             voxel_ijk=given.validated_data["ijk"],
         )
         return _answer(request, user, task_id)

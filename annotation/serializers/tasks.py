@@ -69,6 +69,12 @@ class AdoptInput(serializers.Serializer[Any]):
 class ReviewInput(serializers.Serializer[Any]):
     verdict = serializers.ChoiceField(Verdict.choices)
     comment = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
+    volume = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The volume that `ijk` is a voxel of; the primary labelled one where it is not said.",
+    )
     ijk = serializers.ListField(
         child=serializers.IntegerField(), min_length=3, max_length=3, required=False, allow_null=True, default=None
     )
@@ -119,13 +125,14 @@ class SavedLabelOutput(serializers.Serializer[Any]):
 
 class ReviewOutput(serializers.ModelSerializer[Review]):
     verdict = serializers.ChoiceField(Verdict.choices)
+    volume = serializers.UUIDField(source="volume_id", allow_null=True)
     ijk = serializers.ListField(source="voxel_ijk", child=serializers.IntegerField(), allow_null=True)
     reviewer = serializers.CharField(source="reviewer.username", allow_null=True)
     at = serializers.DateTimeField(source="created_at")
 
     class Meta:
         model = Review
-        fields = ("verdict", "comment", "ijk", "reviewer", "at")
+        fields = ("verdict", "comment", "volume", "ijk", "reviewer", "at")
         read_only_fields = fields
 
 

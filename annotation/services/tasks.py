@@ -13,6 +13,7 @@ from access.selectors import has_role
 from access.services import event_record
 from annotation.models import Case, LabelSource, LabelVersion, Rater, Task, TaskState, TaskVolume, Volume
 from annotation.selectors.labels import proposal_newest
+from annotation.selectors.marks import marks_of_task
 from annotation.selectors.tasks import OPEN_STATES
 from annotation.selectors.volumes import labelled_volumes
 from annotation.services.anatomy import Override, findings_overridden, task_findings
@@ -204,7 +205,12 @@ def task_submit(
     task.save(update_fields=["state", "submitted_at", "decided_at", "comment", "active_seconds", "anatomy_findings"])
     for working in TaskVolume.objects.filter(task=task).select_related("submitted"):
         correction_record(task, working)
-    detail = {"counts": counts, "active_seconds": task.active_seconds, "anatomy_findings": task.anatomy_findings}
+    detail = {
+        "counts": counts,
+        "active_seconds": task.active_seconds,
+        "anatomy_findings": task.anatomy_findings,
+        "marks": [str(revision.pk) for revision in marks_of_task(task)],
+    }
     event_record(study=task.case.study, actor=by, verb="task.submitted", subject=task, detail=detail)
     return task
 

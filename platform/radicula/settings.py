@@ -139,6 +139,8 @@ SPECTACULAR_SETTINGS = {
         "PlaneEnum": "protocols.names.PLANES",
         "ViewEnum": "protocols.names.VIEWS",
         "ColourMapEnum": "protocols.names.COLOUR_MAPS",
+        "AnalysisKindEnum": "results.models.AnalysisKind",
+        "MarkKindEnum": "measures.marks.KINDS",
         "LabelSourceEnum": "annotation.models.LabelSource",
     },
 }

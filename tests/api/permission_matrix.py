@@ -31,6 +31,7 @@ ALL = (401, 200, 200, 200, 200, 200, 200)
 MEMBERS = (401, 404, 200, 200, 200, 200, 200)
 OWN_READ = (401, 404, 200, 404, 200, 200, 200)
 OWN_WRITE = (401, 404, 200, 404, 403, 403, 403)
+COMMENT = (401, 404, 200, 404, 200, 403, 200)
 OVERSEERS = (401, 404, 403, 403, 200, 200, 200)
 OVERSEERS_HIDDEN = (401, 404, 404, 404, 200, 200, 200)
 ENGINEERS = (401, 404, 403, 403, 403, 200, 200)
@@ -123,6 +124,20 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "tasks/<uuid:task_id>/review"): Row(
         (401, 404, 403, 404, 200, 403, 200), lambda world: {"verdict": "accepted"}, task="submitted"
     ),
+    ("GET", "studies/<slug:slug>/marks"): Row(MEMBERS),
+    ("GET", "studies/<slug:slug>/marks.csv"): Row(MEMBERS),
+    ("GET", "tasks/<uuid:task_id>/marks"): Row(OWN_READ),
+    ("PUT", "tasks/<uuid:task_id>/marks/<uuid:mark_id>"): Row(
+        OWN_WRITE, lambda world: {"volume": str(world.volume.pk), "kind": "point", "points_ijk": [[1, 1, 1]]}
+    ),
+    ("DELETE", "tasks/<uuid:task_id>/marks/<uuid:mark_id>"): Row(_status(OWN_WRITE, 200, 204)),
+    ("GET", "tasks/<uuid:task_id>/comments"): Row(OWN_READ),
+    ("POST", "tasks/<uuid:task_id>/comments"): Row(_status(COMMENT, 200, 201), lambda world: {"text": "Here?"}),
+    ("POST", "tasks/<uuid:task_id>/comments/read"): Row(OWN_READ),
+    ("POST", "tasks/<uuid:task_id>/comments/<uuid:thread_id>/replies"): Row(
+        _status(COMMENT, 200, 201), lambda world: {"text": "Yes."}
+    ),
+    ("POST", "tasks/<uuid:task_id>/comments/<uuid:thread_id>/resolve"): Row(COMMENT, lambda world: {"resolved": True}),
     ("GET", "label-versions"): Row(ALL),
     ("GET", "label-versions/<uuid:version_id>"): Row(OWN_READ),
     ("GET", "label-versions/<uuid:version_id>/voxels"): Row(OWN_READ),

@@ -1,17 +1,22 @@
 """Blind means blind: nothing of another rater's reading reaches an annotator, by any address."""
 
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 from rest_framework.test import APIClient
 
 from access.models import Role, User
+from annotation.services.comments import thread_start
+from annotation.services.marks import MarkDrawing, mark_save
 from annotation.services.reviews import task_review
+from measures.marks import MarkKind
 from tests.api.endpoints import endpoints, fill
 from tests.factories.people import make_member
 from tests.factories.worlds import World
 
+OTHERS_MARK = uuid4()
 MEMBER_LIST = "studies/<slug:slug>/members"
 """The team is no secret: it names people, and no reading of theirs."""
 
@@ -19,8 +24,12 @@ MEMBER_LIST = "studies/<slug:slug>/members"
 @pytest.fixture(scope="module")
 def blind_world(shared_world: World) -> World:
     """The other rater's task was sent back, so that there is a comment to leak."""
-    reviewer = shared_world.people["reviewer"]
-    task_review(task=shared_world.others_task, by=reviewer, verdict="returned", comment="overlooked-the-caudal-end")
+    reviewer, other = shared_world.people["reviewer"], shared_world.people["other"]
+    task, volume = shared_world.others_task, shared_world.volume
+    task_review(task=task, by=reviewer, verdict="returned", comment="overlooked-the-caudal-end")
+    drawing = MarkDrawing(volume.pk, MarkKind.LENGTH, [[0, 0, 0], [5, 0, 0]], name="the-others-length")
+    mark_save(task=task, by=other, mark=OTHERS_MARK, drawing=drawing)
+    thread_start(task=task, by=other, text="the-others-question", volume_id=volume.pk, voxel_ijk=[1, 1, 1])
     return shared_world
 
 
@@ -28,6 +37,9 @@ def _secrets(world: World) -> list[str]:
     return [
         "benedikt",
         "overlooked-the-caudal-end",
+        "the-others-length",
+        "the-others-question",
+        str(OTHERS_MARK),
         str(world.others_task.pk),
         str(world.others_version.pk),
         str(world.others_task.rater_id),

@@ -86,6 +86,7 @@ def test_a_review_is_a_verdict_on_what_was_handed_in(world: World, as_user: Clie
     returned = reviewer.post(address, {**outside, "ijk": [5, 4, 3]}).json()
     assert returned["state"] == "returned"
     assert returned["reviews"][0]["ijk"] == [5, 4, 3]
+    assert returned["reviews"][0]["volume"] == str(world.volume_2.pk)
     assert [v.pk for v in Review.objects.get().versions.all()] == [world.submitted.working.get().submitted_id]
     assert reviewer.post(address, {"verdict": "accepted"}).status_code == 409
 

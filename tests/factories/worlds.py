@@ -1,13 +1,16 @@
 """A study with one person per role, and something of every kind in it."""
 
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from access.models import Event, Membership, Role, Study, User
 from access.services import event_record
-from annotation.models import LabelVersion, Task, Volume
+from annotation.models import CommentThread, LabelVersion, MarkRevision, Task, Volume
+from annotation.services.comments import thread_start
+from annotation.services.marks import MarkDrawing, mark_save
 from annotation.services.tasks import task_open
 from jobs.models import Job, Queue
+from measures.marks import MarkKind
 from models_app.models import ModelVersion, TrainingRun
 from models_app.specification import settings_for, specification_for
 from protocols import loader
@@ -44,6 +47,8 @@ class World:
     event: Event
     tractogram: Tractogram
     rating: TractRating
+    mark: MarkRevision
+    thread: CommentThread
 
     def addresses(self) -> dict[str, str | UUID]:
         """The values of the parameters in the site's addresses."""
@@ -63,6 +68,8 @@ class World:
             "model_version_id": self.model_version.pk,
             "tractogram_id": self.tractogram.pk,
             "rating_id": self.rating.pk,
+            "mark_id": self.mark.mark,
+            "thread_id": self.thread.pk,
         }
 
 
@@ -117,6 +124,9 @@ def make_world() -> World:
     )
     tractogram = make_tractogram(head)
     rating = TractRating.objects.create(study=study, tractogram=tractogram, user=own, place=1)
+    mark = mark_save(
+        task=task, by=own, mark=uuid4(), drawing=MarkDrawing(volume.pk, MarkKind.POINT, [[1, 2, 3]], name="PMJ")
+    )
     return World(
         study=study,
         people={
@@ -142,6 +152,8 @@ def make_world() -> World:
         model_version=model_version,
         tractogram=tractogram,
         rating=rating,
+        mark=mark,
+        thread=thread_start(task=task, by=own, text="Is this C4?", volume_id=volume.pk, voxel_ijk=[1, 2, 3]),
         event=event_record(
             study=study, actor=other, verb="task.opened", subject=others_task, detail={"who": "benedikt"}
         ),

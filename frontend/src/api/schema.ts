@@ -645,6 +645,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/studies/{slug}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All marks that the user may see, with whose they are. */
+        get: operations["studies_marks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/marks.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The same as CSV: one row per mark. */
+        get: operations["studies_marks.csv_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/studies/{slug}/members": {
         parameters: {
             query?: never;
@@ -939,6 +973,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All threads, oldest first, and how many comments the user has not read. */
+        get: operations["tasks_comments_retrieve"];
+        put?: never;
+        /** @description Begin a thread, at a voxel of a volume or about the whole task. */
+        post: operations["tasks_comments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/comments/{thread_id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answer in a thread; a resolved one opens again. */
+        post: operations["tasks_comments_replies_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/comments/{thread_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A thread is dealt with, or open again. */
+        post: operations["tasks_comments_resolve_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/comments/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Everything said until now was read. */
+        post: operations["tasks_comments_read_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/exclude": {
         parameters: {
             query?: never;
@@ -996,6 +1099,41 @@ export interface paths {
          */
         post: operations["tasks_label_versions_create"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Measurements and named points of a task as they are now, oldest first. */
+        get: operations["tasks_marks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/marks/{mark_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Keep a mark under an id of the caller's choice; the answer holds its places in mm and its values. */
+        put: operations["tasks_marks_update"];
+        post?: never;
+        /** @description Take a mark away; its revisions stay on record. */
+        delete: operations["tasks_marks_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1307,7 +1445,7 @@ export interface components {
         AnalysisBriefOutput: {
             /** Format: uuid */
             readonly id: string;
-            readonly kind: components["schemas"]["KindEnum"];
+            readonly kind: components["schemas"]["AnalysisKindEnum"];
             readonly title: string;
             job: components["schemas"]["JobOutput"];
             state: components["schemas"]["JobStateEnum"];
@@ -1355,7 +1493,7 @@ export interface components {
         };
         /** @description A question. What is left out is chosen by the kind: everyone, all cases, all labels, the default measurements. */
         AnalysisInputRequest: {
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["AnalysisKindEnum"];
             readers?: components["schemas"]["ReaderInputRequest"][];
             cases?: string[] | null;
             labels?: number[] | null;
@@ -1381,6 +1519,17 @@ export interface components {
             /** @default  */
             title: string;
         };
+        /**
+         * @description * `inter_rater` - raters on the same cases
+         *     * `intra_rater` - repeated reads of the same rater
+         *     * `human_model` - raters against a model's proposals
+         *     * `model_model` - model versions against each other
+         *     * `external` - another tool's label maps against raters
+         *     * `rounds` - successive model versions on the frozen test set
+         *     * `variability` - sites, vendors, sessions or resolutions
+         * @enum {string}
+         */
+        AnalysisKindEnum: "inter_rater" | "intra_rater" | "human_model" | "model_model" | "external" | "rounds" | "variability";
         /** @description What can be asked in a study now. */
         AnalysisOptionsOutput: {
             kinds: components["schemas"]["KindOutput"][];
@@ -1393,7 +1542,7 @@ export interface components {
         AnalysisOutput: {
             /** Format: uuid */
             readonly id: string;
-            readonly kind: components["schemas"]["KindEnum"];
+            readonly kind: components["schemas"]["AnalysisKindEnum"];
             readonly title: string;
             job: components["schemas"]["JobOutput"];
             state: components["schemas"]["JobStateEnum"];
@@ -1415,7 +1564,7 @@ export interface components {
             document_sha256: string | null;
         };
         AnalysisParametersOutput: {
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["AnalysisKindEnum"];
             readers: components["schemas"]["ReaderOutput"][];
             /** Format: double */
             tolerance_mm: number;
@@ -1636,6 +1785,24 @@ export interface components {
          * @enum {string}
          */
         ColourMapEnum: "grey" | "viridis" | "hot" | "diverging" | "direction";
+        CommentInputRequest: {
+            text: string;
+        };
+        /** @description One comment. Who oversees the study reads the author's name; a rater reads only in which part it was said. */
+        CommentOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly speaker: components["schemas"]["SpeakerEnum"];
+            readonly author: string | null;
+            readonly text: string;
+            /** Format: date-time */
+            at: string;
+        };
+        CommentsOutput: {
+            threads: components["schemas"]["ThreadOutput"][];
+            unread: number;
+            may_comment: boolean;
+        };
         /** @description Reader b minus reader a, both against the reference. */
         ComparedPairOutput: {
             reader_a: number;
@@ -2125,19 +2292,8 @@ export interface components {
             n_targets: number;
             n_raters: number;
         };
-        /**
-         * @description * `inter_rater` - raters on the same cases
-         *     * `intra_rater` - repeated reads of the same rater
-         *     * `human_model` - raters against a model's proposals
-         *     * `model_model` - model versions against each other
-         *     * `external` - another tool's label maps against raters
-         *     * `rounds` - successive model versions on the frozen test set
-         *     * `variability` - sites, vendors, sessions or resolutions
-         * @enum {string}
-         */
-        KindEnum: "inter_rater" | "intra_rater" | "human_model" | "model_model" | "external" | "rounds" | "variability";
         KindOutput: {
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["AnalysisKindEnum"];
             title: string;
             reader_types: string[];
         };
@@ -2253,6 +2409,47 @@ export interface components {
             patch: number[];
             /** Format: double */
             margin_mm: number;
+        };
+        MarkInputRequest: {
+            /** Format: uuid */
+            volume: string;
+            kind: components["schemas"]["MarkKindEnum"];
+            /** @default  */
+            name: string;
+            points_ijk: number[][];
+            slice_axis?: number | null;
+            /** @default 0 */
+            frame: number;
+        };
+        /**
+         * @description * `length` - length
+         *     * `angle` - angle
+         *     * `ellipse` - ellipse
+         *     * `rectangle` - rectangle
+         *     * `point` - point
+         * @enum {string}
+         */
+        MarkKindEnum: "length" | "angle" | "ellipse" | "rectangle" | "point";
+        MarkOutput: {
+            /** Format: uuid */
+            id: string;
+            revision: number;
+            /** Format: uuid */
+            volume: string;
+            kind: components["schemas"]["MarkKindEnum"];
+            readonly name: string;
+            readonly frame: number;
+            readonly slice_axis: number | null;
+            points_ijk: number[][];
+            points_ras_mm: number[][];
+            values: {
+                [key: string]: number | null;
+            };
+            undefined: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            at: string;
         };
         MayOutput: {
             edit: boolean;
@@ -2966,15 +3163,25 @@ export interface components {
             measurements: components["schemas"]["ReliabilityEntryOutput"][];
             presence: components["schemas"]["PresenceOutput"][];
         };
+        ResolveInputRequest: {
+            resolved: boolean;
+        };
         ReviewInputRequest: {
             verdict: components["schemas"]["VerdictEnum"];
             /** @default  */
             comment: string;
+            /**
+             * Format: uuid
+             * @description The volume that `ijk` is a voxel of; the primary labelled one where it is not said.
+             */
+            volume?: string | null;
             ijk?: number[] | null;
         };
         ReviewOutput: {
             verdict: components["schemas"]["VerdictEnum"];
             readonly comment: string;
+            /** Format: uuid */
+            volume: string | null;
             ijk: number[] | null;
             reviewer: string | null;
             /** Format: date-time */
@@ -3048,6 +3255,13 @@ export interface components {
          * @enum {string}
          */
         SpacingEnum: "protocol" | "data";
+        /**
+         * @description * `you` - you
+         *     * `rater` - rater
+         *     * `reviewer` - reviewer
+         * @enum {string}
+         */
+        SpeakerEnum: "you" | "rater" | "reviewer";
         SpreadOutput: {
             n: number;
             /** Format: double */
@@ -3076,6 +3290,36 @@ export interface components {
             protocol: string;
             /** @description Options of the protocol; null for its defaults. */
             options?: string[] | null;
+        };
+        StudyMarkOutput: {
+            /** Format: uuid */
+            id: string;
+            revision: number;
+            /** Format: uuid */
+            volume: string;
+            kind: components["schemas"]["MarkKindEnum"];
+            readonly name: string;
+            readonly frame: number;
+            readonly slice_axis: number | null;
+            points_ijk: number[][];
+            points_ras_mm: number[][];
+            values: {
+                [key: string]: number | null;
+            };
+            undefined: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            task: string;
+            state: string;
+            subject: string;
+            session: string;
+            volume_name: string;
+            role: string;
+            rater: string;
+            read: number;
         };
         StudyOutput: {
             slug: string;
@@ -3239,6 +3483,21 @@ export interface components {
         };
         TestSetOutput: {
             subjects: string[];
+        };
+        ThreadInputRequest: {
+            text: string;
+            /** Format: uuid */
+            volume?: string | null;
+            ijk?: number[] | null;
+        };
+        ThreadOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            volume: string | null;
+            ijk: number[] | null;
+            readonly resolved: boolean;
+            comments: components["schemas"]["CommentOutput"][];
         };
         TokenOutput: {
             token: string;
@@ -4525,6 +4784,48 @@ export interface operations {
             };
         };
     };
+    studies_marks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyMarkOutput"][];
+                };
+            };
+        };
+    };
+    "studies_marks.csv_retrieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
     studies_members_list: {
         parameters: {
             query?: {
@@ -5127,6 +5428,125 @@ export interface operations {
             };
         };
     };
+    tasks_comments_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentsOutput"];
+                };
+            };
+        };
+    };
+    tasks_comments_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThreadInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentsOutput"];
+                };
+            };
+        };
+    };
+    tasks_comments_replies_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentsOutput"];
+                };
+            };
+        };
+    };
+    tasks_comments_resolve_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentsOutput"];
+                };
+            };
+        };
+    };
+    tasks_comments_read_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentsOutput"];
+                };
+            };
+        };
+    };
     tasks_exclude_create: {
         parameters: {
             query?: never;
@@ -5220,6 +5640,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SavedLabelOutput"];
                 };
+            };
+        };
+    };
+    tasks_marks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkOutput"][];
+                };
+            };
+        };
+    };
+    tasks_marks_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mark_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkOutput"];
+                };
+            };
+        };
+    };
+    tasks_marks_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mark_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -70,7 +70,8 @@ type SaveQuery = operations['tasks_label_versions_create']['parameters']['query'
 type ChangesQuery = operations['tasks_label_changes_create']['parameters']['query'];
 
 const TASK = '/api/v1/tasks/{task_id}';
-type TaskPath = Extract<keyof paths, `${typeof TASK}${string}`>;
+/** Of a task itself, not of a thing within it that has an id of its own. */
+type TaskPath = Exclude<Extract<keyof paths, `${typeof TASK}${string}`>, `${typeof TASK}${string}{${string}`>;
 
 /** Where a task, or what one does with it, is to be found; other paths than the schema's are type errors. */
 const at = (path: TaskPath, id: TaskId): string => addressOf<TaskPath>(path, { task_id: id });
