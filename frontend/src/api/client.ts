@@ -3,7 +3,7 @@
 import { addressOf, allRows, api, bodyOf, upload } from './http';
 import { parseProblem, serverAway } from './problem';
 import type { components, operations } from './schema';
-import type { AnalysisDetail, AnalysisInput, Job, ProposalsInput, Readiness, Role, TaskRow, TrainingInput } from './types';
+import type { AnalysisInput, Job, ProposalsInput, Readiness, Role, TaskRow, TrainingInput } from './types';
 
 const inStudy = (slug: string) => ({ path: { slug } });
 
@@ -75,9 +75,13 @@ export const taskNext = (study?: string): Promise<TaskRow | null> =>
 // Files
 export const labelVersionNiftiUrl = (version_id: string): string =>
   addressOf('/api/v1/label-versions/{version_id}/nifti', { version_id });
+export const volumeGet = (volume_id: string) =>
+  bodyOf(api.GET('/api/v1/volumes/{volume_id}', { params: { path: { volume_id } } }));
 export const volumeFileUrl = (volume_id: string): string => addressOf('/api/v1/volumes/{volume_id}/file', { volume_id });
-export const analysisCsvUrl = (analysis_id: string): string =>
-  addressOf('/api/v1/analyses/{analysis_id}/csv', { analysis_id });
+export const analysisCsvUrl = (analysis_id: string, of: 'rows' | 'readings'): string =>
+  `${addressOf('/api/v1/analyses/{analysis_id}/csv', { analysis_id })}?of=${of}`;
+export const analysisDocumentUrl = (analysis_id: string): string =>
+  addressOf('/api/v1/analyses/{analysis_id}/document', { analysis_id });
 
 // Jobs
 export type JobFilter = Pick<NonNullable<operations['jobs_list']['parameters']['query']>, 'study' | 'active'>;
@@ -111,14 +115,40 @@ export const proposalsStart = (slug: string, body: ProposalsInput) =>
 // Results
 export const analysisList = (slug: string) =>
   allRows((query) => api.GET('/api/v1/studies/{slug}/analyses', { params: { ...inStudy(slug), query } }));
-export const analysisGet = async (analysis_id: string): Promise<AnalysisDetail> => {
-  const path = { analysis_id };
-  const analysis = await bodyOf(api.GET('/api/v1/analyses/{analysis_id}', { params: { path } }));
-  if (analysis.document_sha256 === null) return { ...analysis, rows: [] };
-  const rows = await allRows((query) =>
-    api.GET('/api/v1/analyses/{analysis_id}/rows', { params: { path, query } }),
+const oneAnalysis = (analysis_id: string) => ({ path: { analysis_id } });
+export const analysisGet = (id: string) =>
+  bodyOf(api.GET('/api/v1/analyses/{analysis_id}', { params: oneAnalysis(id) }));
+export const analysisDocumentGet = (id: string) =>
+  bodyOf(api.GET('/api/v1/analyses/{analysis_id}/document', { params: oneAnalysis(id) }));
+export type RowFilter = Omit<NonNullable<operations['analyses_rows_list']['parameters']['query']>, 'page' | 'page_size'>;
+export const analysisRowList = (id: string, filter: RowFilter) =>
+  allRows((query) =>
+    api.GET('/api/v1/analyses/{analysis_id}/rows', { params: { ...oneAnalysis(id), query: { ...filter, ...query } } }),
   );
-  return { ...analysis, rows: rows.filter((row) => row.reader_a !== null) };
+/** The first rows alone, in the order that is asked for. */
+export const analysisRowsFirst = async (id: string, filter: RowFilter, most: number) => {
+  const query = { ...filter, page: 1, page_size: most };
+  const page = await bodyOf(api.GET('/api/v1/analyses/{analysis_id}/rows', { params: { ...oneAnalysis(id), query } }));
+  return page.results;
+};
+export const analysisRowGet = (id: string, number: number) =>
+  bodyOf(api.GET('/api/v1/analyses/{analysis_id}/rows/{number}', { params: { path: { analysis_id: id, number } } }));
+export const analysisReadingList = (id: string, filter: RowFilter) =>
+  allRows((query) =>
+    api.GET('/api/v1/analyses/{analysis_id}/readings', { params: { ...oneAnalysis(id), query: { ...filter, ...query } } }),
+  );
+export const analysisOptionsGet = (slug: string) =>
+  bodyOf(api.GET('/api/v1/studies/{slug}/analysis-options', { params: inStudy(slug) }));
+export const analysisRerun = (id: string) =>
+  bodyOf(api.POST('/api/v1/analyses/{analysis_id}/rerun', { params: oneAnalysis(id) }));
+export const externalLabelsImport = (
+  slug: string,
+  given: { file: File; tool: string; values: string },
+  onProgress: (sent: number) => void,
+): Promise<Job> => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(given)) form.append(name, value);
+  return upload(addressOf('/api/v1/studies/{slug}/external-labels', { slug }), form, onProgress);
 };
 export const analysisCreate = (slug: string, body: AnalysisInput) =>
   bodyOf(api.POST('/api/v1/studies/{slug}/analyses', { params: inStudy(slug), body }));

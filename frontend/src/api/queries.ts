@@ -27,6 +27,7 @@ export const keys = {
   proposals: (slug: string) => ['studies', slug, 'proposals'] as const,
   analyses: (slug: string) => ['studies', slug, 'analyses'] as const,
   analysis: (id: string) => ['analysis', id] as const,
+  analysisOptions: (slug: string) => ['studies', slug, 'analysis-options'] as const,
 };
 
 export const useSession = () => useQuery({ queryKey: keys.session, queryFn: client.sessionGet, staleTime: 60_000 });
@@ -124,6 +125,46 @@ export const useAnalysis = (id: string) =>
     queryFn: () => client.analysisGet(id),
     refetchInterval: (query) => jobInterval(query.state.data?.job),
   });
+
+/** The answer never changes once it is there. */
+export const useAnalysisDocument = (id: string, there: boolean) =>
+  useQuery({
+    queryKey: [...keys.analysis(id), 'document'],
+    queryFn: () => client.analysisDocumentGet(id),
+    staleTime: Infinity,
+    enabled: there,
+  });
+
+export const useAnalysisRows = (id: string, filter: client.RowFilter, enabled: boolean) =>
+  useQuery({
+    queryKey: [...keys.analysis(id), 'rows', filter],
+    queryFn: () => client.analysisRowList(id, filter),
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+
+/** The rows that come first in an order. */
+export const useFirstRows = (id: string, filter: client.RowFilter, most: number, enabled = true) =>
+  useQuery({
+    queryKey: [...keys.analysis(id), 'first-rows', filter, most],
+    queryFn: () => client.analysisRowsFirst(id, filter, most),
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+
+export const useAnalysisReadings = (id: string, filter: client.RowFilter, enabled: boolean) =>
+  useQuery({
+    queryKey: [...keys.analysis(id), 'readings', filter],
+    queryFn: () => client.analysisReadingList(id, filter),
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+    enabled,
+  });
+
+export const useAnalysisOptions = (slug: string, enabled = true) =>
+  useQuery({ queryKey: keys.analysisOptions(slug), queryFn: () => client.analysisOptionsGet(slug), enabled });
 
 export const useReadiness = () =>
   useQuery({

@@ -46,18 +46,37 @@ export type Proposal = Schemas['ProposalOutput'];
 export type ProposalsInput = Schemas['ProposalsInputRequest'];
 
 export type Analysis = Schemas['AnalysisBriefOutput'];
-/** An analysis with the rows of its pairs of readings. */
-export type AnalysisDetail = Schemas['AnalysisOutput'] & { rows: AnalysisRow[] };
+export type AnalysisDetail = Schemas['AnalysisOutput'];
 export type AnalysisRow = Schemas['AnalysisRowOutput'];
+export type AnalysisRowDetail = Schemas['AnalysisRowDetailOutput'];
+export type AnalysisReading = Schemas['AnalysisReadingOutput'];
 export type AnalysisInput = Schemas['AnalysisInputRequest'];
+export type AnalysisOptions = Schemas['AnalysisOptionsOutput'];
+export type AnalysisKind = Schemas['KindOutput']['kind'];
+export type KnownReader = Schemas['KnownReaderOutput'];
 export type MeasureSummary = Schemas['SummaryOutput'];
-export type Measure =
-  | 'dice'
-  | 'jaccard'
-  | 'hd95_mm'
-  | 'assd_mm'
-  | 'surface_dice'
-  | 'volume_difference_mm3';
+/** A metric of two label maps, by its name in a row. */
+export type Measure = Exclude<
+  { [Name in keyof AnalysisRow]: AnalysisRow[Name] extends number | null ? Name : never }[keyof AnalysisRow],
+  'number' | 'pair' | 'label' | 'reader_a' | 'reader_b' | 'volume_a_mm3' | 'volume_b_mm3'
+>;
+
+/** The whole answer of an analysis, and its parts. */
+export type AnalysisDocument = Schemas['AnalysisDocumentOutput'];
+export type DocumentReader = Schemas['DocumentReaderOutput'];
+export type DocumentPair = Schemas['DocumentPairOutput'];
+export type DocumentLabel = Schemas['DocumentLabelOutput'];
+export type Agreement = Schemas['AgreementOutput'];
+export type MetricSummary = Schemas['MetricSummaryOutput'];
+export type Estimate = Schemas['EstimateOutput'];
+export type Icc = Schemas['IccOutput'];
+export type Reliability = Schemas['ReliabilityEntryOutput'];
+export type ReadingPair = Schemas['ReadingPairOutput'];
+export type BlandAltman = Schemas['BlandAltmanOutput'];
+export type Comparison = Schemas['ComparisonOutput'];
+export type Variability = Schemas['VariabilityOutput'];
+export type Finding = Schemas['FindingOutput'];
+export type Group = Schemas['GroupOutput'];
 export type Reader = Schemas['ReaderOutput'];
 
 /** `/readyz` stands outside the API and its schema: the state of each part of the site. */

@@ -22,7 +22,10 @@ export const router = createBrowserRouter([
         children: [
           {
             element: <FullScreen />,
-            children: [{ path: '/tasks/:taskId', lazy: page(() => import('../viewer/ViewerPage')) }],
+            children: [
+              { path: '/tasks/:taskId', lazy: page(() => import('../viewer/ViewerPage')) },
+              { path: '/studies/:slug/results/:analysisId/rows/:number', lazy: page(() => import('../viewer/RowPage')) },
+            ],
           },
           {
             element: <AppShell />,
@@ -44,6 +47,7 @@ export const router = createBrowserRouter([
                       { path: 'models', lazy: page(() => import('../pages/models/ModelsPage')) },
                       { path: 'models/runs/:runId', lazy: page(() => import('../pages/models/RunPage')) },
                       { path: 'results', lazy: page(() => import('../pages/results/ResultsPage')) },
+                      { path: 'results/measures/:measure', lazy: page(() => import('../pages/results/MeasurePage')) },
                       { path: 'results/:analysisId', lazy: page(() => import('../pages/results/AnalysisPage')) },
                       { path: 'jobs', lazy: page(() => import('../pages/jobs/JobsPage')) },
                       { path: 'jobs/:jobId', lazy: page(() => import('../pages/jobs/JobPage')) },

@@ -20,13 +20,30 @@ export function previewOnSlice(
   image: ArrayLike<number> | null,
 ): Uint16Array | null {
   const { indices, values } = preview.threshold ? thresholdOnSlice(preview.threshold, plane, slice, volume, image) : preview;
-  const { shape } = volume;
+  return onSlice(indices, (n) => values?.[n] ?? preview.value, plane, slice, volume.shape);
+}
+
+/** The same of voxels that are pointed at and would not change. */
+export const markedOnSlice = (
+  { indices, values }: { readonly indices: Uint32Array; readonly values: Uint16Array },
+  plane: PlaneAxes,
+  slice: number,
+  shape: LabelVolume['shape'],
+): Uint16Array | null => onSlice(indices, (n) => values[n] ?? 0, plane, slice, shape);
+
+function onSlice(
+  indices: Uint32Array,
+  valueOf: (n: number) => number,
+  plane: PlaneAxes,
+  slice: number,
+  shape: LabelVolume['shape'],
+): Uint16Array | null {
   const found = new Uint16Array(plane.sizeX * plane.sizeY);
   let any = false;
   indices.forEach((index, n) => {
     if (indexAlong(shape, plane.sliceAxis, index) !== slice) return;
     const at = indexAlong(shape, plane.x.axis, index) + plane.sizeX * indexAlong(shape, plane.y.axis, index);
-    found[at] = values?.[n] ?? preview.value;
+    found[at] = valueOf(n);
     any = true;
   });
   return any ? found : null;

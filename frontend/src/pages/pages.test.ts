@@ -6,8 +6,6 @@ import { eventDetailText, verbText } from './parts/eventText';
 import { moved } from './models/splitEdit';
 import { isUnlabelled } from './models/proposable';
 import { readerName, readingName, readsHandedIn, withModelNames } from './results/readers';
-import { spread } from './results/stripPlot';
-import { summaryCsv } from './results/summaryCsv';
 import { localAddress } from './sign-in/localAddress';
 import { slugOf } from './studies/slug';
 
@@ -96,21 +94,5 @@ describe('words', () => {
     const task = (read: number, state: 'accepted' | 'todo') => ({ rater: { name: 'ada', user: null }, read, state });
     const reads = readsHandedIn([task(1, 'accepted'), task(1, 'accepted'), task(2, 'accepted'), task(3, 'todo')]);
     expect([...(reads.get('ada') ?? [])]).toEqual([[1, 2], [2, 1]]);
-  });
-
-  it('writes a summary with a line per label and measure, empty where undefined', () => {
-    const value = { mean: 0.5, sd: null, n: 1, dropped: [{ case: 'sub-01', reason: 'empty' }], undefined: {} };
-    const nothing = { ...value, mean: null, n: 0 };
-    const summary = { dice: value, jaccard: value, hd95_mm: nothing, assd_mm: value, surface_dice: value, volume_difference_mm3: value };
-    const parameters = { kind: 'inter_rater' as const, readers: [], tolerance_mm: 2 };
-    const lines = summaryCsv({ summary: { '1': summary }, parameters }, [{ value: 1, name: 'C2' }]).split('\r\n');
-    expect(lines[1]).toBe('1,C2,Dice,,0.5,,1,1,sub-01: empty');
-    expect(lines[3]).toBe('1,C2,HD95,mm,,,0,1,sub-01: empty');
-    expect(lines[5]).toContain('Surface Dice at 2 mm');
-    expect(lines).toHaveLength(8);
-  });
-
-  it('spreads dots within their own column', () => {
-    for (let index = 0; index < 200; index += 1) expect(Math.abs(spread(index))).toBeLessThanOrEqual(0.25);
   });
 });

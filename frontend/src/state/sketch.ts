@@ -33,6 +33,15 @@ export interface Preview {
   readonly threshold?: ThresholdPlan;
 }
 
+/** Voxels that are pointed at, such as those where two label maps differ. */
+export interface Marked {
+  readonly indices: Uint32Array;
+  /** Of each voxel what it is; never 0. */
+  readonly values: Uint16Array;
+  /** By value. */
+  readonly colours: Readonly<Record<number, string>>;
+}
+
 /** An operation that has been worked out and waits to be written. */
 export interface PendingOperation {
   readonly name: string;

@@ -8,7 +8,7 @@ import { INITIAL_EDIT_SETTINGS, type EditSettings } from './editSettings';
 import type { LabelColours } from './labelColours';
 import type { CellId, LayoutName } from './layouts';
 import { INITIAL_OPERATION, type OperationForm } from './operationForm';
-import type { GrowSeed, OperationUnderWay, PendingOperation, Preview, Sketch } from './sketch';
+import type { GrowSeed, Marked, OperationUnderWay, PendingOperation, Preview, Sketch } from './sketch';
 import type { IntensityRange, VersionId, VolumeId } from './task';
 
 export type ToolName = 'crosshair' | 'window' | 'brush' | 'eraser' | 'pencil' | 'threshold' | 'fill' | 'lasso' | 'scissors' | 'grow' | 'island';
@@ -71,6 +71,8 @@ export interface ViewerState extends EditSettings {
   readonly sketch: Sketch | null;
   readonly growSeed: GrowSeed | null;
   readonly preview: Preview | null;
+  /** Voxels to point at in every viewport of the volume worked on, with what each is. */
+  readonly marked: Marked | null;
   readonly operation: OperationUnderWay | null;
   readonly pending: PendingOperation | null;
   /** The threshold operation is shown while its range moves. */
@@ -124,6 +126,7 @@ const INITIAL: ViewerState = {
   sketch: null,
   growSeed: null,
   preview: null,
+  marked: null,
   operation: null,
   pending: null,
   thresholdLive: false,

@@ -1,5 +1,5 @@
 import { Button, Progress } from '@mantine/core';
-import { Suspense, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { Suspense, useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useStore } from 'zustand';
 import { CasePanel } from '../panels/CasePanel';
@@ -46,21 +46,37 @@ function TaskPage({ taskId }: { readonly taskId: TaskId }): ReactElement {
       setWorkspace(null);
     };
   }, [taskId]);
-  return workspace ? <Viewer workspace={workspace} /> : <div className={styles['page']} />;
+  const navigate = useNavigate();
+  const leave = (): void => void navigate('/work');
+  return workspace ? <Viewer workspace={workspace} onLeave={leave} /> : <div className={styles['page']} />;
 }
 
-function Viewer({ workspace }: { readonly workspace: TaskWorkspace }): ReactElement {
+interface ViewerProps {
+  readonly workspace: TaskWorkspace;
+  readonly onLeave: () => void;
+  /** Above the toolbar: what is looked at, where it is no task. */
+  readonly banner?: ReactNode;
+}
+
+/** The viewer of an opened workspace. */
+export function Viewer({ workspace, onLeave: leave, banner }: ViewerProps): ReactElement {
   const navigate = useNavigate();
   const handle = useMemo(() => createHandle(workspace), [workspace]);
   const leftOpen = useStore(workspace.store, (state) => state.leftOpen);
   const rightOpen = useStore(workspace.store, (state) => state.rightOpen);
   const stage = useStore(workspace.state, (state) => state.stage);
-  const leave = (): void => void navigate('/work');
   if (stage.kind === 'failed') return <Failed message={stage.message} onLeave={leave} />;
   return (
     <ViewerContext value={handle}>
-      <main className={styles['page']}>
-        <Toolbar onLeave={leave} />
+      <main className={styles['page']} data-banner={banner !== undefined || undefined}>
+        {banner === undefined ? (
+          <Toolbar onLeave={leave} />
+        ) : (
+          <div>
+            {banner}
+            <Toolbar onLeave={leave} />
+          </div>
+        )}
         <div className={styles['body']}>
           {leftOpen ? <CasePanel /> : <span />}
           <Planes workspace={workspace} />
@@ -149,7 +165,7 @@ function Failed({ message, onLeave }: { readonly message: string; readonly onLea
   );
 }
 
-function NoWebGl(): ReactElement {
+export function NoWebGl(): ReactElement {
   return (
     <div className={styles['message']} role="alert">
       <div className={styles['messageText']}>

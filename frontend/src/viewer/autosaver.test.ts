@@ -38,6 +38,10 @@ class FakeServer implements TaskApi {
   head: LabelVersion | null = null;
   hold: Promise<void> = Promise.resolve();
 
+  async versions(): Promise<readonly LabelVersion[]> {
+    return [];
+  }
+
   async saveLabels({ parent, labels, activeSeconds }: LabelSave): Promise<LabelSaved> {
     await this.hold;
     return this.keep(parent, Uint8Array.from(labels), activeSeconds, true);

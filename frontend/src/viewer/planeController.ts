@@ -5,7 +5,7 @@ import { indexToRas } from '../geometry/affine';
 import { continuousIjk, roundIjk } from '../geometry/frames';
 import { voxelOnPlane } from '../geometry/planes';
 import { canvasToPlane, type CanvasPoint, type ViewportSize } from '../geometry/sliceView';
-import { previewOnSlice } from '../operations/previewSlice';
+import { markedOnSlice, previewOnSlice } from '../operations/previewSlice';
 import { colourStops, type ColourStop } from '../state/colourMaps';
 import type { VolumeDisplay } from '../state/display';
 import { coloured, colourOf } from '../state/labelColours';
@@ -264,7 +264,7 @@ export class PlaneController {
 
   private paintPointer({ plane, view, size, slice, toPlane, open, cell, crosshair }: CellSurface): void {
     const state = this.workspace.store.getState();
-    const { tool, activeLabel, sketch, preview } = state;
+    const { tool, activeLabel, sketch, preview, marked } = state;
     const { session } = this.context;
     const keyed = state.byKeys && state.activeCell === this.id ? { x: crosshair[plane.x.axis], y: crosshair[plane.y.axis] } : null;
     const at = keyed ?? (this.pointerAt && toPlane(this.pointerAt));
@@ -280,6 +280,10 @@ export class PlaneController {
     const context = this.elements.pointer.getContext('2d');
     if (context) drawScaleBar(context, view.mmPerPixel, size);
     if (!context || cell.volume !== this.workspace.state.getState().shown) return;
+    if (marked) {
+      const values = markedOnSlice(marked, plane, slice, open.volume.shape);
+      if (values) drawPreview(context, { plane, view, size }, values, (value) => marked.colours[value] ?? '#ffffff');
+    }
     const volume = labelVolume(this.context);
     if (preview && volume) {
       const values = previewOnSlice(preview, plane, slice, volume, this.context.image);
@@ -345,7 +349,7 @@ export class PlaneController {
 }
 
 const STYLE = ['labelsVisible', 'labelOpacity', 'outline', 'outlineWidth', 'outlinePattern', 'labelColours', 'hiddenLabels', 'activeLabel'] as const;
-const POINTER = ['tool', 'brushForm', 'brushUnit', 'brushMm', 'brushVoxels', 'byKeys', 'activePlane', 'activeCell', 'sketch', 'preview'] as const;
+const POINTER = ['tool', 'brushForm', 'brushUnit', 'brushMm', 'brushVoxels', 'byKeys', 'activePlane', 'activeCell', 'sketch', 'preview', 'marked'] as const;
 
 /** Would both be drawn alike? */
 function sameSlice(a: CellSurface | null, b: CellSurface | null): boolean {

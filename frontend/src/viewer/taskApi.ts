@@ -3,6 +3,7 @@ import type { components, operations, paths } from '../api/schema';
 import type { LabelArray } from '../commands/labelGrid';
 import { encodeRuns, type LabelRuns } from '../commands/labelRuns';
 import type { AnatomyFinding, AnatomyOverride, LabelVersion, Task, TaskId, Verdict, VersionId, VolumeId } from '../state/task';
+import { labelVersionsOf } from './labelVersions';
 import { labelDtype } from './voxels';
 
 /** The server could not be reached, or is not well: worth trying again. */
@@ -50,6 +51,8 @@ export interface TaskApi {
   task(id: TaskId, signal?: AbortSignal): Promise<Task>;
   open(id: TaskId, signal?: AbortSignal): Promise<Task>;
   version(id: VersionId): Promise<LabelVersion>;
+  /** Label versions of a volume to compare with, newest first. */
+  versions(volume: VolumeId): Promise<readonly LabelVersion[]>;
   voxels(url: string, expectedBytes: number, onProgress?: Progress, signal?: AbortSignal): Promise<ArrayBuffer>;
   saveLabels(save: LabelSave): Promise<LabelSaved>;
   /** The same as saving the whole map, for the bytes that changed. */
@@ -88,6 +91,10 @@ export class HttpTaskApi implements TaskApi {
 
   async version(id: VersionId): Promise<LabelVersion> {
     return (await call('GET', addressOf('/api/v1/label-versions/{version_id}', { version_id: id }), {})) as LabelVersion;
+  }
+
+  async versions(volume: VolumeId): Promise<readonly LabelVersion[]> {
+    return labelVersionsOf(volume);
   }
 
   async voxels(url: string, expectedBytes: number, onProgress?: Progress, signal?: AbortSignal): Promise<ArrayBuffer> {

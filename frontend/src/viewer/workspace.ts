@@ -21,7 +21,6 @@ import { followPreviews } from './previews';
 import { openFrame, openImage, openLabels, versionVoxels, type OpenVolume } from './openVolume';
 import { ImageRenderer } from './render/imageRenderer';
 import { hangCase, keepView } from './keepView';
-import { labelVersionsOf } from './labelVersions';
 import { HttpTaskApi, type Progress, type TaskApi } from './taskApi';
 import { firstVolume, gridOf, Viewports } from './viewports';
 
@@ -401,7 +400,7 @@ export class TaskWorkspace implements ToolContext {
 
   private async listVersions(id: VolumeId): Promise<void> {
     // Only what "compare" offers depends on it; the viewer works without.
-    const versions = await labelVersionsOf(id).catch(() => []);
+    const versions = await this.api.versions(id).catch(() => []);
     if (this.state.getState().shown !== id) return;
     this.state.setState({ versions });
     if (this.store.getState().layout === 'compare') setLayout(this, 'compare');

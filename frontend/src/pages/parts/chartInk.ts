@@ -12,7 +12,8 @@ export interface Ink {
 }
 
 const DARK: Ink = { text: '#9aa3ad', strong: '#e6e8eb', line: '#2a2f36', surface: '#20242a' };
-const LIGHT: Ink = { text: '#59626c', strong: '#16191d', line: '#dde1e5', surface: '#ffffff' };
+/** Also the ink of saved figures. */
+export const LIGHT: Ink = { text: '#59626c', strong: '#16191d', line: '#dde1e5', surface: '#ffffff' };
 
 /** The ink of the colour scheme at hand; the same object as long as the scheme stays. */
 export const useChartInk = (): Ink => (useMantineColorScheme().colorScheme === 'light' ? LIGHT : DARK);

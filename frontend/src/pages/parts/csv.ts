@@ -16,8 +16,11 @@ export const toCsv = (header: readonly string[], rows: readonly (readonly CsvVal
   [header, ...rows].map((row) => row.map(field).join(',')).join('\r\n') + '\r\n';
 
 /** Hand a text to the browser as a file to keep. */
-export const downloadText = (name: string, text: string, type = 'text/csv;charset=utf-8'): void => {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export const downloadText = (name: string, text: string, type = 'text/csv;charset=utf-8'): void =>
+  downloadBlob(name, new Blob([text], { type }));
+
+export const downloadBlob = (name: string, blob: Blob): void => {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -1,180 +1,193 @@
-import { Alert, Anchor, Button, Card, Group, Progress, SegmentedControl, Stack, Text, Title } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
-import { useCallback, useMemo, useState } from 'react';
+import { Alert, Anchor, Button, Group, Menu, Progress, Stack, Text } from '@mantine/core';
+import { IconDownload, IconRefresh } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
-import { analysisCsvUrl } from '../../api/client';
+import { analysisCsvUrl, analysisDocumentUrl, analysisRerun } from '../../api/client';
 import { isLive } from '../../api/polling';
-import { useAnalysis, useModelVersions, useStudy } from '../../api/queries';
-import type { AnalysisDetail, Label, Measure } from '../../api/types';
+import { messageOf } from '../../api/problem';
+import { keys, useAnalysis, useAnalysisDocument, useAnalysisOptions, useStudy } from '../../api/queries';
+import { trackJob } from '../../api/trackedJobs';
+import type { AnalysisDetail, AnalysisDocument } from '../../api/types';
 import { JobActions } from '../jobs/JobActions';
-import { Chart } from '../parts/Chart';
-import { useChartInk } from '../parts/chartInk';
 import { Facts } from '../parts/Facts';
 import { JobMark } from '../parts/marks';
 import { percent, timeText } from '../parts/numbers';
 import { PageHeader } from '../parts/PageHeader';
 import { mayAnalyse } from '../parts/roles';
 import { Loaded } from '../parts/states';
-import { AgreementTable } from './AgreementTable';
-import { type MeasureFacts, measuresOf } from './measures';
-import { type ModelNames, readerText, withModelNames } from './readers';
-import { rowOfDot, stripPlot } from './stripPlot';
-import { SummaryTable } from './SummaryTable';
-
-const NO_LABELS: readonly Label[] = [];
+import { ShownContext } from './context';
+import { useFilters } from './filters';
+import { KIND_TITLES } from './kinds';
+import { Looks, looksOfReaders } from './looks';
+import classes from './Results.module.css';
+import { BlandAltmanFigure } from './sections/BlandAltmanFigure';
+import { Comparisons } from './sections/Comparisons';
+import { Excluded } from './sections/Excluded';
+import { FilterBar } from './sections/FilterBar';
+import { Findings } from './sections/Findings';
+import { IccTable } from './sections/IccTable';
+import { Distribution, Matrix, PairMeans, Rounds } from './sections/Overlap';
+import { PairStatistics } from './sections/PairStatistics';
+import { Summary } from './sections/Summary';
+import { VariabilityTables } from './sections/VariabilityTables';
+import { WorstCases } from './sections/WorstCases';
+import { headline } from './words';
 
 export default function AnalysisPage() {
   const { slug = '', analysisId = '' } = useParams();
-  const study = useStudy(slug).data;
   const query = useAnalysis(analysisId);
-  const versions = useModelVersions(slug, mayAnalyse(study)).data ?? [];
-  const models = new Map(versions.map((version) => [version.id, version.name]));
-  const labels = study?.labels ?? NO_LABELS;
+  const document = useAnalysisDocument(analysisId, typeof query.data?.document_sha256 === 'string');
   return (
     <Loaded query={query}>
-      {(analysis) => {
-        return (
-          <>
-            <PageHeader
-              title={withModelNames(analysis.title, models)}
-              about={
-                <Group gap={8}>
-                  <Anchor component={Link} to={`/studies/${slug}/results`} size="sm">
-                    Results
-                  </Anchor>
-                  <span>{analysis.parameters.readers.map((reader) => readerText(reader, models)).join(' · ')}</span>
-                  <JobMark state={analysis.state} />
-                </Group>
-              }
-            >
-              <JobActions job={analysis.job} size="sm" />
-              {analysis.rows.length > 0 && (
-                <Button
-                  component="a"
-                  href={analysisCsvUrl(analysis.id)}
-                  download
-                  variant="default"
-                  leftSection={<IconDownload size={16} aria-hidden />}
-                >
-                  CSV of all measures
-                </Button>
-              )}
-            </PageHeader>
-            <AnalysisParts analysis={analysis} labels={labels} slug={slug} models={models} />
-          </>
-        );
-      }}
+      {(analysis) => (
+        <>
+          <PageHeader
+            title={analysis.title}
+            about={
+              <Group gap={8}>
+                <Anchor component={Link} to={`/studies/${slug}/results`} size="sm">
+                  Results
+                </Anchor>
+                <span>{KIND_TITLES[analysis.kind]}</span>
+                <JobMark state={analysis.state} />
+              </Group>
+            }
+          >
+            <JobActions job={analysis.job} size="sm" />
+            {analysis.document_sha256 !== null && <Downloads id={analysis.id} />}
+          </PageHeader>
+          <Stack gap="lg">
+            <State analysis={analysis} slug={slug} />
+            {analysis.document_sha256 !== null && (
+              <Loaded query={document}>{(found) => <Answer slug={slug} analysis={analysis} document={found} />}</Loaded>
+            )}
+          </Stack>
+        </>
+      )}
     </Loaded>
   );
 }
 
-interface AnalysisPartsProps {
-  analysis: AnalysisDetail;
-  labels: readonly Label[];
-  slug: string;
-  models: ModelNames;
+function Downloads({ id }: { id: string }) {
+  const files = [
+    ['All metrics (CSV)', analysisCsvUrl(id, 'rows')],
+    ['All measurements (CSV)', analysisCsvUrl(id, 'readings')],
+    ['Whole answer (JSON)', analysisDocumentUrl(id)],
+  ] as const;
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} className="no-print">
+          Download
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {files.map(([words, url]) => (
+          <Menu.Item key={url} component="a" href={url} download>
+            {words}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
 }
 
-function AnalysisParts({ analysis, labels, slug, models }: AnalysisPartsProps) {
-  const { job } = analysis;
-  const [more, setMore] = useState(false);
-  const measures = measuresOf(analysis.parameters.tolerance_mm, more);
+/** Whether it is under way, failed, or no longer says what the labels say now. */
+function State({ analysis, slug }: { analysis: AnalysisDetail; slug: string }) {
+  const { job, outdated } = analysis;
   return (
-    <Stack gap="xl">
-      {analysis.outdated.length > 0 && (
-        <Alert color="amber" variant="light" title="Labels have changed since">
-          {analysis.outdated.map((item) => `${item.case}: ${item.reason}`).join('; ')}. These numbers are right for the versions that
-          they name; make a new analysis to include the newer ones.
+    <>
+      {outdated.length > 0 && !isLive(job.state) && (
+        <Alert color="amber" variant="light" title="Labels have changed since" role="status">
+          <Text size="sm">
+            {outdated.slice(0, 5).map((item) => `${item.case}: ${item.reason}`).join('; ')}
+            {outdated.length > 5 && ` and ${outdated.length - 5} more`}. These numbers stay right for the label versions that they name.
+          </Text>
+          <Rerun id={analysis.id} slug={slug} />
         </Alert>
       )}
       {job.state === 'failed' && (
-        <Alert color="red" variant="light" title="The analysis failed">
+        <Alert color="red" variant="light" title="The analysis failed" role="alert">
           {job.error || 'The worker gave no reason; its log has more.'}
         </Alert>
       )}
       {isLive(job.state) && (
-        <div>
+        <div role="status">
           <Progress value={job.progress * 100} transitionDuration={100} aria-label="Progress of the analysis" />
           <Text size="sm" c="dimmed" mt={6}>
             {percent(job.progress)} {job.message}
           </Text>
         </div>
       )}
-      {analysis.rows.length > 0 && (
-        <>
-          <SummaryTable analysis={analysis} labels={labels} measures={measures} more={more} onMore={setMore} />
-          <Strip analysis={analysis} labels={labels} slug={slug} measures={measures} />
-          <section>
-            <AgreementTable analysis={analysis} labels={labels} slug={slug} measures={measures} />
-          </section>
-        </>
+    </>
+  );
+}
+
+function Rerun({ id, slug }: { id: string; slug: string }) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const again = useMutation({
+    mutationFn: () => analysisRerun(id),
+    onSuccess: async (made) => {
+      trackJob(made.job.id);
+      await queries.invalidateQueries({ queryKey: keys.analyses(slug) });
+      await navigate(`/studies/${slug}/results/${made.id}`);
+    },
+  });
+  return (
+    <Group mt="xs" gap="sm">
+      <Button size="xs" leftSection={<IconRefresh size={14} aria-hidden />} loading={again.isPending} onClick={() => again.mutate()}>
+        Run again with the newer labels
+      </Button>
+      {again.error && (
+        <Text size="xs" c="var(--radicula-red)" role="alert">
+          {messageOf(again.error)}
+        </Text>
       )}
-      <Excluded analysis={analysis} models={models} />
+    </Group>
+  );
+}
+
+function Answer({ slug, analysis, document }: { slug: string; analysis: AnalysisDetail; document: AnalysisDocument }) {
+  const study = useStudy(slug).data;
+  const options = useAnalysisOptions(slug, mayAnalyse(study)).data;
+  const [filters, setFilters] = useFilters();
+  const shown = useMemo(() => {
+    const looks = options ? new Looks(options.readers) : looksOfReaders(document.readers);
+    return { slug, analysis, document, labels: study?.labels ?? [], looks, filters, setFilters };
+  }, [slug, analysis, document, study, options, filters, setFilters]);
+  return (
+    <ShownContext value={shown}>
+      <Findings />
+      <p className={classes.headline}>
+        {headline(document).map((sentence) => (
+          <span key={sentence}>{sentence}</span>
+        ))}
+      </p>
+      <FilterBar />
+      <Rounds />
+      <Summary />
+      <div className={classes.two}>
+        <Matrix />
+        <PairMeans />
+      </div>
+      <Distribution />
+      <IccTable />
+      <BlandAltmanFigure />
+      <PairStatistics />
+      <Comparisons />
+      <VariabilityTables />
+      <WorstCases />
+      <Excluded />
       <Facts
         facts={[
           ['Made', `${timeText(analysis.created_at)} by ${analysis.created_by ?? 'the site'}`],
-          ['Code', analysis.code_version || '–'],
+          ['Label versions', `${document.inputs.length}, each with its SHA-256 in the answer's JSON`],
+          ['Code', document.code_version],
+          ['Answer', analysis.document_sha256 ?? '–'],
         ]}
       />
-    </Stack>
-  );
-}
-
-interface StripProps {
-  analysis: AnalysisDetail;
-  labels: readonly Label[];
-  slug: string;
-  measures: readonly MeasureFacts[];
-}
-
-function Strip({ analysis, labels, slug, measures }: StripProps) {
-  const [key, setKey] = useState<Measure>('dice');
-  const ink = useChartInk();
-  const navigate = useNavigate();
-  const measure = measures.find((item) => item.key === key) ?? measures[0];
-  const option = useMemo(
-    () => (measure ? stripPlot(analysis, labels, measure, ink) : {}),
-    [analysis, labels, measure, ink],
-  );
-  const openCase = useCallback(
-    (data: unknown) => {
-      const row = rowOfDot(data);
-      if (row !== null) void navigate(`/studies/${slug}/cases/${row.case.id}`);
-    },
-    [navigate, slug],
-  );
-  return (
-    <Card>
-      <Group justify="space-between" mb="xs">
-        <Text size="sm" c="dimmed">
-          One dot per volume; the line is the mean. Click a dot to open its case.
-        </Text>
-        <SegmentedControl
-          size="xs"
-          aria-label="Measure"
-          value={measure?.key ?? 'dice'}
-          onChange={(value) => setKey(value as Measure)}
-          data={measures.map((item) => ({ value: item.key, label: item.name }))}
-        />
-      </Group>
-      <Chart option={option} height={320} onPick={openCase} label={`${measure?.name ?? ''} of each case, per label`} />
-    </Card>
-  );
-}
-
-function Excluded({ analysis, models }: { analysis: AnalysisDetail; models: ModelNames }) {
-  if (analysis.excluded.length === 0) return null;
-  return (
-    <section>
-      <Title order={2} mb="xs">
-        Left out
-      </Title>
-      <Facts
-        facts={analysis.excluded.map((item) => [
-          item.case,
-          `${item.volume}: ${withModelNames(item.reason, models)}`,
-        ])}
-      />
-    </section>
+    </ShownContext>
   );
 }
