@@ -40,6 +40,7 @@ RESULT = {
             unmatched={"type": "array", "items": _facts(path=TEXT, reason=TEXT)},
         ),
         _facts(analysis={**TEXT, "format": "uuid"}, rows=WHOLE),
+        _facts(report={**TEXT, "format": "uuid"}, names={"type": "array", "items": TEXT}),
         _facts(model_version={**TEXT, "format": "uuid"}, name=TEXT),
         _facts(
             model_version={**TEXT, "format": "uuid"}, made=WHOLE,

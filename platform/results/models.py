@@ -86,3 +86,25 @@ class AnalysisVolume(RandomIdModel):
             models.UniqueConstraint(fields=["analysis", "position"], name="analysis_volume_place"),
             models.UniqueConstraint(fields=["analysis", "volume"], name="analysis_volume_once"),
         ]
+
+
+class AnalysisFile(RandomIdModel):
+    """A file made from an analysis: a part of its report, or a picture of a volume.
+
+    `made_from` is the hash of everything that went into it: where that differs now, the file is made again.
+    """
+
+    analysis = models.ForeignKey(Analysis, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=120)
+    made_from = models.CharField(max_length=64)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["analysis", "name"], name="analysis_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -17,6 +17,7 @@ from jobs.models import Queue
 from jobs.running import JobFailed, JobRun, job_task
 from mri.errors import ImageError
 from results.models import Analysis
+from results.selectors.reports import REPORT_JOB
 from results.services.computing import (
     analysis_finish,
     analysis_of_job,
@@ -26,6 +27,7 @@ from results.services.computing import (
     volumes_left,
 )
 from results.services.external import EXTERNAL_JOB
+from results.services.reports import report_make
 from results.services.starting import ANALYSIS_JOB
 
 log = logging.getLogger(__name__)
@@ -73,6 +75,13 @@ def run_external_import(run: JobRun) -> dict[str, Any]:
     except ImageError as error:
         raise JobFailed(str(error)) from error
     return report.to_json()
+
+
+@job_task(REPORT_JOB)
+def run_report(run: JobRun) -> dict[str, Any]:
+    """Make the report of an analysis; the result names its files."""
+    analysis = Analysis.objects.select_related("study").get(pk=run.parameters["analysis"])
+    return {"report": str(analysis.pk), "names": report_make(analysis=analysis, progress=run.report)}
 
 
 @shared_task(name=HELP_TASK)

@@ -168,6 +168,9 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "analyses/<uuid:analysis_id>/rows/<int:number>"): Row(_status(OVERSEERS_HIDDEN, 200, 404)),
     ("GET", "analyses/<uuid:analysis_id>/rows/<int:number>/disagreement"): Row(_status(OVERSEERS_HIDDEN, 200, 404)),
     ("GET", "analyses/<uuid:analysis_id>/rows/<int:number>/consensus"): Row(_status(OVERSEERS_HIDDEN, 200, 404)),
+    ("GET", "analyses/<uuid:analysis_id>/report"): Row(OVERSEERS_HIDDEN),
+    ("GET", "analyses/<uuid:analysis_id>/report/<str:name>"): Row(_status(OVERSEERS_HIDDEN, 200, 404)),
+    ("POST", "analyses/<uuid:analysis_id>/report"): Row(_status(OVERSEERS_HIDDEN, 200, 409)),
     ("POST", "analyses/<uuid:analysis_id>/rerun"): Row(_status(OVERSEERS_HIDDEN, 200, 400)),
     ("GET", "studies/<slug:slug>/training-runs"): Row(OVERSEERS),
     # Nothing is accepted in this study, and no model serves: past the roles, training and proposing cannot start.

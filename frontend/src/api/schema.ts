@@ -72,6 +72,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analyses/{analysis_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether there is a report, and its files. */
+        get: operations["analyses_report_retrieve"];
+        put?: never;
+        /** @description Make the report: HTML, PDF, CSV, Parquet and JSON. One that is up to date is answered at once (200). */
+        post: operations["analyses_report_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analyses/{analysis_id}/report/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download it; `report.html` is shown, and downloaded with `?download=1`. */
+        get: operations["analyses_report_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analyses/{analysis_id}/rerun": {
         parameters: {
             query?: never;
@@ -2250,6 +2285,10 @@ export interface components {
                 rows: number;
             } | {
                 /** Format: uuid */
+                report: string;
+                names: string[];
+            } | {
+                /** Format: uuid */
                 model_version: string;
                 name: string;
             } | {
@@ -3163,6 +3202,30 @@ export interface components {
             measurements: components["schemas"]["ReliabilityEntryOutput"][];
             presence: components["schemas"]["PresenceOutput"][];
         };
+        ReportFileOutput: {
+            name: string;
+            readonly title: string;
+            readonly media_type: string;
+            size_bytes: number;
+            sha256: string;
+            readonly url: string;
+        };
+        /** @description A report: `making` while its job is under way; the files are those of the last one that was made. */
+        ReportOutput: {
+            state: components["schemas"]["ReportOutputStateEnum"];
+            /** @description Whether the files say what this code would say of the stored result. */
+            current: boolean;
+            job: components["schemas"]["JobOutput"] | null;
+            files: components["schemas"]["ReportFileOutput"][];
+        };
+        /**
+         * @description * `none` - none
+         *     * `making` - making
+         *     * `ready` - ready
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        ReportOutputStateEnum: "none" | "making" | "ready" | "failed";
         ResolveInputRequest: {
             resolved: boolean;
         };
@@ -3923,6 +3986,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedAnalysisReadingOutputList"];
+                };
+            };
+        };
+    };
+    analyses_report_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOutput"];
+                };
+            };
+        };
+    };
+    analyses_report_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOutput"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOutput"];
+                };
+            };
+        };
+    };
+    analyses_report_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                analysis_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
