@@ -17,6 +17,7 @@ from tests.site import Client, Site
 SHAPE = (30, 18, 26)
 SPACING_MM = np.array((0.9, 3.0, 0.7))
 Voxel = tuple[int, int, int]
+NEWEST = "document.querySelector('[data-testid=history] li')?.textContent"
 
 
 def image() -> nib.Nifti1Image:
@@ -68,8 +69,7 @@ def apply(page: Page, operation: str, step: str, **fields: str) -> None:
     for label, value in fields.items():
         page.get_by_label(label).fill(value)
     page.get_by_role("button", name="Apply").click()
-    newest = "document.querySelector('[data-testid=history] li')?.textContent"
-    wait_until(page, f"{newest}?.startsWith('{step}') && !document.querySelector('[role=status] button')")
+    wait_until(page, f"{NEWEST}?.startsWith('{step}') && !document.querySelector('[role=status] button')")
 
 
 def stored(page: Page, ada: Client, task: str, folder: Path) -> np.ndarray:
@@ -125,6 +125,7 @@ def test_each_tool_is_what_numpy_says(task: str, site: Site, signed_in: SignIn, 
     page.get_by_label("No further than (mm)").fill("10")
     drag(page, "sagittal", (15, 9, 13))
     page.keyboard.press("Enter")
+    wait_until(page, f"{NEWEST}?.startsWith('Grow, label 1')")
     bright = np.asarray(image().dataobj) > 200
     steps = np.stack(np.indices(SHAPE), axis=-1) - (15, 9, 13)
     near = np.linalg.norm(steps * SPACING_MM, axis=-1) <= 10 + 1e-9

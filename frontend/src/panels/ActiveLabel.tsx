@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconFocusCentered, IconViewportNarrow } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { LabelColour } from './LabelColour';
+import { LabelOpacity } from './LabelOpacity';
 import styles from './panels.module.css';
 import { useHandle, useHint, useViewer, useWorkspace } from './viewerHandle';
 
@@ -37,6 +38,7 @@ export function ActiveLabel(): ReactElement | null {
           <IconArrowDown size={13} /> without
         </Button>
       </div>
+      <LabelOpacity label={label} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { Popover } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
-import { PALETTE, colourOf } from '../state/labelColours';
+import { PALETTE, colourOf, withoutLabel } from '../state/labelColours';
 import type { LabelDefinition } from '../state/task';
 import styles from './panels.module.css';
 import { useHandle, useViewer } from './viewerHandle';
@@ -12,10 +12,7 @@ export function LabelColour({ label }: { readonly label: LabelDefinition }): Rea
   const [opened, setOpened] = useState(false);
   const current = colourOf(label, colours);
   const choose = (colour: string): void => store.setState({ labelColours: { ...colours, [label.value]: colour } });
-  const reset = (): void => {
-    const kept = Object.entries(colours).filter(([value]) => Number(value) !== label.value);
-    store.setState({ labelColours: Object.fromEntries(kept) });
-  };
+  const reset = (): void => store.setState({ labelColours: withoutLabel(colours, label.value) });
   return (
     <Popover opened={opened} onChange={setOpened} position="left" withArrow trapFocus>
       <Popover.Target>

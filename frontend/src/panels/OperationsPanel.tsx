@@ -1,4 +1,5 @@
 import { Button, NativeSelect, Progress } from '@mantine/core';
+import { IconCopy } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { OPERATIONS, type OperationName } from '../state/operationForm';
 import { OperationFields } from './OperationFields';
@@ -56,11 +57,27 @@ export function OperationsPanel(): ReactElement {
         </div>
       )}
       <div className={styles['row']}>
-        <Button size="compact-xs" variant="default" disabled={busy} title={hint('Copy to the previous slice', 'copy.previous')} onClick={() => handle.perform({ type: 'copySlice', direction: -1 })}>
-          Copy to previous
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={busy}
+          leftSection={<IconCopy size={13} />}
+          aria-label="Copy to the previous slice"
+          title={hint('Copy to the previous slice', 'copy.previous')}
+          onClick={() => handle.perform({ type: 'copySlice', direction: -1 })}
+        >
+          to previous
         </Button>
-        <Button size="compact-xs" variant="default" disabled={busy} title={hint('Copy to the next slice', 'copy.next')} onClick={() => handle.perform({ type: 'copySlice', direction: 1 })}>
-          Copy to next
+        <Button
+          size="compact-xs"
+          variant="default"
+          disabled={busy}
+          leftSection={<IconCopy size={13} />}
+          aria-label="Copy to the next slice"
+          title={hint('Copy to the next slice', 'copy.next')}
+          onClick={() => handle.perform({ type: 'copySlice', direction: 1 })}
+        >
+          to next
         </Button>
       </div>
     </section>

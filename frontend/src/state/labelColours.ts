@@ -27,15 +27,26 @@ export const colourOf = (label: LabelDefinition, chosen: LabelColours): string =
 export const coloured = (labels: readonly LabelDefinition[], chosen: LabelColours): readonly LabelDefinition[] =>
   labels.map((label) => ({ ...label, colour: colourOf(label, chosen) }));
 
+/** How see-through the fill of single labels is, 0 to 1, in place of what is set for all; by label value. */
+export type LabelOpacities = Readonly<Record<number, number>>;
+
 /** Reads what was stored; anything that is no colour is left out. */
-export function parseColours(text: string | null): LabelColours {
+export const parseColours = (text: string | null): LabelColours =>
+  parseByLabel(text, (value): value is string => typeof value === 'string' && /^#[0-9a-f]{6}$/i.test(value));
+
+/** Reads what was stored; anything that is no opacity is left out. */
+export const parseOpacities = (text: string | null): LabelOpacities =>
+  parseByLabel(text, (value): value is number => typeof value === 'number' && value >= 0 && value <= 1);
+
+/** The record without a label's own entry. */
+export const withoutLabel = <T>(record: Readonly<Record<number, T>>, label: number): Readonly<Record<number, T>> =>
+  Object.fromEntries(Object.entries(record).filter(([value]) => Number(value) !== label));
+
+function parseByLabel<T>(text: string | null, isValid: (value: unknown) => value is T): Readonly<Record<number, T>> {
   try {
     const stored: unknown = JSON.parse(text ?? '{}');
     if (typeof stored !== 'object' || stored === null) return {};
-    const valid = Object.entries(stored).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string' && /^#[0-9a-f]{6}$/i.test(entry[1]),
-    );
-    return Object.fromEntries(valid);
+    return Object.fromEntries(Object.entries(stored).filter((entry): entry is [string, T] => isValid(entry[1])));
   } catch {
     return {};
   }

@@ -5,7 +5,7 @@ import { PLANE_NAMES, type Convention, type PlaneName } from '../geometry/planes
 import type { WorldView } from '../geometry/worldLink';
 import type { Overlay, VolumeDisplay } from './display';
 import { INITIAL_EDIT_SETTINGS, type EditSettings } from './editSettings';
-import type { LabelColours } from './labelColours';
+import type { LabelColours, LabelOpacities } from './labelColours';
 import type { CellId, LayoutName } from './layouts';
 import { INITIAL_OPERATION, type OperationForm } from './operationForm';
 import type { GrowSeed, Marked, OperationUnderWay, PendingOperation, Preview, Sketch } from './sketch';
@@ -32,6 +32,8 @@ export interface ViewerState extends EditSettings {
   readonly activeLabel: number;
   readonly labelsVisible: boolean;
   readonly labelOpacity: number;
+  /** Of the labels that have one of their own. */
+  readonly labelOpacities: LabelOpacities;
   readonly outline: boolean;
   /** CSS pixels; the active label's is one wider. */
   readonly outlineWidth: number;
@@ -102,6 +104,7 @@ const INITIAL: ViewerState = {
   outlineWidth: 1,
   outlinePattern: false,
   labelColours: {},
+  labelOpacities: {},
   hiddenLabels: new Set(),
   smooth: true,
   cursor: ijk(0, 0, 0),

@@ -109,6 +109,25 @@ describe('editing gestures', () => {
     stop();
   });
 
+  it('what a growing preview shows is written at once, and worked out anew where labels changed under it', async () => {
+    const { session, store, context, drag } = scene({ growTolerance: 1, growReachMm: 50, paintOver: 'background' });
+    const stop = followGrow(context);
+    drag('grow', [5, 5]);
+    await settled();
+    void acceptGrow(context);
+    expect(session.count(2)).toBe(3 * 10);
+    session.undo();
+    drag('grow', [5, 5]);
+    await settled();
+    store.setState({ activeLabel: 3, paintOver: 'everything' });
+    session.apply({ indices: Uint32Array.of(125), values: Uint16Array.of(4) }, 'A voxel beside');
+    store.setState({ activeLabel: 2, paintOver: 'background' });
+    await acceptGrow(context);
+    await settled();
+    expect([session.count(2), session.count(4)]).toEqual([3 * 10 - 1, 1]);
+    stop();
+  });
+
   it('a click relabels a component, a locked one stays', () => {
     const { session, store, drag } = scene({ cutAct: 'fill' });
     drag('scissors', [2, 2], [4, 3]);

@@ -1,6 +1,7 @@
 import type { VoxelChange } from '../commands/voxelChange';
 import { clampToShape, continuousIjk, roundIjk } from '../geometry/frames';
 import { voxelOnPlane } from '../geometry/planes';
+import type { LabelSession } from '../state/labelSession';
 import type { ViewerState } from '../state/viewerStore';
 import { masked } from './intensityMask';
 import { labelVolume } from './labelVolume';
@@ -47,29 +48,54 @@ const DEPENDS_ON = [
   'growSeed', 'growTolerance', 'growReachMm', 'growSolid', 'activeLabel', 'paintOver', 'intensityMask', 'brushRange',
 ] as const;
 
+/** What a preview shows, and of which labels and settings it is true. */
+interface Shown {
+  readonly change: VoxelChange;
+  readonly session: LabelSession;
+  readonly revision: number;
+  readonly state: ViewerState;
+}
+
+const lastShown = new WeakMap<ToolContext, Shown>();
+
+const isAsBefore = (now: ViewerState, before: ViewerState): boolean =>
+  DEPENDS_ON.every((setting) => now[setting] === before[setting]);
+
 /** Keeps the preview in step with seed and settings. Returns the disposer. */
 export function followGrow(context: ToolContext): () => void {
   return context.store.subscribe((now, before) => {
-    if (DEPENDS_ON.every((setting) => now[setting] === before[setting])) return;
+    if (isAsBefore(now, before)) return;
     if (!now.growSeed) {
       if (before.growSeed) context.store.setState({ preview: null });
       return;
     }
+    const { session } = context;
+    const revision = session?.revision;
     void grown(context).then((change) => {
       // Null: the slider has moved on, and a later preview is on its way.
-      if (!change || !context.store.getState().growSeed) return;
+      if (!change || !session || revision === undefined || !context.store.getState().growSeed) return;
+      lastShown.set(context, { change, session, revision, state: now });
       context.store.setState({ preview: { indices: change.indices, value: now.activeLabel } });
     });
   });
 }
 
-/** Writes what the preview shows, worked out anew in case the labels have changed under it. */
+/** Writes what the preview shows; it is worked out anew where labels or settings have changed under it. */
 export async function acceptGrow(context: ToolContext): Promise<void> {
   const { session, store } = context;
-  const { activeLabel } = store.getState();
-  const revision = session?.revision;
-  const change = await grown(context);
-  if (!change || !session || !store.getState().growSeed) return;
-  store.setState({ growSeed: null });
-  if (session.revision === revision) session.apply(change, `Grow, label ${activeLabel}`);
+  if (!session) return;
+  const { growSeed } = store.getState();
+  for (;;) {
+    const state = store.getState();
+    const { revision } = session;
+    const shown = lastShown.get(context);
+    const isTrue = shown?.session === session && shown.revision === revision && isAsBefore(state, shown.state);
+    const change = isTrue ? shown.change : await grown(context);
+    // Given up, or another seed was planted, before there was anything to write.
+    if (!change || context.session !== session || store.getState().growSeed !== growSeed) return;
+    if (session.revision !== revision) continue;
+    store.setState({ growSeed: null });
+    session.apply(change, `Grow, label ${state.activeLabel}`);
+    return;
+  }
 }

@@ -330,6 +330,7 @@ export class PlaneController {
       {
         visible: state.labelsVisible,
         opacity: state.labelOpacity,
+        opacities: state.labelOpacities,
         outline: state.outline,
         outlineWidth: state.outlineWidth,
         hidden: state.hiddenLabels,
@@ -348,7 +349,7 @@ export class PlaneController {
   }
 }
 
-const STYLE = ['labelsVisible', 'labelOpacity', 'outline', 'outlineWidth', 'outlinePattern', 'labelColours', 'hiddenLabels', 'activeLabel'] as const;
+const STYLE = ['labelsVisible', 'labelOpacity', 'labelOpacities', 'outline', 'outlineWidth', 'outlinePattern', 'labelColours', 'hiddenLabels', 'activeLabel'] as const;
 const POINTER = ['tool', 'brushForm', 'brushUnit', 'brushMm', 'brushVoxels', 'byKeys', 'activePlane', 'activeCell', 'sketch', 'preview', 'marked'] as const;
 
 /** Would both be drawn alike? */

@@ -1,5 +1,5 @@
 import { sessionGet } from '../api/client';
-import { parseColours } from '../state/labelColours';
+import { parseColours, parseOpacities } from '../state/labelColours';
 import { subscribeTo, type ViewerState, type ViewerStore } from '../state/viewerStore';
 import { parseHotkeys } from '../tools/hotkeys';
 
@@ -40,6 +40,11 @@ const keptOf = (user: string, study: string): readonly Kept[] => [
     key: `radicula.colours.${user}.${study}`,
     read: (text) => ({ labelColours: parseColours(text) }),
     pick: ({ labelColours }) => labelColours,
+  },
+  {
+    key: `radicula.opacities.${user}.${study}`,
+    read: (text) => ({ labelOpacities: parseOpacities(text) }),
+    pick: ({ labelOpacities }) => labelOpacities,
   },
   {
     key: `radicula.outline-width.${user}`,

@@ -1,3 +1,4 @@
+import type { LabelOpacities } from '../../state/labelColours';
 import type { LabelDefinition } from '../../state/task';
 
 /** How labels are drawn, worked out once for a change of settings. */
@@ -15,6 +16,7 @@ export interface LabelStyle {
 export interface LabelLook {
   readonly visible: boolean;
   readonly opacity: number;
+  readonly opacities: LabelOpacities;
   readonly outline: boolean;
   readonly outlineWidth: number;
   readonly hidden: ReadonlySet<number>;
@@ -42,7 +44,8 @@ export function labelStyle(labels: readonly LabelDefinition[], look: LabelLook, 
     fill.fill(pack(UNKNOWN_COLOUR, look.opacity), 1);
     for (const { value, colour } of labels) {
       const shown = !look.hidden.has(value);
-      const opacity = value === look.active ? Math.min(1, look.opacity * 1.25) : look.opacity;
+      const ofAll = value === look.active ? Math.min(1, look.opacity * 1.25) : look.opacity;
+      const opacity = look.opacities[value] ?? ofAll;
       fill[value] = shown ? pack(colour, opacity) : 0;
       if (shown && look.outline) outline.set(value, colour);
     }
