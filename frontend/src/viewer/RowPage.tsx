@@ -21,7 +21,8 @@ import { installTestHook } from './testHook';
 import { NoWebGl, Viewer } from './ViewerPage';
 import { TaskWorkspace } from './workspace';
 
-const COLOURS = { 1: '#D55E00', 2: '#56B4E9', 4: '#CC79A7' } as const;
+/** No label has these colours, so that a mark is not taken for a label. */
+const COLOURS = { 1: '#ffffff', 2: '#000000', 4: '#9aa3ad' } as const;
 const WORST = 200;
 
 /** The page of a row of an analysis: two label maps side by side, and where they differ. Nothing can be changed here. */

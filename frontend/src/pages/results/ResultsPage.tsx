@@ -2,14 +2,16 @@ import { Button, Text } from '@mantine/core';
 import { IconChartDots, IconPlus } from '@tabler/icons-react';
 import { useParams, useSearchParams } from 'react-router';
 import { useAnalyses, useModelVersions, useStudy } from '../../api/queries';
-import type { Analysis } from '../../api/types';
+import type { Analysis, AnalysisKind } from '../../api/types';
 import { type Column, DataTable } from '../parts/DataTable';
 import { JobMark, RowLink } from '../parts/marks';
 import { meanSd, timeText } from '../parts/numbers';
 import { PageHeader } from '../parts/PageHeader';
 import { mayAnalyse } from '../parts/roles';
 import { EmptyState, Loaded } from '../parts/states';
+import { KIND_TITLES } from './kinds';
 import { NewAnalysis } from './NewAnalysis';
+import { Suggested } from './Suggested';
 import { readerText, withModelNames } from './readers';
 
 const columnsOf = (
@@ -30,6 +32,7 @@ const columnsOf = (
     header: 'Who',
     value: (row) => row.parameters.readers.map((reader) => readerText(reader, models)).join(', '),
   },
+  { key: 'kind', header: 'Kind', value: (row) => KIND_TITLES[row.kind] },
   { key: 'state', header: 'State', value: (row) => row.state, cell: (row) => <JobMark state={row.state} /> },
   {
     key: 'dice',
@@ -55,6 +58,9 @@ const diceText = (row: Analysis, names: ReadonlyMap<string, string>): string => 
   return [...lines.slice(0, MOST_LINES), ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
 };
 
+const kindFrom = (text: string | null): AnalysisKind | null =>
+  text !== null && text in KIND_TITLES ? (text as AnalysisKind) : null;
+
 export default function ResultsPage() {
   const { slug = '' } = useParams();
   const [params, setParams] = useSearchParams();
@@ -76,9 +82,9 @@ export default function ResultsPage() {
       <Loaded query={analyses}>
         {(list) =>
           list.length === 0 ? (
-            <EmptyState icon={IconChartDots} title="Measure the agreement of two raters" action={add}>
-              Where two raters, or a rater and a model, labelled the same cases: Dice, HD95 in mm and the volume
-              difference in mm³ per case and label, with mean ± SD. Each number leads back to its labels.
+            <EmptyState icon={IconChartDots} title="Nothing is compared yet" action={add}>
+              <p>Each number of an analysis leads back to its labels. These are the questions that can be asked:</p>
+              <Suggested slug={slug} onAdjust={(kind) => setParams({ new: kind })} />
             </EmptyState>
           ) : (
             <DataTable
@@ -92,7 +98,7 @@ export default function ResultsPage() {
           )
         }
       </Loaded>
-      {params.has('new') && <NewAnalysis slug={slug} models={versions} onClose={() => setParams({})} />}
+      {params.has('new') && <NewAnalysis key={params.get('new')} slug={slug} models={versions} kind={kindFrom(params.get('new'))} onClose={() => setParams({})} />}
     </>
   );
 }

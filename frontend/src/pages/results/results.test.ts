@@ -8,6 +8,7 @@ import { digitsFor, measuredByBoth, pointOf } from './plots/blandAltman';
 import { floorOf } from './plots/distribution';
 import { spread, toldHtml } from './plots/frame';
 import { inkOn } from './plots/matrix';
+import { startingReaders, whatIsMissing } from './question';
 import { findingsTogether, overallWords, pText, withInterval } from './words';
 
 const summary = (mean: number | null): MetricSummary => ({
@@ -144,3 +145,28 @@ describe('plots', () => {
   });
 });
 
+
+describe('a question', () => {
+  const known = (type: 'rater' | 'model' | 'tool', name: string, read = 1) => ({ type, name, read, title: name, volumes: 3 });
+  const kinds = [
+    { kind: 'inter_rater' as const, title: '', reader_types: ['rater'] },
+    { kind: 'intra_rater' as const, title: '', reader_types: ['rater'] },
+    { kind: 'human_model' as const, title: '', reader_types: ['rater', 'model'] },
+  ];
+  const readers = [known('rater', 'ada'), known('rater', 'ada', 2), known('rater', 'ben'), known('model', 'm1'), known('model', 'm2')];
+
+  it('begins with whom its kind is about', () => {
+    const names = (kind: 'inter_rater' | 'intra_rater' | 'human_model') => startingReaders({ kinds, readers }, kind).map((one) => `${one.name}${one.read}`);
+    expect(names('inter_rater')).toEqual(['ada1', 'ben1']);
+    expect(names('intra_rater')).toEqual(['ada1', 'ada2']);
+    expect(names('human_model')).toEqual(['ada1', 'ben1', 'm21']);
+  });
+
+  it('says what it lacks before it is asked', () => {
+    expect(whatIsMissing('inter_rater', [known('rater', 'ada')])).toContain('two raters');
+    expect(whatIsMissing('inter_rater', [known('rater', 'ada'), known('rater', 'ada', 2)])).toContain('one read');
+    expect(whatIsMissing('intra_rater', [known('rater', 'ada'), known('rater', 'ada', 2)])).toBeNull();
+    expect(whatIsMissing('external', [known('rater', 'ada')])).toContain('import');
+    expect(whatIsMissing('human_model', [known('rater', 'ada'), known('model', 'm1')])).toBeNull();
+  });
+});

@@ -59,8 +59,8 @@ const LINES = [
   ['lower', 'lower limit', 'dashed'],
 ] as const;
 
-const bandOf = ({ ci }: Estimate) =>
-  ci === null ? [] : [[{ yAxis: ci[0] ?? 0 }, { yAxis: ci[1] ?? 0 }] as [{ yAxis: number }, { yAxis: number }]];
+const bandOf = ({ ci }: Estimate, color: string) =>
+  ci === null ? [] : [[{ yAxis: ci[0] ?? 0, itemStyle: { color, opacity: 0.18 } }, { yAxis: ci[1] ?? 0 }] as [{ yAxis: number; itemStyle: { color: string; opacity: number } }, { yAxis: number }]];
 
 export const blandAltmanPlot = (drawn: Drawn, ink: Ink): EChartsOption => {
   const { measured, found, scale, titles, look } = drawn;
@@ -105,7 +105,7 @@ export const blandAltmanPlot = (drawn: Drawn, ink: Ink): EChartsOption => {
             return value === null ? [] : [{ yAxis: value, lineStyle: { color: ink.strong, type, width: 1.5 }, label: { formatter: `${name}\n${fixed(value, digits)}`, color: ink.strong, fontSize: 12, lineHeight: 15, position: 'end' as const } }];
           }),
         },
-        markArea: { silent: true, itemStyle: { color: ink.text, opacity: 0.16 }, data: LINES.flatMap(([key]) => bandOf(found[key])) },
+        markArea: { silent: true, data: LINES.flatMap(([key]) => bandOf(found[key], key === 'bias' ? look.colour : ink.text)) },
       },
       ...(trend.length === 2 ? [{ type: 'line' as const, name: 'proportional bias', silent: true, showSymbol: false, data: trend, lineStyle: { color: look.colour, width: 1.5, type: 'dotted' as const } }] : []),
     ],

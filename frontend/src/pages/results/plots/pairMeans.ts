@@ -31,7 +31,7 @@ export const whisker = (ink: Ink): CustomSeriesRenderItem => (_, api) => {
 
 export const pairMeansPlot = (lines: readonly MeanLine[], measure: MeasureFacts, ink: Ink): EChartsOption => ({
   ...baseOption(ink),
-  grid: { left: 8, right: 90, top: 8, bottom: 44, containLabel: true },
+  grid: { left: 8, right: 24, top: 8, bottom: 44, containLabel: true },
   dataZoom: zoomBy({ x: true }),
   xAxis: { ...valueAxis(ink, `${headerOf(measure)}, mean and interval`), nameGap: 28, scale: true },
   yAxis: {
@@ -62,7 +62,7 @@ export const pairMeansPlot = (lines: readonly MeanLine[], measure: MeasureFacts,
         itemStyle: { color: colour },
         told: [title, `${headerOf(measure)} ${withInterval(summary.mean, summary.ci, measure.digits)}`, `SD ${fixed(summary.sd, measure.digits)}, n = ${summary.n}`],
         ...(opens && { opens }),
-        label: { show: true, position: 'right', distance: 14, formatter: fixed(summary.mean, measure.digits), color: ink.strong, fontSize: 12 },
+        label: { show: true, position: 'top', distance: 4, formatter: fixed(summary.mean, measure.digits), color: ink.strong, fontSize: 12 },
       })),
     },
   ],

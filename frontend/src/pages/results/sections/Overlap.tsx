@@ -132,7 +132,7 @@ export function PairMeans() {
       name={`${measure.key}-by-pair`}
       title={analysis.kind === 'human_model' ? `Model against raters, ${measure.name}` : `${measure.name} by pair`}
       about={`Mean and interval by drawing whole subjects, ${labelTitle(document, filters.label)}; the colour is that of the second reader. A mark opens the pair's worst case.`}
-      height={70 + 32 * lines.length}
+      height={70 + 40 * lines.length}
       label={`Mean ${measure.name} of every pair with its interval`}
       build={build}
       onOpen={open}
