@@ -1,6 +1,6 @@
 from django.urls import path
 
-from results.api import analyses, entries, reports
+from results.api import analyses, entries, pictures, reports
 
 urlpatterns = [
     path("studies/<slug:slug>/analyses", analyses.AnalysisList.as_view()),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("analyses/<uuid:analysis_id>/rerun", analyses.AnalysisRerun.as_view()),
     path("analyses/<uuid:analysis_id>/report", reports.AnalysisReport.as_view()),
     path("analyses/<uuid:analysis_id>/report/<str:name>", reports.AnalysisReportFile.as_view()),
+    path("analyses/<uuid:analysis_id>/volumes/<uuid:volume_id>/picture", pictures.AnalysisPicture.as_view()),
     path("analyses/<uuid:analysis_id>/csv", entries.AnalysisCsv.as_view()),
     path("analyses/<uuid:analysis_id>/rows", entries.AnalysisRows.as_view()),
     path("analyses/<uuid:analysis_id>/rows/<int:number>", entries.AnalysisRowDetail.as_view()),

@@ -171,6 +171,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "analyses/<uuid:analysis_id>/report"): Row(OVERSEERS_HIDDEN),
     ("GET", "analyses/<uuid:analysis_id>/report/<str:name>"): Row(_status(OVERSEERS_HIDDEN, 200, 404)),
     ("POST", "analyses/<uuid:analysis_id>/report"): Row(_status(OVERSEERS_HIDDEN, 200, 409)),
+    ("GET", "analyses/<uuid:analysis_id>/volumes/<uuid:volume_id>/picture"): Row(_status(OVERSEERS_HIDDEN, 200, 404)),
     ("POST", "analyses/<uuid:analysis_id>/rerun"): Row(_status(OVERSEERS_HIDDEN, 200, 400)),
     ("GET", "studies/<slug:slug>/training-runs"): Row(OVERSEERS),
     # Nothing is accepted in this study, and no model serves: past the roles, training and proposing cannot start.

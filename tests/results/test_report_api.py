@@ -39,6 +39,8 @@ def test_one_click_makes_the_report_and_its_numbers_are_those_of_the_api() -> No
     assert "sandbox" in answers["report.html"]["Content-Security-Policy"]
     assert answers["report.html"]["Content-Disposition"].startswith("inline")
     assert answers["values.csv"]["Content-Disposition"] == 'attachment; filename="ada-against-ben-values.csv"'
+    assert bodies["report.pdf"].startswith(b"%PDF-")
+    assert bodies["report.html"].count(b"data:image/png") == 2
     rows = client.get(f"/api/v1/analyses/{analysis.pk}/rows").json()["results"]
     lines = csv.DictReader(io.StringIO(bodies["values.csv"].decode()))
     assert [float(line["value"]) for line in lines if line["metric"] == "dice"] == [row["dice"] for row in rows]
@@ -49,3 +51,18 @@ def test_one_click_makes_the_report_and_its_numbers_are_those_of_the_api() -> No
         assert client_of(readings.ada).get(path).status_code == 404
     assert client_of(readings.ada).post(address).status_code == 404
     assert client.get(f"{address}/report.docx").status_code == 404
+
+
+def test_a_picture_is_drawn_once_and_again_when_a_reading_changes() -> None:
+    readings = Readings()
+    analysis = compute(start(readings.study, readings.lead))
+    client = client_of(readings.lead)
+    address = f"/api/v1/analyses/{analysis.pk}/volumes/{readings.volumes[0].pk}/picture"
+    first = client.get(address)
+    assert (first.status_code, first["Content-Type"]) == (200, "image/png")
+    assert b"".join(first.streaming_content).startswith(b"\x89PNG")
+    made = analysis.files.get(name__startswith="picture/")
+    assert client.get(address)["ETag"] == first["ETag"]
+    assert analysis.files.get(name__startswith="picture/").pk == made.pk
+    assert client_of(readings.ada).get(address).status_code == 404
+    assert client.get(address.replace(str(readings.volumes[0].pk), str(readings.study.pk))).status_code == 404

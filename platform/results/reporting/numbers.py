@@ -13,10 +13,8 @@ SMALLEST_P = 0.001
 SIGNIFICANT = 4
 ROUNDING = (
     "Coefficients and overlaps are printed with three decimals, distances in mm with two, percentages with one, "
-    "measured "
-    "quantities with four significant digits, and p to three decimals or as < 0.001. All computation is in double "
-    "precision on unrounded numbers; the HTML page holds the full value of every printed number in its `data` "
-    "element, and "
+    "measured quantities with four significant digits, and p to three decimals or as < 0.001. All computation is in "
+    "double precision on unrounded numbers; the HTML page holds each number in full behind the printed one, and "
     "values.csv, values.parquet and results.json hold them unrounded. A number that is not defined is printed as "
     "undefined with its reason, never as 0."
 )

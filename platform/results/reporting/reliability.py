@@ -147,6 +147,12 @@ def _forms_table(source: ReportSource) -> Table:
     )
 
 
+def _within_cov(source: ReportSource, entry: Json) -> Number:
+    if not source.measurement(entry["measurement"])["ratio_scale"]:
+        return Number(None, undefined="a coordinate has no true zero")
+    return Number(entry["within_cov_percent"], digits=1, undefined=reason(entry["undefined"], "within_cov_percent"))
+
+
 def _df(value: float | None, why: Any) -> Number:
     return Number(
         value,
@@ -166,7 +172,7 @@ def _error_table(source: ReportSource) -> Table:
                     measured(entry[name], reason(why, name))
                     for name in ("sem_agreement", "sem_consistency", "sdc", "sdc_consistency")
                 ),
-                Number(entry["within_cov_percent"], digits=1, undefined=reason(why, "within_cov_percent")),
+                _within_cov(source, entry),
                 count(entry["planning"]["subjects"])
                 if entry["planning"]["subjects"] is not None
                 else Number(None, undefined=entry["planning"]["undefined"] or ""),

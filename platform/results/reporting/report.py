@@ -10,6 +10,7 @@ from results.reporting.front import participants, summary
 from results.reporting.html import to_html
 from results.reporting.methods import methods
 from results.reporting.overlap import overlap
+from results.reporting.pdf import to_pdf
 from results.reporting.provenance import provenance
 from results.reporting.reliability import reliability
 from results.reporting.source import ReportSource
@@ -41,6 +42,7 @@ def report_files(source: ReportSource, builders: Sequence[Builder] = BUILDERS) -
     sections = [build(source) for build in builders]
     return {
         "report.html": to_html(source.title, subtitle(source), sections),
+        "report.pdf": to_pdf(source.title, subtitle(source), sections),
         "values.csv": values_csv(source),
         "values.parquet": values_parquet(source),
         "columns.csv": columns_csv(),

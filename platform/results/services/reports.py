@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,14 @@ from jobs.models import Queue
 from jobs.services import job_create
 from results.models import Analysis, AnalysisFile
 from results.selectors.contents import readings_of, rows_of
+from results.selectors.pictures import picture_draw, picture_rows
 from results.selectors.reports import REPORT_JOB, Report, document_of, report_key, report_of
 
 if TYPE_CHECKING:
-    from results.reporting.source import ReportSource
+    from results.reporting.source import CasePicture, ReportSource
+
+PICTURES = 6
+"""Of the images with the worst comparisons, in a report."""
 
 SOFTWARE = ("numpy", "scipy", "SimpleITK", "nibabel", "matplotlib", "reportlab", "pyarrow")
 """What the numbers and the report come from, beside this project's own code."""
@@ -68,6 +73,23 @@ def report_source(analysis: Analysis) -> "ReportSource":
     )
 
 
+def _pictures(analysis: Analysis, source: "ReportSource") -> tuple["CasePicture", ...]:
+    """QC pictures of the images with the worst comparisons, worst first."""
+    from results.reporting.overlap import worst_rows
+    from results.reporting.source import CasePicture
+
+    worst = worst_rows(source.rows, most=len(source.rows))
+    volumes = list(dict.fromkeys(row["volume"] for row in worst))[:PICTURES]
+    rows = {str(one.volume_id): one for one in picture_rows(analysis).filter(volume__in=volumes)}
+    found = []
+    for volume in volumes:
+        made = picture_draw(rows[volume])
+        name = rows[volume].volume.name
+        text = f"{name}: each label in the slice where it is largest, with the outline of every reader."
+        found.append(CasePicture(volume, text, f"{name}. {made.text}", made.png, made.size))
+    return tuple(found)
+
+
 def report_make(*, analysis: Analysis, progress: Callable[[float, str], None]) -> list[str]:
     """Make every file of the report and keep them in place of the earlier ones.
 
@@ -81,6 +103,8 @@ def report_make(*, analysis: Analysis, progress: Callable[[float, str], None]) -
 
     progress(0.05, "reading the result")
     source = report_source(analysis)
+    progress(0.15, "drawing the worst cases")
+    source = replace(source, pictures=_pictures(analysis, source))
     progress(0.3, "setting the report")
     files = report_files(source)
     progress(0.9, "keeping the files")
