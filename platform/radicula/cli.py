@@ -14,8 +14,7 @@ from measures.consensus_files import FileConsensus, consensus_of_files
 from measures.icc import IccResult, icc
 from measures.rating_files import read_ratings
 from mri.errors import ImageError
-from mri.phantom.cohort import write_cohort
-from radicula import measuring, protocol_check, tracking
+from radicula import measuring, phantoms, protocol_check, tracking
 
 BAD_INPUT = 2
 SHOWN = ("dice", "hd95_mm", "assd_mm", "surface_dice", "reference_mm3", "candidate_mm3")
@@ -63,14 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     measuring.add_command(commands)
     protocol_check.add_command(commands)
     tracking.add_command(commands)
-
-    phantom = commands.add_parser("phantom", help="a BIDS dataset of digital phantoms with truth and simulated raters")
-    phantom.add_argument("protocol", choices=("rootlets", "spinal-cord"))
-    phantom.add_argument("--subjects", type=int, default=8, metavar="N")
-    phantom.add_argument("--seed", type=int, default=0, metavar="S")
-    phantom.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
-    phantom.add_argument("--json", action="store_true", help="print JSON")
-    phantom.set_defaults(command=_phantom)
+    phantoms.add_command(commands)
     return parser
 
 
@@ -128,19 +120,6 @@ def _consensus_table(result: FileConsensus) -> str:
         shown = "undefined" if dice is None else f"{dice:.4f}"
         lines.append(f"{rater} against the others: mean Dice {shown}")
     return "\n".join(lines) + "\n"
-
-
-def _phantom(given: argparse.Namespace) -> None:
-    cohort = write_cohort(given.output, given.protocol, given.subjects, given.seed)
-    if given.json:
-        written = {
-            row.participant: {"site": row.site, "image": row.image, "labels": row.labels} for row in cohort.subjects
-        }
-        sys.stdout.write(
-            json.dumps({"folder": str(cohort.folder), "seed": cohort.seed, "subjects": written}, indent=2) + "\n"
-        )
-    else:
-        sys.stdout.write(f"{len(cohort.subjects)} subjects in {cohort.folder}\n")
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def test_a_cohort_is_read_back_as_any_dataset(tmp_path: Path, protocol: str, val
     cohort = write_cohort(tmp_path, protocol, 3, 7, shape_ras=(40, 64, 110), labelled=2)  # type: ignore[arg-type]
     paths = [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()]
     listing = list_files(paths)
-    assert [i.path for i in listing.images] == [s.image for s in cohort.subjects]
+    assert [i.path for i in listing.images] == [path for s in cohort.subjects for path in s.images]
     assert len(listing.labels) == 2 * 3
     orientations = set()
     for label in listing.labels:

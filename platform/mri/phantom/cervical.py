@@ -80,6 +80,8 @@ def cervical_phantom(
     noise: float = 0.025,
     bias: float = 0.25,
     gain: float = 1.0,
+    session: int = 0,
+    shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0),
     subject: CervicalSubject | None = None,
 ) -> CervicalPhantom:
     """Make a cervical T2-weighted phantom.
@@ -102,6 +104,10 @@ def cervical_phantom(
         Strength of the receive field: the logarithm of the signal changes by about this much over 80 mm.
     gain : float, default 1
         Scale of the whole signal, as between scanners.
+    session : int, default 0
+        Another session has other noise and another receive field, and the same anatomy.
+    shift_mm : tuple of float
+        How far the field of view is moved over the subject, in world RAS.
     subject : CervicalSubject, optional
         Sizes; drawn from the seed when left out.
 
@@ -118,11 +124,14 @@ def cervical_phantom(
         raise ValueError(f"Shape and spacing must be positive; {shape_ras} and {spacing_ras_mm} came.")
     if noise < 0 or gain <= 0:
         raise ValueError(f"Noise must not be negative and gain must be positive; {noise} and {gain} came.")
-    anatomy_rng, texture_rng, scan_rng = (np.random.default_rng([seed, stream]) for stream in (1, 2, 3))
+    anatomy_rng, texture_rng, scan_rng = (
+        np.random.default_rng([seed, *stream]) for stream in ((1,), (2,), (3, session) if session else (3,))
+    )
     drawn = draw_subject(anatomy_rng)
     subject = subject or drawn
     centre = (float(anatomy_rng.normal(0, 3)), float(anatomy_rng.normal(-20, 8)), float(anatomy_rng.normal(-60, 10)))
-    grid = phantom_grid(shape_ras, spacing_ras_mm, orientation, oblique_deg, centre)
+    middle = (centre[0] + shift_mm[0], centre[1] + shift_mm[1], centre[2] + shift_mm[2])
+    grid = phantom_grid(shape_ras, spacing_ras_mm, orientation, oblique_deg, middle)
     frame = CordFrame(subject)
     place = voxel_points(grid, centre)
     curved = frame.coordinates(*place)

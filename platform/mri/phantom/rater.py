@@ -29,6 +29,13 @@ class RaterStyle:
         Chance that an axial slice is left empty.
     level_confusion_probability : float
         Chance that a level is drawn with a neighbouring level's value.
+    repeat_noise_mm : float
+        Standard deviation of the part of the boundary's shift that is another one in every read; ``noise_mm`` is the
+        rater's habit, the same in all reads.
+    level_shift_probability : float
+        Chance that all levels of a read are drawn one too high or one too low.
+    missed_label_probability : float
+        Chance that a label is left out of a read.
     """
 
     bias_mm: float = 0.0
@@ -36,16 +43,26 @@ class RaterStyle:
     noise_length_mm: float = 3.0
     missed_slice_probability: float = 0.0
     level_confusion_probability: float = 0.0
+    repeat_noise_mm: float = 0.0
+    level_shift_probability: float = 0.0
+    missed_label_probability: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.noise_mm < 0 or self.noise_length_mm <= 0:
+        if min(self.noise_mm, self.repeat_noise_mm) < 0 or self.noise_length_mm <= 0:
             raise ValueError("A rater's noise must not be negative, and its length must be positive.")
-        for chance in (self.missed_slice_probability, self.level_confusion_probability):
+        for chance in (
+            self.missed_slice_probability,
+            self.level_confusion_probability,
+            self.level_shift_probability,
+            self.missed_label_probability,
+        ):
             if not 0.0 <= chance <= 1.0:
                 raise ValueError(f"A probability lies between 0 and 1; {chance} came.")
 
 
-def simulate_rater(truth: LabelMap, style: RaterStyle, seed: int, values: Sequence[int] | None = None) -> LabelMap:
+def simulate_rater(
+    truth: LabelMap, style: RaterStyle, seed: int, values: Sequence[int] | None = None, *, read: int = 0
+) -> LabelMap:
     """Draw a true label map again as a rater would.
 
     Parameters
@@ -58,6 +75,8 @@ def simulate_rater(truth: LabelMap, style: RaterStyle, seed: int, values: Sequen
         The same seed gives the same voxels.
     values : sequence of int, optional
         Values that a confused level may take; by default those in the truth.
+    read : int, default 0
+        0 for the first read, 1, 2 ... for repeats: the rater's bias and habit stay, slips and repeat noise do not.
 
     Returns
     -------
@@ -73,16 +92,21 @@ def simulate_rater(truth: LabelMap, style: RaterStyle, seed: int, values: Sequen
     mask = truth.voxels > 0
     if not mask.any():
         return truth
-    margin_mm = max(style.bias_mm, 0.0) + 4.0 * style.noise_mm
+    margin_mm = max(style.bias_mm, 0.0) + 4.0 * float(np.hypot(style.noise_mm, style.repeat_noise_mm))
     box = _box(mask, truth.grid, margin_mm)
     spacing = truth.grid.spacing_mm
     outside, nearest = ndimage.distance_transform_edt(~mask[box], sampling=spacing, return_indices=True)
     inside = ndimage.distance_transform_edt(mask[box], sampling=spacing)
     half = 0.5 * min(spacing)
     signed = np.where(mask[box], half - inside, outside - half)
-    drawn = signed <= style.bias_mm + _smooth_noise(signed.shape, spacing, style, rng)
-    labels = truth.voxels[box][tuple(nearest)]
-    labels = _confuse(labels, style, values or sorted(truth.counts()), rng)
+    known = values or sorted(truth.counts())
+    shift = style.bias_mm + _smooth_noise(signed.shape, spacing, style.noise_mm, style.noise_length_mm, rng)
+    slips = np.random.default_rng([seed, 12, read])
+    shift += _smooth_noise(signed.shape, spacing, style.repeat_noise_mm, style.noise_length_mm, slips)
+    rng = rng if read == 0 else slips
+    labels = _confuse(truth.voxels[box][tuple(nearest)], style, known, rng)
+    labels = _shift_levels(_leave_out(labels, style, known, slips), style, known, slips)
+    drawn = signed <= shift
     result = np.zeros(truth.grid.shape, dtype=truth.voxels.dtype)
     result[box] = np.where(drawn, labels, 0)
     _miss_slices(result, truth.grid, style, rng)
@@ -99,14 +123,18 @@ def _box(mask: NDArray[np.bool_], grid: Grid, margin_mm: float) -> tuple[slice, 
 
 
 def _smooth_noise(
-    shape: tuple[int, ...], spacing_mm: tuple[float, float, float], style: RaterStyle, rng: np.random.Generator
+    shape: tuple[int, ...],
+    spacing_mm: tuple[float, float, float],
+    noise_mm: float,
+    length_mm: float,
+    rng: np.random.Generator,
 ) -> NDArray[np.float64]:
     white = rng.standard_normal(shape)
-    if style.noise_mm == 0.0:
+    if noise_mm == 0.0:
         return np.zeros(shape)
-    smooth = ndimage.gaussian_filter(white, [style.noise_length_mm / (2.0 * s) for s in spacing_mm], mode="wrap")
+    smooth = ndimage.gaussian_filter(white, [length_mm / (2.0 * s) for s in spacing_mm], mode="wrap")
     spread = float(smooth.std())
-    return np.asarray(smooth * (style.noise_mm / spread if spread > 0 else 0.0), dtype=np.float64)
+    return np.asarray(smooth * (noise_mm / spread if spread > 0 else 0.0), dtype=np.float64)
 
 
 def _confuse(labels: LabelArray, style: RaterStyle, values: Sequence[int], rng: np.random.Generator) -> LabelArray:
@@ -119,6 +147,27 @@ def _confuse(labels: LabelArray, style: RaterStyle, values: Sequence[int], rng: 
             table[value] = int(rng.choice(neighbours))
     confused = table[labels]
     return confused.astype(np.uint8) if labels.dtype == np.uint8 else confused.astype(np.uint16)
+
+
+def _leave_out(labels: LabelArray, style: RaterStyle, values: Sequence[int], rng: np.random.Generator) -> LabelArray:
+    missed = [value for value in values if rng.random() < style.missed_label_probability]
+    if not missed:
+        return labels
+    kept = labels.copy()
+    kept[np.isin(labels, missed)] = 0
+    return kept
+
+
+def _shift_levels(labels: LabelArray, style: RaterStyle, values: Sequence[int], rng: np.random.Generator) -> LabelArray:
+    shifted, step = rng.random() < style.level_shift_probability, int(rng.choice((-1, 1)))
+    if not shifted or len(values) < 2:
+        return labels
+    # The outermost level that would be pushed out of the list is not drawn.
+    table = np.zeros(int(max(*values, labels.max())) + 1, dtype=labels.dtype)
+    for place, value in enumerate(values):
+        if 0 <= place + step < len(values):
+            table[value] = values[place + step]
+    return table[labels]
 
 
 def _miss_slices(labels: LabelArray, grid: Grid, style: RaterStyle, rng: np.random.Generator) -> None:

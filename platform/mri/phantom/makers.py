@@ -1,0 +1,100 @@
+"""Which phantom belongs to which protocol, and how its label maps are named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from mri.phantom.case import PhantomCase, PhantomImage, ScanSettings, Truth
+from mri.phantom.cervical import DEFAULT_SHAPE, DEFAULT_SPACING_MM, CervicalPhantom, cervical_phantom
+from mri.phantom.cord_dwi import DEFAULT_SCAN as CORD_SCAN
+from mri.phantom.cord_dwi import cord_dwi_case
+from mri.phantom.dentate import DEFAULT_SCAN as DENTATE_SCAN
+from mri.phantom.dentate import dentate_case
+
+ProtocolName = Literal["cord-dti", "dentate-qsm", "rootlets", "spinal-cord"]
+
+
+@dataclass(frozen=True)
+class Maker:
+    """How a protocol's phantoms are made.
+
+    Attributes
+    ----------
+    make : callable
+        Takes a seed and scan settings.
+    scan : ScanSettings
+        Field of view, voxel size and noise where nothing else is asked for: small enough to be made in about a second.
+    label, suffix : str
+        Of the label maps' file names, as in the protocol.
+    """
+
+    make: Callable[[int, ScanSettings], PhantomCase]
+    scan: ScanSettings
+    label: str
+    suffix: str = "dseg"
+
+
+def cervical_case(seed: int, scan: ScanSettings, *, rootlets: bool) -> PhantomCase:
+    """Make a neck on T2w, labelled with its rootlets or with its cord.
+
+    Parameters
+    ----------
+    seed : int
+        The anatomy depends on it alone.
+    scan : ScanSettings
+        As for every phantom.
+    rootlets : bool
+        Label dorsal rootlets by level (the truth is then the distance of every level from the pontomedullary
+        junction), or the cord.
+    """
+    made = cervical_phantom(
+        seed,
+        shape_ras=scan.shape_ras,
+        spacing_ras_mm=scan.spacing_ras_mm,
+        orientation=scan.orientation,
+        oblique_deg=scan.oblique_deg,
+        noise=scan.noise,
+        bias=scan.bias,
+        gain=scan.gain,
+        session=scan.session,
+        shift_mm=scan.shift_mm,
+    )
+    labels = made.rootlets if rootlets else made.cord
+    image = PhantomImage(made.image, labels, "anat", "T2w")
+    return PhantomCase((image,), _levels(made) if rootlets else ())
+
+
+def _levels(made: CervicalPhantom) -> tuple[Truth, ...]:
+    return tuple(
+        Truth(f"C{level.level}", quantity, float(np.round(value, 6)), "mm")
+        for level in made.levels
+        for quantity, value in (
+            ("distance_from_pmj_start", level.caudal_from_pmj_mm),
+            ("distance_from_pmj_end", level.rostral_from_pmj_mm),
+            ("height", level.caudal_from_pmj_mm - level.rostral_from_pmj_mm),
+            ("midpoint", (level.caudal_from_pmj_mm + level.rostral_from_pmj_mm) / 2),
+        )
+    )
+
+
+def _rootlets(seed: int, scan: ScanSettings) -> PhantomCase:
+    return cervical_case(seed, scan, rootlets=True)
+
+
+def _cord(seed: int, scan: ScanSettings) -> PhantomCase:
+    return cervical_case(seed, scan, rootlets=False)
+
+
+_NECK = ScanSettings(DEFAULT_SHAPE, DEFAULT_SPACING_MM, noise=0.022)
+
+MAKERS: Mapping[ProtocolName, Maker] = {
+    "cord-dti": Maker(cord_dwi_case, CORD_SCAN, "cordregions"),
+    "dentate-qsm": Maker(dentate_case, DENTATE_SCAN, "dentate"),
+    "rootlets": Maker(_rootlets, _NECK, "rootlets"),
+    "spinal-cord": Maker(_cord, _NECK, "SC", "seg"),
+}
+"""By name of the protocol."""
