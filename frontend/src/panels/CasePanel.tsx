@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react';
-import { ijk } from '../geometry/frames';
-import type { LabelVersion, Review } from '../state/task';
+import type { LabelVersion, Review, VolumeId } from '../state/task';
 import { SubmittedFindings } from './AnatomyChecks';
 import { VOLUME_DRAG } from './volumeDrag';
 import styles from './panels.module.css';
@@ -106,7 +105,7 @@ function ReviewNote({ review }: { readonly review: Review }): ReactElement {
       </span>
       {review.comment && <p>{review.comment}</p>}
       {voxel && (
-        <button type="button" className={styles['link']} onClick={() => handle.jumpTo(ijk(voxel[0], voxel[1], voxel[2]))}>
+        <button type="button" className={styles['link']} onClick={() => handle.jumpToPlace(review.volume as VolumeId | null, voxel)}>
           Go to voxel {voxel.join(', ')}
         </button>
       )}

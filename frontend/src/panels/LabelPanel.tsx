@@ -2,10 +2,12 @@ import type { ReactElement } from 'react';
 import { keyOfLabel } from '../state/labelKeys';
 import { brokenOrder, inLevelOrder } from '../state/levelOrder';
 import { ActiveLabel } from './ActiveLabel';
+import { CommentsPanel } from './CommentsPanel';
 import { DisplayOptions } from './DisplayOptions';
 import { History } from './History';
 import { ImageOptions } from './ImageOptions';
 import { LabelRow } from './LabelRow';
+import { MarksPanel } from './MarksPanel';
 import { OperationsPanel } from './OperationsPanel';
 import styles from './panels.module.css';
 import { ToolOptions } from './ToolOptions';
@@ -34,6 +36,8 @@ export function LabelPanel(): ReactElement {
       </section>
       {handle.mayPaint && <ToolOptions />}
       {handle.mayPaint && <OperationsPanel />}
+      <MarksPanel />
+      <CommentsPanel />
       <ImageOptions />
       <DisplayOptions />
       {handle.mayPaint && session && <History session={session} />}

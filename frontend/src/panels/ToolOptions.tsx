@@ -20,6 +20,11 @@ const TITLES: Record<ToolName, string> = {
   scissors: 'Scissors',
   grow: 'Grow',
   island: 'Component',
+  length: 'Length',
+  angle: 'Angle',
+  ellipse: 'Ellipse',
+  rectangle: 'Rectangle',
+  point: 'Point',
 };
 
 const HINTS: Partial<Record<ToolName, string>> = {
@@ -28,6 +33,11 @@ const HINTS: Partial<Record<ToolName, string>> = {
   fill: 'Click: fills what hangs together in this slice.',
   lasso: 'Drag round it, or click corners; Enter or a double click closes.',
   scissors: 'Drag; the voxels outlined are cut when you let go.',
+  length: 'Drag from end to end; drag a handle to change it.',
+  angle: 'Drag an arm to its vertex, then drag the other arm.',
+  ellipse: 'Drag from corner to corner of its box.',
+  rectangle: 'Drag from corner to corner.',
+  point: 'Click; then name it in the list of marks.',
   island: 'Click on a component: all that hangs together changes.',
 };
 

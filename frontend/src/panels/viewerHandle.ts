@@ -2,10 +2,12 @@ import { createContext, useCallback, useContext, useSyncExternalStore } from 're
 import { useStore } from 'zustand';
 import type { Ijk, Triple } from '../geometry/frames';
 import type { ConflictChoice, ConflictDifference } from '../state/conflict';
+import type { MarksHandle } from './marksHandle';
 import type { ImageHandle } from './imageHandle';
 import type { OperationForm } from '../state/operationForm';
 import type { LabelSession } from '../state/labelSession';
 import type { AnatomyFinding, AnatomyOverride, TaskId, Verdict, VolumeId } from '../state/task';
+import type { MarksState } from '../state/marks';
 import type { ViewerState, ViewerStore } from '../state/viewerStore';
 import type { WorkspaceState, WorkspaceStore } from '../state/workspaceState';
 import { keysInWords } from '../tools/hotkeys';
@@ -36,6 +38,9 @@ export interface ViewerHandle {
   resolveConflict(choice: ConflictChoice): Promise<void>;
   /** Makes a volume the one that is worked on. */
   openVolume(id: VolumeId): Promise<void>;
+  readonly marks: MarksHandle;
+  /** Shows a volume's voxel, whichever volume is worked on now. */
+  jumpToPlace(volume: VolumeId | null, voxel: Triple): void;
   checkAnatomy(): Promise<readonly AnatomyFinding[]>;
   submit(comment: string, overrides: readonly AnatomyOverride[]): Promise<{ next: TaskId | null } | null>;
   review(verdict: Verdict, comment: string): Promise<boolean>;
@@ -56,6 +61,8 @@ export function useViewer<T>(pick: (state: ViewerState) => T): T {
 export function useWorkspace<T>(pick: (state: WorkspaceState) => T): T {
   return useStore(useHandle().state, pick);
 }
+
+export const useMarks = <T>(pick: (state: MarksState) => T): T => useStore(useHandle().marks.store, pick);
 
 /** A tooltip with the keys of the action in brackets, as they are set now. */
 export function useHint(): (words: string, action: string) => string {

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ContinuousIjk, Ijk, RasMm } from '../geometry/frames';
 import { ijk } from '../geometry/frames';
 import { PLANE_NAMES, type Convention, type PlaneName } from '../geometry/planes';
+import type { MarkKind } from '../geometry/marks';
 import type { WorldView } from '../geometry/worldLink';
 import type { Overlay, VolumeDisplay } from './display';
 import { INITIAL_EDIT_SETTINGS, type EditSettings } from './editSettings';
@@ -11,7 +12,7 @@ import { INITIAL_OPERATION, type OperationForm } from './operationForm';
 import type { GrowSeed, Marked, OperationUnderWay, PendingOperation, Preview, Sketch } from './sketch';
 import type { IntensityRange, VersionId, VolumeId } from './task';
 
-export type ToolName = 'crosshair' | 'window' | 'brush' | 'eraser' | 'pencil' | 'threshold' | 'fill' | 'lasso' | 'scissors' | 'grow' | 'island';
+export type ToolName = 'crosshair' | 'window' | 'brush' | 'eraser' | 'pencil' | 'threshold' | 'fill' | 'lasso' | 'scissors' | 'grow' | 'island' | MarkKind;
 
 /** What lies under the pointer. */
 export interface Hover {

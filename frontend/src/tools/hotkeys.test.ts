@@ -4,6 +4,8 @@ import {
   actionOf, chordOf, digitOf, keysInWords, keysOf, ownerOf, parseHotkeys, partsOf, refusalOf, withKey, withoutChoice,
   type HotkeyChoices, type KeyStroke,
 } from './hotkeys';
+import type { ToolName } from '../state/viewerStore';
+import { isMarkTool } from './markGestures';
 import { TOOL_GESTURES } from './toolGestures';
 import { ACTIONS, type ActionEntry } from './viewerActions';
 
@@ -37,8 +39,8 @@ describe('default hotkeys', () => {
     expect(actionFor('Shift', { shiftKey: true })).toBeNull();
   });
 
-  it('reaches every tool by one letter', () => {
-    for (const tool of Object.keys(TOOL_GESTURES)) expect(keysOf(entryOf(`tool.${tool}`), {}).join()).toMatch(/^[A-Z]$/);
+  it('reaches every tool by one letter, marks with shift', () => {
+    for (const tool of Object.keys(TOOL_GESTURES)) expect(keysOf(entryOf(`tool.${tool}`), {}).join()).toMatch(isMarkTool(tool as ToolName) ? /^Shift\+[A-Z]$/ : /^[A-Z]$/);
   });
 
   it('edits between slices, submits, moves and asks', () => {

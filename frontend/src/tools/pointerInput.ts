@@ -1,6 +1,7 @@
 import type { CanvasPoint } from '../geometry/sliceView';
 import { zoomAbout } from '../geometry/sliceView';
 import { finishLasso } from './lassoGesture';
+import { isMarkTool } from './markGestures';
 import type { Gesture, PlaneSurface, PointerPoint, StartGesture, ToolContext } from './toolContext';
 import { isEditTool, TOOL_GESTURES } from './toolGestures';
 import { startCrosshair, startPan, startZoom } from './viewGestures';
@@ -30,7 +31,7 @@ export function gestureFor(event: Pick<PointerEvent, 'button' | 'shiftKey'>, con
   const { tool, panning } = context.store.getState();
   if (panning) return startPan;
   // Where nothing may be painted (another volume, a read-only map) an editing tool moves the crosshair.
-  if (event.shiftKey || (isEditTool(tool) && !context.session)) return startCrosshair;
+  if (event.shiftKey || (isEditTool(tool) && !context.session) || (isMarkTool(tool) && !context.marks)) return startCrosshair;
   return TOOL_GESTURES[tool];
 }
 
@@ -89,6 +90,7 @@ export function listenToPointer(host: PointerHost): () => void {
   on('contextmenu', (event) => event.preventDefault());
   on('dblclick', () => {
     const { tool, sketch } = context.store.getState();
+    if (isMarkTool(tool)) return;
     if (!isEditTool(tool)) host.onMaximise();
     else if (sketch?.kind === 'path' && sketch.open) finishLasso(context);
   });

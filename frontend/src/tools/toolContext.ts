@@ -1,7 +1,8 @@
 import type { Ijk, Triple } from '../geometry/frames';
 import type { GridPlane, PlaneName } from '../geometry/planes';
 import type { CanvasPoint, PlanePoint, SliceView, ViewportSize } from '../geometry/sliceView';
-import type { IntensityRange } from '../state/task';
+import type { MarkBoard } from '../state/marks';
+import type { IntensityRange, VolumeId } from '../state/task';
 import type { VoxelChange } from '../commands/voxelChange';
 import type { OperationRequest } from '../operations/operationRequest';
 import type { LabelVolume } from '../operations/sliceTarget';
@@ -40,6 +41,10 @@ export interface ToolContext {
   setWindow(window: IntensityRange): void;
   /** Works out an operation beside the page; null where a later one took its place. */
   readonly live: LiveOperations;
+  /** Null where nothing may be measured: a task that was handed in, or someone else's. */
+  readonly marks: MarkBoard | null;
+  /** What is measured on. */
+  readonly markVolume: VolumeId | null;
   moveCursor(voxel: Ijk): void;
   setView(plane: PlaneName, view: SliceView): void;
 }

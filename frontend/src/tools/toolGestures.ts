@@ -3,6 +3,7 @@ import { startFill } from './fillGesture';
 import { startGrow } from './growGesture';
 import { startIsland } from './islandGesture';
 import { startLasso } from './lassoGesture';
+import { isMarkTool, startMark } from './markGestures';
 import { startPaint } from './paintGesture';
 import { startScissors } from './scissorsGesture';
 import type { StartGesture } from './toolContext';
@@ -21,7 +22,12 @@ export const TOOL_GESTURES: Readonly<Record<ToolName, StartGesture>> = {
   scissors: startScissors,
   grow: startGrow,
   island: startIsland,
+  length: startMark,
+  angle: startMark,
+  ellipse: startMark,
+  rectangle: startMark,
+  point: startMark,
 };
 
 /** Does the tool change labels? Then it is offered only where they may be changed. */
-export const isEditTool = (tool: ToolName): boolean => tool !== 'crosshair' && tool !== 'window';
+export const isEditTool = (tool: ToolName): boolean => tool !== 'crosshair' && tool !== 'window' && !isMarkTool(tool);

@@ -36,6 +36,8 @@ export type ViewerAction =
   | { readonly type: 'unlabelledSlice'; readonly direction: 1 | -1 }
   | { readonly type: 'accept' }
   | { readonly type: 'cancel' }
+  | { readonly type: 'mark'; readonly act: 'remove' | 'next' | 'previous' | 'ghosts' }
+  | { readonly type: 'comment' }
   | { readonly type: 'hotkeys' };
 
 /** Settings that a key turns on and off. */
@@ -77,6 +79,12 @@ export const ACTIONS: readonly ActionEntry[] = [
   tool('island', 'Component: relabel or remove by a click', 'C'),
   tool('crosshair', 'Crosshair', 'X'),
   tool('window', 'Window: drag on the image', 'W'),
+  tool('length', 'Length: drag from end to end', 'Shift+M'),
+  tool('angle', 'Angle: drag an arm to its vertex, then the other', 'Shift+G'),
+  tool('ellipse', 'Ellipse: area and intensities', 'Shift+H'),
+  tool('rectangle', 'Rectangle: area and intensities', 'Shift+K'),
+  tool('point', 'Point: a landmark with a name', 'Shift+J'),
+  entry('Tools', 'mark.remove', 'Delete the selected mark', { type: 'mark', act: 'remove' }, 'Delete', 'Backspace'),
   entry('Tools', 'accept', 'Close the polygon, accept the preview', { type: 'accept' }, 'Enter'),
   entry('Tools', 'cancel', 'Give up the polygon or preview; else to the toolbar', { type: 'cancel' }, 'Escape'),
   repeating('Tool settings', 'brush.smaller', 'Smaller brush or tolerance', { type: 'brush', direction: -1 }, '['),
@@ -120,6 +128,8 @@ export const ACTIONS: readonly ActionEntry[] = [
   nudge('right.far', 'Crosshair five voxels right', 5, 0, 'Shift+ArrowRight'),
   nudge('up.far', 'Crosshair five voxels up', 0, -5, 'Shift+ArrowUp'),
   nudge('down.far', 'Crosshair five voxels down', 0, 5, 'Shift+ArrowDown'),
+  entry('Moving', 'mark.next', 'To the next mark', { type: 'mark', act: 'next' }, ';'),
+  entry('Moving', 'mark.previous', 'To the previous mark', { type: 'mark', act: 'previous' }, ':'),
   entry('Moving', 'pen', 'Use the tool at the crosshair: tap to click, hold and move to drag', { type: 'pen' }, 'V'),
   entry('Moving', 'pen.down', 'The same without holding: down, and up again', { type: 'penDown' }, 'Shift+V'),
   entry('Moving', 'plane', 'Keys move in the next plane', { type: 'keyPlane' }, 'K'),
@@ -138,9 +148,11 @@ export const ACTIONS: readonly ActionEntry[] = [
   entry('View', 'window.auto', 'Window from the slice of the active viewport', { type: 'autoWindow' }, 'Shift+W'),
   entry('View', 'window.reset', "The volume's own window", { type: 'resetWindow' }, 'Shift+R'),
   entry('View', 'smooth', 'Smooth image or voxels', { type: 'toggle', setting: 'smooth' }, 'Shift+I'),
+  entry('View', 'mark.ghosts', 'Marks faintly on neighbouring slices', { type: 'mark', act: 'ghosts' }, "'"),
   entry('View', 'panel.left', 'Show or hide the case panel', { type: 'toggle', setting: 'leftOpen' }, 'Shift+Q'),
   entry('View', 'panel.right', 'Show or hide the label panel', { type: 'toggle', setting: 'rightOpen' }, 'Shift+E'),
   entry('Task', 'submit', 'Submit', { type: 'submit' }, 'Ctrl+Enter'),
+  entry('Task', 'comment', 'Comment at the crosshair', { type: 'comment' }, '/'),
   entry('Task', 'hotkeys', 'All hotkeys', { type: 'hotkeys' }, '?'),
 ];
 

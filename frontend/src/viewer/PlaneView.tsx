@@ -2,6 +2,7 @@ import { useEffect, useRef, type DragEvent, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import type { CellId } from '../state/layouts';
 import type { VolumeId } from '../state/task';
+import { isMarkTool } from '../tools/markGestures';
 import { isEditTool } from '../tools/toolGestures';
 import { isPaintTool } from '../tools/paintGesture';
 import { PlaneController } from './planeController';
@@ -48,7 +49,7 @@ export function PlaneView({ workspace, id, hidden, area }: PlaneViewProps): Reac
   const several = useStore(workspace.state, ({ cells }) => cells.length > 1);
   const plane = cell?.kind === 'plane' ? cell.plane : 'axial';
   const editable = cell?.kind === 'plane' && cell.volume === shown && cell.labels === null && workspace.session !== null;
-  const cursor = panning ? 'grab' : editable && isPaintTool(tool) ? 'none' : editable && isEditTool(tool) ? 'crosshair' : undefined;
+  const cursor = panning ? 'grab' : editable && isPaintTool(tool) ? 'none' : editable && isEditTool(tool) ? 'crosshair' : isMarkTool(tool) ? 'crosshair' : undefined;
   const onDrop = (event: DragEvent): void => {
     const volume = event.dataTransfer.getData(VOLUME_DRAG);
     if (volume === '') return;

@@ -4,8 +4,10 @@ import { steppedBrush } from '../state/editSettings';
 import { nextPlane, type ViewerState } from '../state/viewerStore';
 import { acceptGrow, toleranceOf } from '../tools/growGesture';
 import { finishLasso } from '../tools/lassoGesture';
+import { isMarkTool } from '../tools/markGestures';
 import { isEditTool } from '../tools/toolGestures';
 import type { ToggledSetting, ViewerAction } from '../tools/viewerActions';
+import { actOnMark } from './markActions';
 import { autoWindow, rangeAtCrosshair, resetWindow } from './intensities';
 import { performOnLabel } from './labelActions';
 import { acceptPending, copyToSlice, operate } from './operate';
@@ -18,7 +20,9 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
   const state = store.getState();
   switch (action.type) {
     case 'tool':
-      if (!isEditTool(action.tool) || workspace.session) store.setState({ tool: action.tool, sketch: null, growSeed: null, pending: null, thresholdLive: false, preview: null });
+      if (isMarkTool(action.tool) ? !workspace.marks.mayEdit : isEditTool(action.tool) && !workspace.session) return;
+      workspace.marks.store.setState({ draft: null });
+      store.setState({ tool: action.tool, sketch: null, growSeed: null, pending: null, thresholdLive: false, preview: null });
       return;
     case 'brush':
       if (state.tool === 'grow') store.setState({ growTolerance: toleranceOf(state) * 1.15 ** action.direction });
@@ -63,10 +67,10 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
       toggleOverlay(workspace);
       return;
     case 'undo':
-      if (!state.operation) workspace.session?.undo();
+      if (!state.operation && !workspace.marks.undo()) workspace.session?.undo();
       return;
     case 'redo':
-      if (!state.operation) workspace.session?.redo();
+      if (!state.operation && !workspace.marks.redo()) workspace.session?.redo();
       return;
     case 'maximise':
       store.setState({ maximised: state.maximised === null ? state.activeCell : null });
@@ -103,7 +107,15 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
       return;
     case 'cancel':
       workspace.operations.cancel();
+      workspace.marks.store.setState({ draft: null });
       store.setState({ sketch: null, growSeed: null, pending: null, thresholdLive: false, preview: null });
+      return;
+    case 'mark':
+      actOnMark(workspace, action.act);
+      return;
+    case 'comment':
+      store.setState({ rightOpen: true });
+      workspace.marks.store.setState({ commenting: true });
       return;
     case 'hotkeys':
       store.setState({ hotkeysOpen: !state.hotkeysOpen });
@@ -127,9 +139,9 @@ function stepActive({ viewports, store }: TaskWorkspace, direction: 1 | -1): voi
 }
 
 /** Is something drawn or shown that waits for Enter or Escape? */
-export function hasPending({ store }: TaskWorkspace): boolean {
+export function hasPending({ store, marks }: TaskWorkspace): boolean {
   const { sketch, growSeed, operation, pending, thresholdLive } = store.getState();
-  return sketch !== null || growSeed !== null || operation !== null || pending !== null || thresholdLive;
+  return marks.store.getState().draft !== null || sketch !== null || growSeed !== null || operation !== null || pending !== null || thresholdLive;
 }
 
 /** The next slice of the plane that lacks the active label. */

@@ -40,6 +40,12 @@ export function cellContext(workspace: TaskWorkspace, id: CellId): ToolContext {
       const shown = open();
       if (shown) viewports.setDisplay(shown.volume, { window });
     },
+    get marks() {
+      return workspace.marks.mayEdit ? workspace.marks : null;
+    },
+    get markVolume() {
+      return open()?.volume.id ?? null;
+    },
     moveCursor(voxel: Ijk) {
       const shown = open();
       if (shown) viewports.moveTo(shown, voxel);

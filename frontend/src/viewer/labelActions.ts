@@ -1,7 +1,9 @@
 import { labelCentre } from '../commands/labelCentre';
+import { spacingMm } from '../geometry/affine';
 import { labelForDigits, type TypedDigit } from '../state/labelKeys';
+import type { Task } from '../state/task';
 import type { ViewerAction } from '../tools/viewerActions';
-import { labelAt } from './openVolume';
+import { labelAt, type OpenVolume } from './openVolume';
 import type { TaskWorkspace } from './workspace';
 
 /** The digit typed last, of each workspace. */
@@ -69,5 +71,13 @@ export function jumpToLabel(workspace: TaskWorkspace, value: number): void {
   const { session } = workspace.current ?? {};
   const { spacingMm } = workspace;
   const voxel = session && spacingMm && labelCentre(session.labels, session.shape, spacingMm, value, session.tally.bounds(value));
+  if (voxel) workspace.jumpTo(voxel);
+}
+
+/** Work begins at what is labelled already. */
+export function goToFirstLabel(workspace: TaskWorkspace, task: Task, { session, affine }: OpenVolume): void {
+  const label = task.labels.find(({ value }) => (session?.count(value) ?? 0) > 0);
+  if (!label || !session) return;
+  const voxel = labelCentre(session.labels, session.shape, spacingMm(affine), label.value, session.tally.bounds(label.value));
   if (voxel) workspace.jumpTo(voxel);
 }

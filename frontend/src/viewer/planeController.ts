@@ -20,6 +20,7 @@ import { cellContext } from './cellContext';
 import { intensityAt } from './openVolume';
 import { LabelPainter } from './render/labelPainter';
 import { labelStyle, type LabelStyle } from './render/labelStyle';
+import { drawMarks } from './render/markPainter';
 import { drawPointer } from './render/pointerPainter';
 import { drawScaleBar } from './render/scaleBarPainter';
 import { drawPreview, drawSketch } from './render/sketchPainter';
@@ -97,6 +98,7 @@ export class PlaneController {
         onMaximise: () => store.setState(({ maximised }) => ({ maximised: maximised === id ? null : id })),
       }),
     );
+    this.disposers.push(workspace.marks.store.subscribe(() => this.schedule('pointer')));
     this.onResize();
     this.onVolume();
   }
@@ -279,6 +281,7 @@ export class PlaneController {
     drawPointer(this.elements.pointer, { plane, planes: open.planes, view, size, cursor: crosshair, brush });
     const context = this.elements.pointer.getContext('2d');
     if (context) drawScaleBar(context, view.mmPerPixel, size);
+    if (context) drawMarks(context, { plane, view, size, slice, volume: open.volume.id }, this.workspace.marks.store.getState());
     if (!context || cell.volume !== this.workspace.state.getState().shown) return;
     if (marked) {
       const values = markedOnSlice(marked, plane, slice, open.volume.shape);

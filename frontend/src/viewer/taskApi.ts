@@ -44,6 +44,12 @@ export interface LabelSaved {
   readonly conflict: LabelVersion | null;
 }
 
+/** A voxel of a volume. */
+export interface VoxelPlace {
+  readonly volume: VolumeId;
+  readonly ijk: readonly number[];
+}
+
 export type Progress = (fraction: number) => void;
 
 /** What the viewer asks of a server. */
@@ -61,7 +67,7 @@ export interface TaskApi {
   /** What anatomy speaks against in the labels as they are on the server. */
   checks(id: TaskId, signal?: AbortSignal): Promise<readonly AnatomyFinding[]>;
   submit(id: TaskId, activeSeconds: number, comment: string, overrides: readonly AnatomyOverride[]): Promise<void>;
-  review(id: TaskId, verdict: Verdict, comment: string, ijk: readonly number[] | null): Promise<void>;
+  review(id: TaskId, verdict: Verdict, comment: string, place: VoxelPlace | null): Promise<void>;
   next(study: string): Promise<TaskId | null>;
 }
 
@@ -137,8 +143,8 @@ export class HttpTaskApi implements TaskApi {
     await call('POST', at(`${TASK}/submit`, id), { json });
   }
 
-  async review(id: TaskId, verdict: Verdict, comment: string, ijk: readonly number[] | null): Promise<void> {
-    const json: Input['ReviewInputRequest'] = { verdict, comment, ...(ijk && { ijk: [...ijk] }) };
+  async review(id: TaskId, verdict: Verdict, comment: string, place: VoxelPlace | null): Promise<void> {
+    const json: Input['ReviewInputRequest'] = { verdict, comment, ...(place && { volume: place.volume, ijk: [...place.ijk] }) };
     await call('POST', at(`${TASK}/review`, id), { json });
   }
 

@@ -1,4 +1,3 @@
-import { labelCentre } from '../commands/labelCentre';
 import { spacingMm } from '../geometry/affine';
 import type { Ijk, Triple } from '../geometry/frames';
 import { gridPlanes, type Convention, type PlaneName } from '../geometry/planes';
@@ -9,7 +8,7 @@ import type { ConflictChoice, ConflictDifference } from '../state/conflict';
 import { holdsSeveral, type CellId } from '../state/layouts';
 import { isOpenForWork, type AnatomyFinding, type AnatomyOverride, type IntensityRange, type Task, type TaskId, type TaskVolume, type Verdict, type VersionId, type VolumeId } from '../state/task';
 import { createViewerStore, linkKey, type ViewerStore } from '../state/viewerStore';
-import { anyUnsaved, createWorkspaceStore, type WorkspaceStore } from '../state/workspaceState';
+import { createWorkspaceStore, type WorkspaceStore } from '../state/workspaceState';
 import type { ToolContext } from '../tools/toolContext';
 import { setLayout } from './layoutActions';
 import { ActivityClock } from './activityClock';
@@ -21,7 +20,10 @@ import { followPreviews } from './previews';
 import { openFrame, openImage, openLabels, versionVoxels, type OpenVolume } from './openVolume';
 import { ImageRenderer } from './render/imageRenderer';
 import { hangCase, keepView } from './keepView';
+import { goToFirstLabel } from './labelActions';
+import { TaskMarks } from './taskMarks';
 import { HttpTaskApi, type Progress, type TaskApi } from './taskApi';
+import { warnBeforeUnload } from './leaving';
 import { firstVolume, gridOf, Viewports } from './viewports';
 
 /**
@@ -35,6 +37,7 @@ export class TaskWorkspace implements ToolContext {
   readonly operations = new OperationRunner();
   readonly live = new LatestRunner();
   readonly viewports = new Viewports(this.store, this.state, (id) => this.opened(id));
+  readonly marks: TaskMarks;
   private readonly volumes = new Map<VolumeId, OpenVolume>();
   private readonly opening = new Map<VolumeId, Promise<void>>();
   private readonly abort = new AbortController();
@@ -47,7 +50,8 @@ export class TaskWorkspace implements ToolContext {
     private readonly api: TaskApi = new HttpTaskApi(),
     private readonly drafts: DraftStore = pageDrafts,
   ) {
-    this.warnBeforeUnload();
+    this.marks = new TaskMarks(this, taskId);
+    warnBeforeUnload(this, this.abort.signal);
     this.abort.signal.addEventListener('abort', followPreviews(this), { once: true });
     this.abort.signal.addEventListener('abort', this.viewports.follow(), { once: true });
     const stop = this.state.subscribe((now, before) => {
@@ -80,6 +84,10 @@ export class TaskWorkspace implements ToolContext {
     if (current) this.viewports.setDisplay(current.volume, { window });
   }
 
+  get markVolume(): VolumeId | null {
+    return this.state.getState().shown;
+  }
+
   /** What the tools may paint on: only an editable volume's session. */
   get session(): LabelSession | null {
     const current = this.current;
@@ -104,6 +112,7 @@ export class TaskWorkspace implements ToolContext {
       const signal = this.abort.signal;
       let task = await this.api.task(this.taskId, signal);
       if (isOpenForWork(task)) task = await this.api.open(this.taskId, signal);
+      void this.marks.load().catch((error: unknown) => this.complain(error, 'The marks could not be loaded.'));
       const first = firstVolume(task);
       this.state.setState({ task });
       signal.throwIfAborted();
@@ -267,6 +276,7 @@ export class TaskWorkspace implements ToolContext {
 
   private async flushAll(): Promise<void> {
     const flushed = await Promise.all([...this.volumes.values()].map(({ saver }) => saver?.flush() ?? true));
+    if (!(await this.marks.flush())) throw new Error('Not submitted: a mark is not on the server yet.');
     if (flushed.includes(false)) throw new Error('Not submitted: your last strokes are not on the server yet.');
   }
 
@@ -285,7 +295,8 @@ export class TaskWorkspace implements ToolContext {
     if (!task) return false;
     const voxel = verdict === 'returned' ? [...this.store.getState().cursor] : null;
     const done = await this.whileBusy('reviewing', async () => {
-      await this.api.review(task.id, verdict, comment, voxel);
+      await this.api.review(task.id, verdict, comment, voxel && this.current && { volume: this.current.volume.id, ijk: voxel });
+      await this.marks.load();
       this.state.setState({ task: await this.api.task(task.id, this.abort.signal) });
       const text = verdict === 'accepted' ? 'Accepted.' : 'Returned to the annotator with your comment.';
       this.store.setState({ notice: { text, tone: 'info' } });
@@ -296,6 +307,7 @@ export class TaskWorkspace implements ToolContext {
 
   dispose(): void {
     this.abort.abort();
+    this.marks.dispose();
     this.volumes.forEach(({ saver }) => {
       // Leaving within the app: what is unsaved goes on its way; the draft stays until the server has it.
       if (saver) void saver.flush().finally(() => saver.dispose());
@@ -323,7 +335,7 @@ export class TaskWorkspace implements ToolContext {
     const { cursor } = this.store.getState();
     if (!open.session) {
       const labelled = await this.addLabels(task, open);
-      if (first && !this.placed && this.store.getState().cursor === cursor) this.goToFirstLabel(task, labelled);
+      if (first && !this.placed && this.store.getState().cursor === cursor) goToFirstLabel(this, task, labelled);
     }
     this.state.setState({ stage: { kind: 'ready' } });
     void this.listVersions(id);
@@ -438,14 +450,6 @@ export class TaskWorkspace implements ToolContext {
     if (open.restored) this.store.setState({ notice: { text: 'Restored your unsaved strokes.', tone: 'info' } });
   }
 
-  /** Work begins at what is labelled already, unless someone has moved by then. */
-  private goToFirstLabel(task: Task, { session, affine }: OpenVolume): void {
-    const label = task.labels.find(({ value }) => (session?.count(value) ?? 0) > 0);
-    if (!label || !session) return;
-    const voxel = labelCentre(session.labels, session.shape, spacingMm(affine), label.value, session.tally.bounds(label.value));
-    if (voxel) this.jumpTo(voxel);
-  }
-
   private async guard(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -468,13 +472,5 @@ export class TaskWorkspace implements ToolContext {
     } finally {
       this.state.setState({ busy: null });
     }
-  }
-
-  private warnBeforeUnload(): void {
-    const { signal } = this.abort;
-    const warn = (event: BeforeUnloadEvent): void => {
-      if (anyUnsaved(this.state.getState().saves)) event.preventDefault();
-    };
-    window.addEventListener('beforeunload', warn, { signal });
   }
 }

@@ -2,6 +2,7 @@ import { indexToRas } from '../geometry/affine';
 import { continuousIjk } from '../geometry/frames';
 import type { ViewerHandle } from '../panels/viewerHandle';
 import { perform } from './actions';
+import { jumpToPlace } from './markActions';
 import { jumpToLabel } from './labelActions';
 import { autoWindow, resetWindow } from './intensities';
 import { createImageHandle } from './imageActions';
@@ -33,6 +34,8 @@ export function createHandle(workspace: TaskWorkspace): ViewerHandle {
     retrySave: () => workspace.retrySave(),
     conflictDifference: () => workspace.conflictDifference(),
     resolveConflict: (choice) => workspace.resolveConflict(choice),
+    marks: workspace.marks,
+    jumpToPlace: (volume, voxel) => jumpToPlace(workspace, volume, voxel),
     openVolume: (id) => workspace.workOn(id),
     checkAnatomy: () => workspace.checkAnatomy(),
     submit: (comment, overrides) => workspace.submit(comment, overrides),

@@ -1,0 +1,146 @@
+import { Button, Textarea } from '@mantine/core';
+import { useState, type ReactElement } from 'react';
+import type { Triple } from '../geometry/frames';
+import type { CommentThread } from '../state/marks';
+import type { VolumeId } from '../state/task';
+import marked from './marks.module.css';
+import styles from './panels.module.css';
+import { useHandle, useHint, useMarks, useViewer, useWorkspace } from './viewerHandle';
+
+/** What is said about the task, at voxels and in general. */
+export function CommentsPanel(): ReactElement | null {
+  const { marks: board, store } = useHandle();
+  const comments = useMarks((state) => state.comments);
+  const writing = useMarks((state) => state.commenting);
+  const shown = useWorkspace((state) => state.shown);
+  const cursor = useViewer((state) => state.cursor);
+  const hint = useHint();
+  const fail = (error: unknown): void => store.setState({ notice: { text: error instanceof Error ? error.message : 'The comment was not sent.', tone: 'error' } });
+  if (!comments) return null;
+  const { threads, unread, may_comment: may } = comments;
+  const begin = async (text: string): Promise<void> => {
+    await board.comment(text, shown === null ? null : { volume: shown, ijk: cursor });
+    board.store.setState({ commenting: false });
+  };
+  return (
+    <section className={styles['group']} aria-label="Comments">
+      <div className={marked['head']}>
+        <h2 className={styles['heading']}>Comments ({threads.length})</h2>
+        {unread > 0 && (
+          <button type="button" className={marked['unread']} onClick={() => void board.read().catch(fail)} title="Mark as read">
+            {unread} new
+          </button>
+        )}
+      </div>
+      <ol className={marked['list']}>
+        {threads.map((thread, n) => (
+          <Thread key={thread.id} thread={thread} number={n + 1} may={may} onFail={fail} />
+        ))}
+      </ol>
+      {may && !writing && (
+        <Button size="compact-xs" variant="default" title={hint('Comment at the crosshair', 'comment')} onClick={() => board.store.setState({ commenting: true })}>
+          Comment at the crosshair
+        </Button>
+      )}
+      {may && writing && <Writing label={`At voxel ${cursor.join(', ')}`} onSend={begin} onFail={fail} onCancel={() => board.store.setState({ commenting: false })} />}
+    </section>
+  );
+}
+
+interface ThreadProps {
+  readonly thread: CommentThread;
+  readonly number: number;
+  readonly may: boolean;
+  readonly onFail: (error: unknown) => void;
+}
+
+const SPEAKERS = { you: 'You', rater: 'The rater', reviewer: 'A reviewer' } as const;
+
+function Thread({ thread, number, may, onFail }: ThreadProps): ReactElement {
+  const { marks: board, jumpToPlace } = useHandle();
+  const [answering, setAnswering] = useState(false);
+  const place = thread.ijk;
+  return (
+    <li className={marked['thread']} data-resolved={thread.resolved || undefined}>
+      <div className={marked['head']}>
+        <span>
+          <strong>{number}</strong>{' '}
+          {place && (
+            <button type="button" className={styles['link']} onClick={() => jumpToPlace(thread.volume as VolumeId | null, place as unknown as Triple)}>
+              voxel {place.join(', ')}
+            </button>
+          )}
+          {thread.resolved && <span className={styles['dim']}> resolved</span>}
+        </span>
+        {may && (
+          <button type="button" className={styles['link']} onClick={() => void board.resolve(thread.id, !thread.resolved).catch(onFail)}>
+            {thread.resolved ? 'reopen' : 'resolve'}
+          </button>
+        )}
+      </div>
+      {thread.comments.map((comment) => (
+        <p key={comment.id} className={marked['said']}>
+          <span className={styles['dim']}>{comment.speaker === 'you' ? 'You' : (comment.author ?? SPEAKERS[comment.speaker])}: </span>
+          {comment.text}
+        </p>
+      ))}
+      {may && !answering && (
+        <button type="button" className={styles['link']} aria-label={`Answer comment ${number}`} onClick={() => setAnswering(true)}>
+          answer
+        </button>
+      )}
+      {answering && (
+        <Writing
+          label={`Answer to ${number}`}
+          onSend={async (text) => {
+            await board.reply(thread.id, text);
+            setAnswering(false);
+          }}
+          onFail={onFail}
+          onCancel={() => setAnswering(false)}
+        />
+      )}
+    </li>
+  );
+}
+
+interface WritingProps {
+  readonly label: string;
+  readonly onSend: (text: string) => Promise<void>;
+  readonly onFail: (error: unknown) => void;
+  readonly onCancel: () => void;
+}
+
+/** What was written stays where sending it fails. */
+function Writing({ label, onSend, onFail, onCancel }: WritingProps): ReactElement {
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const send = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await onSend(text.trim());
+    } catch (error) {
+      onFail(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      {/* eslint-disable-next-line jsx-a11y/no-autofocus -- the person has just asked to write */}
+      <Textarea autoFocus size="xs" label={label} autosize minRows={2} maxLength={4000} value={text} onChange={(event) => setText(event.currentTarget.value)} onKeyDown={(event) => event.key === 'Escape' && onCancel()} />
+      <div className={marked['buttons']}>
+        <Button size="compact-xs" type="submit" loading={busy} disabled={text.trim() === ''}>
+          Send
+        </Button>
+        <Button size="compact-xs" variant="default" onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}

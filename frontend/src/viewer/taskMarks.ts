@@ -1,0 +1,174 @@
+import { api, bodyOf } from '../api/http';
+import { markValues } from '../geometry/marks';
+import { createMarksStore, markOf, sentMark, type Comments, type Mark, type MarkBoard } from '../state/marks';
+import type { TaskId, VolumeId } from '../state/task';
+import type { TaskWorkspace } from './workspace';
+
+/** A mark before and after a step; null where there was, or is, none. */
+interface MarkStep {
+  readonly before: Mark | null;
+  readonly after: Mark | null;
+  /** The label steps of a volume that were made before it: undo and redo go through both in the order of the work. */
+  readonly volume: VolumeId | null;
+  readonly labelSteps: number;
+}
+
+const RETRY_MS = 4000;
+
+/** The marks and comments of one task: changed at once, sent in the order of the changes, and undone with the labels. */
+export class TaskMarks implements MarkBoard {
+  readonly store = createMarksStore();
+  private done: MarkStep[] = [];
+  private undone: MarkStep[] = [];
+  private sending: Promise<boolean> | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly workspace: TaskWorkspace,
+    private readonly task: TaskId,
+  ) {}
+
+  get mayEdit(): boolean {
+    return this.workspace.state.getState().task?.may.edit ?? false;
+  }
+
+  async load(): Promise<void> {
+    const params = { path: { task_id: this.task } };
+    const [marks, comments] = await Promise.all([
+      bodyOf(api.GET('/api/v1/tasks/{task_id}/marks', { params })),
+      bodyOf(api.GET('/api/v1/tasks/{task_id}/comments', { params })),
+    ]);
+    this.store.setState({ marks: marks.map(markOf), comments });
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    void this.flush();
+  }
+
+  measured(mark: Omit<Mark, 'values'>): Mark {
+    const open = this.workspace.opened(mark.volume);
+    if (!open) return { ...mark, values: {} };
+    const { affine, volume, image } = open;
+    return { ...mark, values: markValues(mark, { affine, shape: volume.shape, voxels: volume.components === 1 ? image : null }) };
+  }
+
+  keep(mark: Mark): void {
+    const before = this.find(mark.id);
+    this.step(before, mark);
+    this.store.setState({ selected: mark.id, draft: null });
+  }
+
+  rename(id: string, name: string): void {
+    const mark = this.find(id);
+    if (mark && mark.name !== name) this.step(mark, { ...mark, name });
+  }
+
+  remove(id: string): void {
+    const mark = this.find(id);
+    if (mark) this.step(mark, null);
+  }
+
+  /** Does the last step of the work change a mark? Then undo takes that back; else it is the labels' turn. */
+  undo(): boolean {
+    const last = this.done.at(-1);
+    if (!last || this.labelSteps(last.volume) > last.labelSteps) return false;
+    this.done.pop();
+    this.undone.push(last);
+    this.put(last.after, last.before);
+    return true;
+  }
+
+  redo(): boolean {
+    const next = this.undone.at(-1);
+    if (!next || this.labelSteps(next.volume) < next.labelSteps) return false;
+    this.undone.pop();
+    this.done.push(next);
+    this.put(next.before, next.after);
+    return true;
+  }
+
+  /** Everything is on the server; false where it could not be reached. */
+  async flush(): Promise<boolean> {
+    clearTimeout(this.timer);
+    this.sending ??= this.send().finally(() => (this.sending = null));
+    return this.sending;
+  }
+
+  async comment(text: string, at: { readonly volume: VolumeId; readonly ijk: readonly number[] } | null): Promise<void> {
+    const body = { text, volume: at?.volume ?? null, ijk: at ? [...at.ijk] : null };
+    await this.told(bodyOf(api.POST('/api/v1/tasks/{task_id}/comments', { params: { path: { task_id: this.task } }, body })));
+  }
+
+  async reply(thread: string, text: string): Promise<void> {
+    const params = { path: { task_id: this.task, thread_id: thread } };
+    await this.told(bodyOf(api.POST('/api/v1/tasks/{task_id}/comments/{thread_id}/replies', { params, body: { text } })));
+  }
+
+  async resolve(thread: string, resolved: boolean): Promise<void> {
+    const params = { path: { task_id: this.task, thread_id: thread } };
+    await this.told(bodyOf(api.POST('/api/v1/tasks/{task_id}/comments/{thread_id}/resolve', { params, body: { resolved } })));
+  }
+
+  async read(): Promise<void> {
+    await this.told(bodyOf(api.POST('/api/v1/tasks/{task_id}/comments/read', { params: { path: { task_id: this.task } } })));
+  }
+
+  private async told(answer: Promise<Comments>): Promise<void> {
+    this.store.setState({ comments: await answer });
+  }
+
+  private find(id: string): Mark | null {
+    return this.store.getState().marks.find((mark) => mark.id === id) ?? null;
+  }
+
+  private labelSteps(volume: VolumeId | null): number {
+    const session = volume === null ? null : this.workspace.opened(volume)?.session;
+    return session ? session.steps.length + session.forgotten.steps : 0;
+  }
+
+  private step(before: Mark | null, after: Mark | null): void {
+    const { shown } = this.workspace.state.getState();
+    this.done.push({ before, after, volume: shown, labelSteps: this.labelSteps(shown) });
+    this.undone = [];
+    this.put(before, after);
+  }
+
+  private put(before: Mark | null, after: Mark | null): void {
+    const id = (after ?? before)?.id;
+    if (id === undefined) return;
+    this.store.setState(({ marks, selected, unsaved }) => ({
+      marks: after === null ? marks.filter((mark) => mark.id !== id) : this.find(id) ? marks.map((mark) => (mark.id === id ? after : mark)) : [...marks, after],
+      selected: after === null && selected === id ? null : selected,
+      unsaved: new Set([...unsaved, id]),
+    }));
+    void this.flush();
+  }
+
+  private async send(): Promise<boolean> {
+    for (;;) {
+      const [id] = this.store.getState().unsaved;
+      if (id === undefined) return true;
+      const mark = this.find(id);
+      try {
+        const params = { path: { task_id: this.task, mark_id: id } };
+        if (mark) await api.PUT('/api/v1/tasks/{task_id}/marks/{mark_id}', { params, body: sentMark(mark) });
+        else await api.DELETE('/api/v1/tasks/{task_id}/marks/{mark_id}', { params });
+      } catch (error) {
+        const away = !(error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500);
+        const text = error instanceof Error ? error.message : 'The mark could not be saved.';
+        this.workspace.store.setState({ notice: { text: away ? 'A mark is not saved yet; it is sent again until it is.' : text, tone: 'error' } });
+        if (away) this.timer = setTimeout(() => void this.flush(), RETRY_MS);
+        // Refused for good: asking again would change nothing, and the notice says why.
+        else this.confirm(id);
+        return false;
+      }
+      // It may have been changed again meanwhile: then it is sent again.
+      if (this.find(id) === mark) this.confirm(id);
+    }
+  }
+
+  private confirm(id: string): void {
+    this.store.setState(({ unsaved }) => ({ unsaved: new Set([...unsaved].filter((other) => other !== id)) }));
+  }
+}
