@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from access.errors import NotFound
 from access.models import User
-from annotation.models import LabelSource, LabelVersion, TaskVolume, Volume
+from annotation.models import LabelSource, LabelVersion, Task, TaskVolume, Volume
 from annotation.selectors.visibility import label_versions_visible
 from annotation.selectors.volumes import volume_grid
 from blobs.services import blob_read
@@ -55,6 +55,17 @@ def proposal_newest(volume: Volume) -> LabelVersion | None:
         .order_by("-created_at", "-number")
         .first()
     )
+
+
+def proposals_begun_from(task: Task) -> dict[UUID, LabelVersion]:
+    """What was proposed for the volumes of a task, by volume: the proposal that its label map began as.
+
+    A map that began empty has none, whatever models proposed since: whoever reads without help is shown no help.
+    """
+    begun = (
+        LabelVersion.objects.filter(task=task, source=LabelSource.MODEL).select_related("parent").order_by("-number")
+    )
+    return {version.volume_id: version.parent or version for version in begun.order_by("-number")}
 
 
 def label_chunks(version: LabelVersion) -> ChunkedGzip:

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from access.serializers import HangingOutput, LabelOutput
 from annotation.models import Review, Task, TaskState, Verdict, VoxelType
+from annotation.selectors.labels import proposals_begun_from
 from annotation.selectors.tasks import task_may
 from annotation.selectors.volumes import volumes_in_order
 from annotation.serializers.volumes import LabelVersionOutput, TaskVolumeOutput
@@ -219,4 +220,5 @@ class TaskDetailOutput(TaskOutput):
     def get_volumes(self, task: Task) -> Any:
         working = {row.volume_id: row for row in task.working.all()}
         volumes = volumes_in_order(task.case)
-        return TaskVolumeOutput(volumes, many=True, context={**self.context, "working": working}).data
+        context = {**self.context, "working": working, "proposals": proposals_begun_from(task)}
+        return TaskVolumeOutput(volumes, many=True, context=context).data

@@ -139,13 +139,17 @@ class LabelVersionOutput(serializers.ModelSerializer[LabelVersion]):
 
 
 class TaskVolumeOutput(VolumeOutput):
-    """A volume of a task with the task's working label; the context holds it by volume id as `working`."""
+    """A volume of a task with the task's working label and the proposal that it began as.
+
+    The context holds them by volume id as `working` and `proposals`.
+    """
 
     head = serializers.SerializerMethodField()
     submitted = serializers.SerializerMethodField()
+    proposal = serializers.SerializerMethodField(help_text="What the label map began as; null where it began empty.")
 
     class Meta(VolumeOutput.Meta):
-        fields = (*VolumeOutput.Meta.fields, "head", "submitted")
+        fields = (*VolumeOutput.Meta.fields, "head", "submitted", "proposal")
         read_only_fields = fields
 
     def _working(self, volume: Volume) -> TaskVolume | None:
@@ -161,3 +165,9 @@ class TaskVolumeOutput(VolumeOutput):
     def get_submitted(self, volume: Volume) -> Any:
         working = self._working(volume)
         return LabelVersionOutput(working.submitted).data if working and working.submitted else None
+
+    @extend_schema_field(LabelVersionOutput(allow_null=True))
+    def get_proposal(self, volume: Volume) -> Any:
+        proposals: dict[Any, LabelVersion] = self.context["proposals"]
+        proposal = proposals.get(volume.pk)
+        return LabelVersionOutput(proposal).data if proposal else None

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from annotation.models import Correction, LabelSource, LabelVersion, Task, TaskVolume
-from annotation.selectors.labels import label_chunks
+from annotation.models import Correction, LabelVersion, Task, TaskVolume
+from annotation.selectors.labels import label_chunks, proposals_begun_from
 from mri.chunked_gzip import ChunkedGzip
 
 MOST_VALUES = 65536
@@ -26,15 +26,9 @@ def correction_record(task: Task, working: TaskVolume) -> Correction | None:
         None where the map began empty. The same map handed in again gives the correction that is there.
     """
     submitted = working.submitted
-    start = (
-        LabelVersion.objects.filter(task=task, volume=working.volume_id, source=LabelSource.MODEL)
-        .select_related("parent")
-        .order_by("number")
-        .first()
-    )
-    if submitted is None or start is None:
+    proposal = proposals_begun_from(task).get(working.volume_id)
+    if submitted is None or proposal is None:
         return None
-    proposal = start.parent or start
     changed, labels = compare_with_proposal(proposal, submitted)
     correction, _ = Correction.objects.get_or_create(
         proposal=proposal,

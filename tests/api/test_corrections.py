@@ -10,13 +10,13 @@ from django.db import DatabaseError, connection, transaction
 from rest_framework.test import APIClient
 
 from access.models import User
-from annotation.models import Correction, Task
+from annotation.models import Correction, LabelVersion, Task
 from annotation.services.importing.archives import _held, import_folders_clear
 from annotation.services.labels import label_save
 from annotation.services.tasks import task_open, task_submit
 from measures.overlap import count_overlap, dice
 from tests.factories.images import label_voxels, raw
-from tests.factories.labels import make_proposal, make_submitted, make_task, make_volume
+from tests.factories.labels import make_label, make_proposal, make_submitted, make_task, make_volume
 from tests.factories.people import make_member, make_study, make_user
 
 
@@ -68,6 +68,29 @@ def test_a_proposal_left_as_it_was_is_all_untouched_and_counted_once(task: Task,
 def test_a_map_that_began_empty_has_no_correction(task: Task, ada: User) -> None:
     make_submitted(make_volume(task.case.study, "02").case, ada, seed=2)
     assert not Correction.objects.exists()
+
+
+def test_a_task_shows_the_proposal_that_its_map_began_as_and_no_later_one(task: Task, ada: User) -> None:
+    volume = task.working.get().volume
+    begun = LabelVersion.objects.get(task=None)
+    client = APIClient()
+    client.force_login(ada)
+
+    def proposed(shown: Task) -> str | None:
+        (row,) = client.get(f"/api/v1/tasks/{shown.pk}").json()["volumes"]
+        return row["proposal"] and row["proposal"]["id"]
+
+    make_proposal(volume, seed=6)
+    assert proposed(task) == str(begun.pk)
+    voxels = client.get(f"/api/v1/label-versions/{begun.pk}/voxels")
+    assert voxels.status_code == 200
+
+    blind = make_task(make_volume(task.case.study, "02").case, ada)
+    task_open(task=blind, by=ada)
+    make_label(blind, seed=2)
+    make_proposal(blind.working.get().volume, seed=3)
+    task_open(task=blind, by=ada)
+    assert proposed(blind) is None
 
 
 def test_nothing_to_go_on_with_is_null(task: Task) -> None:

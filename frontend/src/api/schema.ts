@@ -3511,7 +3511,11 @@ export interface components {
             slug: string;
             name: string;
         };
-        /** @description A volume of a task with the task's working label; the context holds it by volume id as `working`. */
+        /**
+         * @description A volume of a task with the task's working label and the proposal that it began as.
+         *
+         *     The context holds them by volume id as `working` and `proposals`.
+         */
         TaskVolumeOutput: {
             /** Format: uuid */
             readonly id: string;
@@ -3537,6 +3541,8 @@ export interface components {
             readonly file_url: string;
             readonly head: components["schemas"]["LabelVersionOutput"] | null;
             readonly submitted: components["schemas"]["LabelVersionOutput"] | null;
+            /** @description What the label map began as; null where it began empty. */
+            readonly proposal: components["schemas"]["LabelVersionOutput"] | null;
         };
         TestOutput: {
             name: string;
