@@ -14,8 +14,12 @@ from mri.phantom.cord_dwi import DEFAULT_SCAN as CORD_SCAN
 from mri.phantom.cord_dwi import cord_dwi_case
 from mri.phantom.dentate import DEFAULT_SCAN as DENTATE_SCAN
 from mri.phantom.dentate import dentate_case
+from mri.phantom.lumbar_nerves import DEFAULT_SCAN as NERVE_SCAN
+from mri.phantom.lumbar_nerves import lumbar_nerves_case
+from mri.phantom.lumbar_spine import DEFAULT_SCAN as SPINE_SCAN
+from mri.phantom.lumbar_spine import lumbar_spine_case
 
-ProtocolName = Literal["cord-dti", "dentate-qsm", "rootlets", "spinal-cord"]
+ProtocolName = Literal["cord-dti", "dentate-qsm", "lumbar-morphometry", "lumbar-nerve-dti", "rootlets", "spinal-cord"]
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ _NECK = ScanSettings(DEFAULT_SHAPE, DEFAULT_SPACING_MM, noise=0.022)
 MAKERS: Mapping[ProtocolName, Maker] = {
     "cord-dti": Maker(cord_dwi_case, CORD_SCAN, "cordregions"),
     "dentate-qsm": Maker(dentate_case, DENTATE_SCAN, "dentate"),
+    "lumbar-morphometry": Maker(lumbar_spine_case, SPINE_SCAN, "lumbar"),
+    "lumbar-nerve-dti": Maker(lumbar_nerves_case, NERVE_SCAN, "nerve"),
     "rootlets": Maker(_rootlets, _NECK, "rootlets"),
     "spinal-cord": Maker(_cord, _NECK, "SC", "seg"),
 }
