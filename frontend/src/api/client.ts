@@ -137,6 +137,10 @@ export const analysisReadingList = (id: string, filter: RowFilter) =>
   allRows((query) =>
     api.GET('/api/v1/analyses/{analysis_id}/readings', { params: { ...oneAnalysis(id), query: { ...filter, ...query } } }),
   );
+export const reportGet = (id: string) =>
+  bodyOf(api.GET('/api/v1/analyses/{analysis_id}/report', { params: oneAnalysis(id) }));
+export const reportMake = (id: string) =>
+  bodyOf(api.POST('/api/v1/analyses/{analysis_id}/report', { params: oneAnalysis(id) }));
 export const analysisOptionsGet = (slug: string) =>
   bodyOf(api.GET('/api/v1/studies/{slug}/analysis-options', { params: inStudy(slug) }));
 export const analysisRerun = (id: string) =>

@@ -20,6 +20,7 @@ import { ShownContext } from './context';
 import { useFilters } from './filters';
 import { KIND_TITLES } from './kinds';
 import { Looks, looksOfReaders } from './looks';
+import { ReportMenu } from './ReportMenu';
 import classes from './Results.module.css';
 import { BlandAltmanFigure } from './sections/BlandAltmanFigure';
 import { Comparisons } from './sections/Comparisons';
@@ -55,7 +56,12 @@ export default function AnalysisPage() {
             }
           >
             <JobActions job={analysis.job} size="sm" />
-            {analysis.document_sha256 !== null && <Downloads id={analysis.id} />}
+            {analysis.document_sha256 !== null && (
+              <>
+                <ReportMenu id={analysis.id} />
+                <Downloads id={analysis.id} />
+              </>
+            )}
           </PageHeader>
           <Stack gap="lg">
             <State analysis={analysis} slug={slug} />
