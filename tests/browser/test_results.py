@@ -1,0 +1,195 @@
+"""The results pages on a phantom study that three raters have read: numbers, maps behind a point, and newer labels."""
+
+import gzip
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SignIn, wait_until
+from tests.factories.datasets import archive
+from tests.factories.images import affine_of, nifti_bytes
+from tests.site import Client, Site
+
+STUDY = "rootlet-agreement"
+SHAPE = (24, 24, 60)
+SPACING = (1.0, 1.0, 1.0)
+LEVELS = (4, 5, 6, 7)
+SUBJECTS = ("01", "02", "03", "04", "05", "06")
+SHIFTED = "03"
+"""Cyd numbers the levels of this subject one too high."""
+
+
+def levels(seed: int, *, shift: int = 0, shrink: float = 0.0) -> NDArray[np.uint8]:
+    """A ball per level down the volume, drawn a little differently by every seed."""
+    rng = np.random.default_rng(seed)
+    grid = np.stack(np.meshgrid(*map(np.arange, SHAPE), indexing="ij"), axis=-1)
+    found = np.zeros(SHAPE, dtype=np.uint8)
+    for place, value in enumerate(LEVELS):
+        centre = np.array([12.0, 12.0, 50.0 - 13.0 * place]) + rng.normal(0.0, 0.4, 3)
+        radius = 4.5 + 0.3 * place + rng.normal(0.0, 0.3) - shrink
+        found[np.linalg.norm(grid - centre, axis=-1) <= radius] = value + shift
+    return found
+
+
+def dataset(subjects: tuple[str, ...] = SUBJECTS) -> dict[str, bytes]:
+    """A BIDS tree with the readings of ben and cyd, and the sites of the subjects."""
+    affine = affine_of("RAS", SPACING)
+    sites = "".join(f"sub-{name}\t{'AB'[n % 2]}\n" for n, name in enumerate(subjects))
+    files = {"participants.tsv": f"participant_id\tsite\n{sites}".encode()}
+    for n, name in enumerate(subjects):
+        noise = np.random.default_rng(n).normal(0.0, 40.0, SHAPE)
+        image = (200.0 + 400.0 * (levels(1000 + n) > 0) + noise).clip(0, 900).astype(np.int16)
+        files[f"sub-{name}/anat/sub-{name}_T2w.nii.gz"] = nifti_bytes(image, affine)
+        for seed, rater in enumerate(("ben", "cyd")):
+            drawn = levels(100 * seed + n, shift=int(rater == "cyd" and name == SHIFTED), shrink=0.4 * seed)
+            path = f"derivatives/labels/sub-{name}/anat/sub-{name}_T2w_label-rootlets_desc-{rater}_dseg.nii.gz"
+            files[path] = nifti_bytes(drawn, affine)
+    return files
+
+
+def hand_in(ada: Client, task: dict[str, Any], drawn: NDArray[np.uint8]) -> None:
+    """Draw and submit a task as the viewer does."""
+    opened = ada.post(f"tasks/{task['id']}/open", {})
+    (volume,) = opened["volumes"]
+    head = volume["head"]
+    answer = ada.http.post(
+        f"tasks/{task['id']}/label-versions",
+        params={"volume": volume["id"], "parent": head["id"] if head else "", "dtype": "uint8", "active_seconds": 5},
+        content=gzip.compress(drawn.tobytes(order="F")),
+        headers={"Content-Type": "application/octet-stream", "Content-Encoding": "gzip"},
+    )
+    assert answer.status_code < 300, answer.text
+    ada.post(f"tasks/{task['id']}/submit", {"active_seconds": 5, "comment": "", "overrides": overrides(ada, task)})
+
+
+def overrides(ada: Client, task: dict[str, Any]) -> list[dict[str, str]]:
+    """A reason for each thing that anatomy speaks against in a row of balls."""
+    found = ada.post(f"tasks/{task['id']}/checks", {})
+    return [{"finding": one["id"], "reason": "a phantom"} for one in found if one.get("id")]
+
+
+def read_study(site: Site, folder: Path) -> Client:
+    """The study with ben's and cyd's readings imported and ada's handed in; the lead's client."""
+    lead = site.client("lena")
+    lead.post("studies", {"slug": STUDY, "name": "Rootlet agreement", "protocol": "rootlets"})
+    lead.post(f"studies/{STUDY}/members", {"username": "ada", "role": "annotator"})
+    lead.post(f"studies/{STUDY}/members", {"username": "rita", "role": "reviewer"})
+    packed = archive(folder / "phantoms.zip", dataset())
+    with packed.open("rb") as upload:
+        answer = lead.http.post(
+            f"studies/{STUDY}/imports", files={"file": ("phantoms.zip", upload)}, data={"accept_labels": "true"}
+        )
+    lead.wait_for_job(answer.json()["id"], seconds=60)
+    cases = [case["id"] for case in lead.results(f"studies/{STUDY}/cases")]
+    (ada_id,) = (m["user"]["id"] for m in lead.results(f"studies/{STUDY}/members") if m["user"]["username"] == "ada")
+    lead.post(f"studies/{STUDY}/tasks", {"cases": cases, "raters": [ada_id], "reads": 1})
+    ada = site.client("ada")
+    for n, task in enumerate(sorted(ada.results("tasks", study=STUDY), key=lambda one: one["case"]["name"])):
+        hand_in(ada, task, levels(500 + n))
+    return lead
+
+
+def analyse(lead: Client, **more: Any) -> dict[str, Any]:
+    """Ask, and wait for the answer."""
+    asked = lead.post(f"studies/{STUDY}/analyses", {"resamples": 300, "group_by": ["site"], **more})
+    lead.wait_for_job(asked["job"]["id"], seconds=90)
+    found = lead.get(f"analyses/{asked['id']}")
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.slow
+def test_the_numbers_of_a_page_are_those_of_the_api_and_lead_to_their_voxels(
+    signed_in: SignIn, site: Site, tmp_path: Path
+) -> None:
+    lead = read_study(site, tmp_path)
+    analysis = analyse(lead, kind="inter_rater")
+    document = lead.get(f"analyses/{analysis['id']}/document")
+    page = signed_in("lena")
+    page.goto(f"/studies/{STUDY}/results/{analysis['id']}")
+    check_numbers(page, document)
+    check_filters(page, lead, analysis["id"])
+    check_voxels(page, lead, analysis["id"])
+    check_newer_labels(page, lead, site, analysis["id"])
+
+
+def check_numbers(page: Page, document: dict[str, Any]) -> None:
+    """Finding, headline, ICC and matrix."""
+    expect(page.get_by_text("The level numbering differs").first).to_be_visible(timeout=30_000)
+    overall = next(e for e in document["agreement"] if e["pair"] is None and e["label"] is None and e["group"] is None)
+    dice = overall["metrics"]["dice"]
+    told = f"{dice['mean']:.2f} [{dice['ci'][0]:.2f}, {dice['ci'][1]:.2f}]"
+    expect(page.get_by_text(f"The mean Dice is {told}")).to_be_visible()
+    reliability = page.get_by_role("region", name="Reliability")
+    for entry in document["reliability"]["measurements"]:
+        if entry["measurement"] != "volume_mm3" or entry["group"] is not None:
+            continue
+        icc = next(form for form in entry["icc"] if form["type"] == document["reliability"]["default_form"])
+        if icc["value"] is not None:
+            low, high = icc["ci95"]
+            shown = f"{icc['value']:.2f} [{low:.2f}, {high:.2f}]".replace("-", "\u2212")
+            expect(reliability.get_by_role("cell", name=shown).first).to_be_visible()
+            expect(reliability.get_by_text(icc["words"], exact=True).first).to_be_visible()
+    matrix = page.get_by_role("region", name=re.compile("reader by reader"))
+    pair = next(e for e in document["agreement"] if e["pair"] == 0 and e["label"] is None and e["group"] is None)
+    expect(matrix.get_by_text(f"{pair['metrics']['dice']['mean']:.3f}").first).to_be_visible()
+
+
+def check_filters(page: Page, lead: Client, analysis: str) -> None:
+    """An address says what is looked at; the table begins with the worst."""
+    page.goto(f"/studies/{STUDY}/results/{analysis}?label=5&metric=hd95_mm")
+    rows = lead.results(f"analyses/{analysis}/rows", label=5, sort="-hd95_mm")
+    worst = page.get_by_role("region", name="Worst first").get_by_role("row").nth(1)
+    expect(worst).to_contain_text(rows[0]["volume_name"])
+    expect(worst).to_contain_text(f"{rows[0]['hd95_mm']:.2f}")
+
+
+def check_voxels(page: Page, lead: Client, analysis: str) -> None:
+    """A line opens the two maps and where they differ; the next worst is a key away."""
+    page.goto(f"/studies/{STUDY}/results/{analysis}?label=5")
+    rows = lead.results(f"analyses/{analysis}/rows", label=5, sort="dice")
+    page.get_by_role("region", name="Worst first").get_by_role("link").first.click()
+    page.wait_for_url(f"**/rows/{rows[0]['number']}**")
+    wait_until(page, "window.__radicula?.ready === true")
+    detail = lead.get(f"analyses/{analysis}/rows/{rows[0]['number']}")
+    bar = page.get_by_role("region", name="Row of the analysis")
+    expect(bar).to_contain_text(detail["a"]["title"])
+    expect(bar).to_contain_text(detail["b"]["title"])
+    apart = voxels(lead, detail["disagreement_url"], "uint8")
+    expect(bar).to_contain_text(f"({np.count_nonzero(apart == 1)} voxels alone)")
+    expect(bar).to_contain_text(f"({np.count_nonzero(apart == 2)} voxels alone)")
+    first = voxels(lead, detail["a"]["voxels_url"], detail["a"]["dtype"])
+    values, counts = np.unique(first[first > 0], return_counts=True)
+    shown = page.evaluate("window.__radicula.labelCounts()")
+    assert shown == {str(value): int(count) for value, count in zip(values, counts, strict=True)}
+    expect(page.locator("[data-cell]")).to_have_count(2)
+    page.keyboard.press(">")
+    page.wait_for_url(f"**/rows/{rows[1]['number']}**")
+
+
+def voxels(client: Client, url: str, dtype: str) -> NDArray[Any]:
+    """The voxels behind an address that the API gave."""
+    answer = client.http.get(url.removeprefix("/api/v1/"))
+    assert answer.status_code == 200, answer.text
+    return np.frombuffer(answer.content, dtype=dtype)
+
+
+def check_newer_labels(page: Page, lead: Client, site: Site, analysis: str) -> None:
+    """A reading that is sent back and handed in anew makes the analysis outdated; a re-run takes it in."""
+    ada, rita = site.client("ada"), site.client("rita")
+    task = min(ada.results("tasks", study=STUDY), key=lambda one: one["case"]["name"])
+    rita.post(f"tasks/{task['id']}/review", {"verdict": "returned", "comment": "Once more, please."})
+    hand_in(ada, task, levels(900, shrink=0.8))
+    page.goto(f"/studies/{STUDY}/results/{analysis}")
+    expect(page.get_by_text("Labels have changed since")).to_be_visible()
+    page.get_by_role("button", name="Run again with the newer labels").click()
+    page.wait_for_url(lambda url: analysis not in url)
+    expect(page.get_by_text("The mean Dice is")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Labels have changed since")).to_have_count(0)
+    again = page.url.rpartition("/")[2]
+    assert lead.get(f"analyses/{again}")["document_sha256"] != lead.get(f"analyses/{analysis}")["document_sha256"]
