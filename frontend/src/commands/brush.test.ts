@@ -21,6 +21,14 @@ const footprint = (v: BrushVolume, brush: SizedBrush, at: number, from: { x: num
 };
 
 describe('brushes through slices', () => {
+  it('a sphere has its poles, though the pointer misses the centre by a rounding', () => {
+    const v = { sizeX: 9, sizeY: 9, sliceCount: 11, spacingXMm: 1.25, spacingYMm: 3, sliceSpacingMm: 0.5 };
+    for (const off of [0, 1e-13, -1e-12]) {
+      const seen = footprint(v, { kind: 'disc', size: 4, unit: 'mm', solid: true }, 5, { x: 4 + off, y: 4 - off });
+      expect([seen.has('4,4,1'), seen.has('4,4,9'), seen.has('4,4,0'), seen.has('4,4,10')]).toEqual([true, true, false, false]);
+    }
+  });
+
   it('a sphere in mm holds exactly the voxel centres within its radius, and the voxel under it', () => {
     fc.assert(
       fc.property(volume, point, slice, fc.double({ min: 0.2, max: 16, noNaN: true }), (v, at, on, size) => {

@@ -60,7 +60,8 @@ export function visitBrush(
     if (at < 0 || at >= volume.sliceCount) continue;
     const onOther: VoxelVisitor = (x, y) => visit(x, y, at);
     if (brush.kind === 'square') visitSweptSquare(grid, start, end, radius, onOther);
-    else sweepDisc(grid, start, end, Math.sqrt(Math.max(0, radius ** 2 - (step * grid.sliceSpacingMm) ** 2)), onOther);
+    // With room for rounding before the root: at its poles a sphere is one voxel, and a pointer hits no centre exactly.
+    else sweepDisc(grid, start, end, Math.sqrt(Math.max(0, (radius * RIM) ** 2 - (step * grid.sliceSpacingMm) ** 2)), onOther);
   }
 }
 

@@ -40,7 +40,7 @@ export function BrushOptions(): ReactElement {
         />
       </div>
       <div className={styles['fact']}>
-        <span>{hint('Diameter', 'brush.larger')}</span>
+        <span>{hint('Diameter', 'brush.smaller', 'brush.larger')}</span>
         <span>
           {size} {unit}
         </span>

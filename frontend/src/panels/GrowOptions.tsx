@@ -30,7 +30,7 @@ export function GrowOptions(): ReactElement {
         onChange={(value) => store.setState({ growSolid: value === 'volume' })}
       />
       <div className={styles['fact']}>
-        <span>{hint('Tolerance', 'brush.larger')}</span>
+        <span>{hint('Tolerance', 'brush.smaller', 'brush.larger')}</span>
         <span>± {Number(tolerance.toPrecision(3))}</span>
       </div>
       <Slider

@@ -38,10 +38,10 @@ export function OperationsPanel(): ReactElement {
             {pending ? `${pending.name}: ${pending.change.indices.length.toLocaleString('en')} voxels would change.` : 'The preview follows the range.'}
           </p>
           <div className={styles['row']}>
-            <Button size="compact-sm" onClick={() => handle.perform({ type: 'accept' })}>
+            <Button size="compact-sm" px={4} onClick={() => handle.perform({ type: 'accept' })}>
               {hint('Accept', 'accept')}
             </Button>
-            <Button size="compact-sm" variant="default" onClick={() => handle.perform({ type: 'cancel' })}>
+            <Button size="compact-sm" px={4} variant="default" onClick={() => handle.perform({ type: 'cancel' })}>
               {hint('Give up', 'cancel')}
             </Button>
           </div>

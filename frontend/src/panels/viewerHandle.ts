@@ -64,11 +64,11 @@ export function useWorkspace<T>(pick: (state: WorkspaceState) => T): T {
 
 export const useMarks = <T>(pick: (state: MarksState) => T): T => useStore(useHandle().marks.store, pick);
 
-/** A tooltip with the keys of the action in brackets, as they are set now. */
-export function useHint(): (words: string, action: string) => string {
+/** A tooltip with the keys of the actions in brackets, as they are set now. */
+export function useHint(): (words: string, ...actions: readonly string[]) => string {
   const choices = useViewer((state) => state.hotkeys);
-  return (words, action) => {
-    const keys = keysInWords(action, choices);
+  return (words, ...actions) => {
+    const keys = actions.map((action) => keysInWords(action, choices)).filter(Boolean).join(' ');
     return keys === '' ? words : `${words} (${keys})`;
   };
 }
