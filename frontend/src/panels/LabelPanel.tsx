@@ -3,6 +3,7 @@ import { keyOfLabel } from '../state/labelKeys';
 import { brokenOrder, inLevelOrder } from '../state/levelOrder';
 import { ActiveLabel } from './ActiveLabel';
 import { CommentsPanel } from './CommentsPanel';
+import { DifferencePanel } from './DifferencePanel';
 import { DisplayOptions } from './DisplayOptions';
 import { History } from './History';
 import { ImageOptions } from './ImageOptions';
@@ -25,6 +26,7 @@ export function LabelPanel(): ReactElement {
   });
   return (
     <aside className={styles['side']} data-side="right" aria-label="Labels">
+      <DifferencePanel />
       <section className={styles['group']}>
         <h2 className={styles['heading']}>Labels</h2>
         <div className={styles['labelList']}>

@@ -1,8 +1,13 @@
 import { Menu, Tooltip } from '@mantine/core';
 import { IconCheck, IconLayoutDashboard } from '@tabler/icons-react';
-import type { ReactElement } from 'react';
+import type { ComponentPropsWithRef, ReactElement } from 'react';
 import styles from './panels.module.css';
 import { useHandle, useHint, useViewer, useWorkspace } from './viewerHandle';
+
+/** Mantine gives every entry of a menu the role of a plain one, which cannot be checked. */
+const RadioItem = ({ 'aria-checked': checked, ...props }: ComponentPropsWithRef<'button'>): ReactElement => (
+  <button {...props} type="button" role="menuitemradio" aria-checked={checked ?? false} />
+);
 
 /** The layouts that the case can fill. */
 export function LayoutMenu(): ReactElement {
@@ -25,7 +30,7 @@ export function LayoutMenu(): ReactElement {
         {handle.image.layouts().map(({ name, title }) => (
           <Menu.Item
             key={name}
-            role="menuitemradio"
+            component={RadioItem}
             data-layout={name}
             aria-checked={name === layout}
             leftSection={name === layout ? <IconCheck size={14} /> : <span className={styles['menuGap']} />}

@@ -35,7 +35,7 @@ function ToolButton({ icon: Icon, word, hint, pressed, disabled, wordless, onCli
         onClick={onClick}
       >
         <Icon size={17} aria-hidden />
-        {wordless ? <span className={styles['optionalWord']}>{word}</span> : <span>{word}</span>}
+        {wordless ? <span className={styles['optionalWord']}>{word}</span> : <span className={styles['firstWord']}>{word}</span>}
       </button>
     </Tooltip>
   );
@@ -106,24 +106,26 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
       <ToolButton icon={IconRotate3d} word="Rotate planes" hint={hint('Another plane in the large field', 'rotate')} wordless onClick={() => handle.perform({ type: 'rotateLayout', direction: 1 })} />
       <ToolButton icon={IconKeyboard} word="Hotkeys" hint={hint('All hotkeys', 'hotkeys')} wordless onClick={() => handle.perform({ type: 'hotkeys' })} />
       <span className={styles['spring']} />
-      <SaveIndicator />
-      {task?.may.submit && mayPaint && (
-        <Tooltip label={hint('Hand the task in', 'submit')} position="bottom">
-          <Button size="xs" onClick={() => handle.perform({ type: 'submit' })}>
-            Submit
-          </Button>
-        </Tooltip>
-      )}
-      {task?.may.review && task.state === 'submitted' && <ReviewButtons />}
-      {task && !mayPaint && !task.may.review && <span className={styles['dim']}>Read-only</span>}
-      <ToolButton
-        icon={IconLayoutSidebarRight}
-        word="Label panel"
-        hint={hint('Show or hide the label panel', 'panel.right')}
-        wordless
-        pressed={rightOpen}
-        onClick={() => handle.store.setState({ rightOpen: !rightOpen })}
-      />
+      <div className={styles['toolbarEnd']}>
+        <SaveIndicator />
+        {task?.may.submit && mayPaint && (
+          <Tooltip label={hint('Hand the task in', 'submit')} position="bottom">
+            <Button size="xs" onClick={() => handle.perform({ type: 'submit' })}>
+              Submit
+            </Button>
+          </Tooltip>
+        )}
+        {task?.may.review && task.state === 'submitted' && <ReviewButtons />}
+        {task && !mayPaint && !task.may.review && <span className={styles['dim']}>Read-only</span>}
+        <ToolButton
+          icon={IconLayoutSidebarRight}
+          word="Label panel"
+          hint={hint('Show or hide the label panel', 'panel.right')}
+          wordless
+          pressed={rightOpen}
+          onClick={() => handle.store.setState({ rightOpen: !rightOpen })}
+        />
+      </div>
     </header>
   );
 }

@@ -63,6 +63,10 @@ export interface ViewerState extends EditSettings {
   readonly layout: LayoutName;
   readonly cellVolumes: Readonly<Partial<Record<CellId, VolumeId>>>;
   readonly compared: VersionId | null;
+  /** What differs between two label maps is hatched. */
+  readonly differenceShown: boolean;
+  /** Which of the places that differ was gone to last. */
+  readonly differenceAt: number | null;
   /** The viewport under the pointer, and its plane, which A, D and Tab step through. */
   readonly activeCell: CellId;
   readonly activePlane: PlaneName;
@@ -121,6 +125,8 @@ const INITIAL: ViewerState = {
   layout: 'mpr',
   cellVolumes: {},
   compared: null,
+  differenceShown: true,
+  differenceAt: null,
   activeCell: 'a',
   panning: false,
   activePlane: 'axial',

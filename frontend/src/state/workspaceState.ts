@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AutosaveState } from './autosave';
+import type { LabelDifference } from '../operations/labelDifference';
 import type { LayoutCell } from './layouts';
 import type { LabelVersion, Task, VolumeId } from './task';
 
@@ -22,6 +23,8 @@ export interface WorkspaceState {
   readonly arrivals: number;
   /** Label versions of the volume worked on that the user may see, newest first. */
   readonly versions: readonly LabelVersion[];
+  /** Of the two label maps side by side; null where there are not two. */
+  readonly difference: LabelDifference | null;
   /** Of each volume that is edited. */
   readonly saves: Readonly<Record<string, AutosaveState>>;
   readonly busy: 'submitting' | 'reviewing' | 'resolving' | null;
@@ -30,7 +33,7 @@ export interface WorkspaceState {
 export type WorkspaceStore = StoreApi<WorkspaceState>;
 
 export const createWorkspaceStore = (): WorkspaceStore =>
-  createStore<WorkspaceState>(() => ({ stage: { kind: 'task' }, task: null, shown: null, cells: [], arrivals: 0, versions: [], saves: {}, busy: null }));
+  createStore<WorkspaceState>(() => ({ stage: { kind: 'task' }, task: null, shown: null, cells: [], arrivals: 0, versions: [], difference: null, saves: {}, busy: null }));
 
 const URGENCY: readonly AutosaveState['phase'][] = ['conflict', 'error', 'offline', 'saving', 'dirty', 'saved', 'clean'];
 

@@ -4,6 +4,7 @@ import { finishLasso } from './lassoGesture';
 import { isMarkTool } from './markGestures';
 import type { Gesture, PlaneSurface, PointerPoint, StartGesture, ToolContext } from './toolContext';
 import { isEditTool, TOOL_GESTURES } from './toolGestures';
+import { FINGER_SLOP_PX, movedApart, pinched, type TwoFingers } from './touch';
 import { startCrosshair, startPan, startZoom } from './viewGestures';
 
 export interface PointerHost {
@@ -35,7 +36,10 @@ export function gestureFor(event: Pick<PointerEvent, 'button' | 'shiftKey'>, con
   return TOOL_GESTURES[tool];
 }
 
-/** Turns mouse, pen and wheel on a viewport into gestures. Returns the disposer. */
+/**
+ * Turns mouse, pen, fingers and wheel on a viewport into gestures. One finger uses the tool, two pan and zoom: a finger
+ * begins to draw when it moves or is lifted, so that the first of two leaves no mark. Returns the disposer.
+ */
 export function listenToPointer(host: PointerHost): () => void {
   const { element, context } = host;
   const abort = new AbortController();
@@ -50,25 +54,83 @@ export function listenToPointer(host: PointerHost): () => void {
   };
   let gesture: Gesture | null = null;
   let pointer = -1;
+  /** Fingers on the viewport, in the order they came. */
+  const fingers = new Map<number, PointerPoint>();
+  let resting: { readonly event: PointerEvent; readonly at: PointerPoint } | null = null;
+  let pinch: { readonly surface: PlaneSurface; readonly from: TwoFingers } | null = null;
 
   const finish = (): void => {
     gesture?.end();
     gesture = null;
     pointer = -1;
   };
-
-  on('pointerdown', (event) => {
+  const begin = (event: PointerEvent, at: PointerPoint): void => {
     const surface = host.surface();
     if (gesture || !surface) return;
-    const start = gestureFor(event, context);
-    gesture = start?.(context, surface, pointOf(event)) ?? null;
+    gesture = gestureFor(event, context)?.(context, surface, at) ?? null;
+    if (gesture) pointer = event.pointerId;
+  };
+  const beginResting = (): void => {
+    if (resting) begin(resting.event, resting.at);
+    resting = null;
+  };
+  const twoFingers = (): TwoFingers | null => {
+    const [first, second] = [...fingers.values()];
+    return first && second ? [first, second] : null;
+  };
+
+  const touchDown = (event: PointerEvent): void => {
+    fingers.set(event.pointerId, pointOf(event));
+    element.setPointerCapture(event.pointerId);
+    const surface = host.surface();
+    const both = twoFingers();
+    // A finger that draws already goes on alone: a hand that comes down beside it is no gesture.
+    if (both && surface && !gesture) {
+      resting = null;
+      pinch = { surface, from: both };
+      host.onHover(null);
+    } else if (fingers.size === 1) {
+      resting = { event, at: pointOf(event) };
+    }
+  };
+  const touchMove = (event: PointerEvent): boolean => {
+    if (!fingers.has(event.pointerId)) return false;
+    fingers.set(event.pointerId, pointOf(event));
+    const both = twoFingers();
+    if (pinch && both) {
+      const { surface, from } = pinch;
+      context.setView(surface.plane.name, pinched(surface, from, both));
+    }
+    if (resting && movedApart(resting.at, pointOf(event)) > FINGER_SLOP_PX) beginResting();
+    return gesture === null;
+  };
+  const touchUp = (event: PointerEvent): void => {
+    if (!fingers.delete(event.pointerId)) return;
+    // A tap is a click where the finger came down; what is left of two fingers is no drawing.
+    if (resting?.event.pointerId === event.pointerId) beginResting();
+    if (pinch && fingers.size < 2) pinch = null;
+  };
+  const leave = (event: PointerEvent): void => {
+    if (fingers.delete(event.pointerId)) {
+      resting = null;
+      pinch = null;
+    }
+    if (event.pointerId === pointer) finish();
+  };
+
+  on('pointerdown', (event) => {
+    if (event.pointerType === 'touch') {
+      touchDown(event);
+      return;
+    }
+    begin(event, pointOf(event));
     if (!gesture) return;
-    pointer = event.pointerId;
     element.setPointerCapture(event.pointerId);
     host.onHover(pointOf(event));
     if (event.button === 1) event.preventDefault();
   });
   on('pointermove', (event) => {
+    if (touchMove(event)) return;
     const at = pointOf(event);
     if (gesture && event.pointerId === pointer) {
       const coalesced = event.getCoalescedEvents().map(pointOf);
@@ -80,10 +142,11 @@ export function listenToPointer(host: PointerHost): () => void {
     host.onHover(at);
   });
   on('pointerup', (event) => {
+    touchUp(event);
     if (event.pointerId === pointer) finish();
   });
-  on('pointercancel', finish);
-  on('lostpointercapture', finish);
+  on('pointercancel', leave);
+  on('lostpointercapture', leave);
   on('pointerleave', () => {
     if (!gesture) host.onHover(null);
   });

@@ -14,6 +14,7 @@ export type ViewerAction =
   | { readonly type: 'layout'; readonly layout: LayoutName }
   | { readonly type: 'nextLayout'; readonly direction: 1 | -1 }
   | { readonly type: 'frame'; readonly direction: 1 | -1 }
+  | { readonly type: 'differenceStep'; readonly direction: 1 | -1 }
   | { readonly type: 'link' | 'overlay' | 'invert' }
   | { readonly type: 'nudge'; readonly right: number; readonly down: number }
   | { readonly type: 'pen' }
@@ -41,7 +42,7 @@ export type ViewerAction =
   | { readonly type: 'hotkeys' };
 
 /** Settings that a key turns on and off. */
-export type ToggledSetting = 'brushSolid' | 'brushForm' | 'brushUnit' | 'intensityMask' | 'outlinePattern' | 'leftOpen' | 'rightOpen' | 'smooth';
+export type ToggledSetting = 'brushSolid' | 'brushForm' | 'brushUnit' | 'intensityMask' | 'outlinePattern' | 'leftOpen' | 'rightOpen' | 'smooth' | 'differenceShown';
 
 export const ACTION_GROUPS = ['Tools', 'Tool settings', 'Labels', 'Operations', 'Moving', 'View', 'Task'] as const;
 export type ActionGroup = (typeof ACTION_GROUPS)[number];
@@ -138,6 +139,9 @@ export const ACTIONS: readonly ActionEntry[] = [
   entry('View', 'layout.next', 'Next layout', { type: 'nextLayout', direction: 1 }, 'Y'),
   entry('View', 'layout.previous', 'Previous layout', { type: 'nextLayout', direction: -1 }, 'Shift+Y'),
   ...LAYOUTS.map(({ name, title }) => entry('View', `layout.${name}`, `Layout: ${title.toLowerCase()}`, { type: 'layout', layout: name })),
+  repeating('Moving', 'difference.next', 'Next difference of two label maps, the largest first', { type: 'differenceStep', direction: 1 }, 'Shift+J'),
+  repeating('Moving', 'difference.previous', 'Previous difference of two label maps', { type: 'differenceStep', direction: -1 }, 'Shift+K'),
+  entry('View', 'difference', 'Hatch what differs between two label maps', { type: 'toggle', setting: 'differenceShown' }, 'Shift+G'),
   entry('View', 'link', 'Link the viewports, or let each volume go its own way', { type: 'link' }, 'U'),
   repeating('View', 'frame.previous', 'Previous frame of a 4-D volume', { type: 'frame', direction: -1 }, ','),
   repeating('View', 'frame.next', 'Next frame of a 4-D volume', { type: 'frame', direction: 1 }, '.'),
@@ -163,4 +167,5 @@ export const FIXED_KEYS: readonly { readonly group: ActionGroup; readonly keys: 
   { group: 'Moving', keys: ['Shift', 'move'], text: 'Crosshair follows the pointer' },
   { group: 'View', keys: ['Right drag'], text: 'Zoom (also Ctrl + wheel)' },
   { group: 'View', keys: ['Middle drag'], text: 'Pan (also hold Space and drag)' },
+  { group: 'View', keys: ['Two fingers'], text: 'Pan and zoom on a touch screen; one finger uses the tool' },
 ];

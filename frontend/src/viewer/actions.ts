@@ -9,6 +9,7 @@ import { isEditTool } from '../tools/toolGestures';
 import type { ToggledSetting, ViewerAction } from '../tools/viewerActions';
 import { actOnMark } from './markActions';
 import { autoWindow, rangeAtCrosshair, resetWindow } from './intensities';
+import { stepToDifference } from './compareLabels';
 import { performOnLabel } from './labelActions';
 import { acceptPending, copyToSlice, operate } from './operate';
 import { invertColours, nextLayout, setLayout, toggleOverlay } from './layoutActions';
@@ -51,6 +52,9 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
       return;
     case 'nextLayout':
       nextLayout(workspace, action.direction);
+      return;
+    case 'differenceStep':
+      stepToDifference(workspace, action.direction);
       return;
     case 'frame': {
       const volume = workspace.activeVolume?.volume;

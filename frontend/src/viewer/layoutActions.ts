@@ -1,4 +1,5 @@
 import { offeredLayouts, type LayoutName } from '../state/layouts';
+import { hungViewports } from './hanging';
 import { SceneSlot } from './sceneSlot';
 import type { TaskWorkspace } from './workspace';
 
@@ -8,12 +9,16 @@ export function layoutsOf({ state }: Pick<TaskWorkspace, 'state'>): readonly Lay
   return offeredLayouts({ scene: SceneSlot !== null, compare: (task?.volumes.length ?? 0) > 1 || versions.length > 0 });
 }
 
-/** Another layout. Comparing with one volume in the case means comparing label versions: the newest one to begin with. */
+/**
+ * Another layout. Where the case has one volume, or the protocol hangs the same one on both sides, comparing means label
+ * versions, as far as there are any: the newest one to begin with.
+ */
 export function setLayout(workspace: TaskWorkspace, layout: LayoutName): void {
   const { store, state } = workspace;
   if (!layoutsOf(workspace).includes(layout)) return;
   const { task, versions } = state.getState();
-  const alone = (task?.volumes.length ?? 0) < 2;
+  const hung = task ? hungViewports(task, 'compare').map(({ volume }) => volume) : [];
+  const alone = (task?.volumes.length ?? 0) < 2 || (hung.length > 1 && new Set(hung).size === 1);
   const newest = versions.find(({ id }) => task?.volumes.every(({ head }) => head?.id !== id)) ?? versions[0];
   store.setState({ layout, maximised: null, compared: null });
   if (layout === 'compare' && alone && newest) void workspace.compareWith(newest.id);

@@ -94,7 +94,8 @@ export async function openLabels(open: OpenVolume, source: LabelSource): Promise
 }
 
 /** A label version's voxels, to look at. */
-export async function versionVoxels(api: TaskApi, version: LabelVersion, shape: Shape, signal: AbortSignal): Promise<LabelArray> {
+export async function versionVoxels(api: TaskApi, wanted: LabelVersion | VersionId, shape: Shape, signal: AbortSignal): Promise<LabelArray> {
+  const version = typeof wanted === 'string' ? await api.version(wanted) : wanted;
   const count = voxelCount(shape);
   const buffer = await api.voxels(version.voxels_url, count * bytesPerVoxel(version.dtype), undefined, signal);
   return decodeLabels(buffer, version.dtype, count, false);

@@ -17,7 +17,9 @@ import { labelVolume } from '../tools/labelVolume';
 import { listenToPointer } from '../tools/pointerInput';
 import type { ToolContext } from '../tools/toolContext';
 import { cellContext } from './cellContext';
+import { comparedMaps } from './compareLabels';
 import { intensityAt } from './openVolume';
+import { drawDifference } from './render/differencePainter';
 import { LabelPainter } from './render/labelPainter';
 import { labelStyle, type LabelStyle } from './render/labelStyle';
 import { drawMarks } from './render/markPainter';
@@ -155,7 +157,8 @@ export class PlaneController {
     this.stopSession();
     this.style = null;
     const cell = this.workspace.viewports.planeCell(this.id);
-    const session = cell && this.workspace.viewports.labelsOf(cell)?.session;
+    const compared = comparedMaps(this.workspace);
+    const session = cell && (this.workspace.viewports.labelsOf(cell)?.session ?? (this.isCompared ? compared?.session : null));
     this.stopSession = session?.subscribe((change, touched) => this.onLabels(change, touched)) ?? (() => {});
     this.redraw();
   }
@@ -226,6 +229,7 @@ export class PlaneController {
       const layout = sliceLayout(plane, open.volume.shape, slice);
       const shown = this.workspace.viewports.labelsOf(cell);
       this.painter.draw(shown?.labels ?? null, layout, plane, view, size, this.styleNow());
+      this.paintDifference(surface);
     }
     if (due.has('pointer')) this.paintPointer(surface);
   };
@@ -262,6 +266,19 @@ export class PlaneController {
       display: viewports.displayOf(over.volume),
       smooth,
     });
+  }
+
+  /** Both sides of a comparison are one volume: what differs is hatched in both. */
+  private get isCompared(): boolean {
+    return this.id === 'a' || this.id === 'b';
+  }
+
+  private paintDifference({ plane, view, size, slice, open }: CellSurface): void {
+    const { differenceShown, labelsVisible } = this.workspace.store.getState();
+    const maps = this.isCompared && differenceShown && labelsVisible ? comparedMaps(this.workspace) : null;
+    const context = maps && this.elements.labels.getContext('2d');
+    if (!maps || !context) return;
+    drawDifference(context, { ...maps, layout: sliceLayout(plane, open.volume.shape, slice), plane, view, size });
   }
 
   private paintPointer({ plane, view, size, slice, toPlane, open, cell, crosshair }: CellSurface): void {
@@ -352,7 +369,7 @@ export class PlaneController {
   }
 }
 
-const STYLE = ['labelsVisible', 'labelOpacity', 'labelOpacities', 'outline', 'outlineWidth', 'outlinePattern', 'labelColours', 'hiddenLabels', 'activeLabel'] as const;
+const STYLE = ['labelsVisible', 'labelOpacity', 'labelOpacities', 'outline', 'outlineWidth', 'outlinePattern', 'labelColours', 'hiddenLabels', 'activeLabel', 'differenceShown'] as const;
 const POINTER = ['tool', 'brushForm', 'brushUnit', 'brushMm', 'brushVoxels', 'byKeys', 'activePlane', 'activeCell', 'sketch', 'preview', 'marked'] as const;
 
 /** Would both be drawn alike? */

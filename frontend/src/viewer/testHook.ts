@@ -40,7 +40,7 @@ export interface ViewportProbe {
   /** The crosshair, in voxels of the volume and in page pixels. */
   readonly voxel: readonly number[];
   readonly at: { readonly x: number; readonly y: number };
-  /** The graphics card has drawn it. */
+  /** The graphics card has drawn it; of a map of directions, which it does not draw, that it is there. */
   readonly drawn: boolean;
 }
 
@@ -111,7 +111,7 @@ export function installTestHook(workspace: TaskWorkspace): () => void {
       const at = planeToCanvas(plane, view, size, { x: crosshair[plane.x.axis], y: crosshair[plane.y.axis] });
       return [{
         cell, slice, volume: open.volume.id, plane: plane.name, mmPerPixel: view.mmPerPixel, voxel: [...crosshair],
-        at: { x: box.left + at.x, y: box.top + at.y }, drawn: workspace.renderer.isDrawn(cell),
+        at: { x: box.left + at.x, y: box.top + at.y }, drawn: open.volume.components === 3 || workspace.renderer.isDrawn(cell),
       }];
     }),
     window: () => ({ ...workspace.store.getState().window }),

@@ -4,10 +4,10 @@ import { centreOf, clampToShape, withAxis, type ContinuousIjk, type Ijk, type Ra
 import { PLANE_NAMES, type PlaneName } from '../geometry/planes';
 import { fitView, reveal, type SliceView, type ViewportSize } from '../geometry/sliceView';
 import { sameGrid, toSliceView, toWorldView, voxelAt } from '../geometry/worldLink';
-import { defaultDisplay, fittingWindow, type RoleDisplay, type VolumeDisplay } from '../state/display';
+import { defaultDisplay, fittingWindow, fromKept, isQuantity, toKept, type RoleDisplay, type VolumeDisplay } from '../state/display';
 import type { LabelSession } from '../state/labelSession';
 import { cellsOf, type CellId, type LayoutCell, type PlaneCell } from '../state/layouts';
-import type { Task, TaskVolume, VersionId, VolumeId } from '../state/task';
+import type { IntensityRange, Task, TaskVolume, VersionId, VolumeId } from '../state/task';
 import { linkKey, viewKey, type ViewerState, type ViewerStore } from '../state/viewerStore';
 import type { WorkspaceStore } from '../state/workspaceState';
 import type { PlaneSurface } from '../tools/toolContext';
@@ -162,7 +162,7 @@ export class Viewports {
     return known ?? defaultDisplayOf(volume, roleOf(this.state.getState().task, volume));
   }
 
-  /** Changes how a volume is shown; a window goes to linked volumes of the same role on the same grid as well. */
+  /** Changes how a volume is shown; a window goes to linked volumes of the same role as well. */
   setDisplay(volume: TaskVolume, change: Partial<VolumeDisplay>): void {
     const { shown } = this.state.getState();
     const wished = { ...this.displayOf(volume), ...change };
@@ -170,7 +170,7 @@ export class Viewports {
     const followers = change.window && this.store.getState().linked ? this.windowFollowers(volume) : [];
     this.store.setState((state) => {
       const displays = { ...state.displays, [volume.id]: display };
-      for (const follower of followers) displays[follower.id] = { ...this.displayOf(follower), window: display.window };
+      for (const follower of followers) displays[follower.id] = { ...this.displayOf(follower), window: this.windowFor(follower, volume, display) };
       const window = shown === null ? undefined : displays[shown]?.window;
       return { displays, ...(window && { window }) };
     });
@@ -204,12 +204,18 @@ export class Viewports {
   }
 
   private windowFollowers(volume: TaskVolume): readonly TaskVolume[] {
-    const open = this.opened(volume.id);
-    if (!open) return [];
-    return (this.state.getState().task?.volumes ?? []).filter((other) => {
-      const opened = other.id === volume.id || other.role !== volume.role ? null : this.opened(other.id);
-      return opened !== null && sameGrid(gridOf(open), gridOf(opened));
-    });
+    return (this.state.getState().task?.volumes ?? []).filter(({ id, role }) => id !== volume.id && role === volume.role);
+  }
+
+  /**
+   * The window of one volume for another of its role: the same numbers where they mean the same (a quantity, or two scans
+   * made together, on one grid), else the same part of what its own window shows.
+   */
+  private windowFor(follower: TaskVolume, volume: TaskVolume, display: VolumeDisplay): IntensityRange {
+    const [a, b] = [this.opened(volume.id), this.opened(follower.id)];
+    if (a && b && sameGrid(gridOf(a), gridOf(b))) return display.window;
+    const quantity = isQuantity(roleOf(this.state.getState().task, volume));
+    return fromKept(follower, toKept(volume, display, quantity), quantity).window;
   }
 }
 

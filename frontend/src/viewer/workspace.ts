@@ -11,6 +11,7 @@ import { createViewerStore, linkKey, type ViewerStore } from '../state/viewerSto
 import { createWorkspaceStore, type WorkspaceStore } from '../state/workspaceState';
 import type { ToolContext } from '../tools/toolContext';
 import { setLayout } from './layoutActions';
+import { followDifference } from './compareLabels';
 import { ActivityClock } from './activityClock';
 import { pageDrafts, type DraftStore } from './draftStore';
 import { LatestRunner } from './latestRunner';
@@ -52,12 +53,10 @@ export class TaskWorkspace implements ToolContext {
   ) {
     this.marks = new TaskMarks(this, taskId);
     warnBeforeUnload(this, this.abort.signal);
-    this.abort.signal.addEventListener('abort', followPreviews(this), { once: true });
-    this.abort.signal.addEventListener('abort', this.viewports.follow(), { once: true });
-    const stop = this.state.subscribe((now, before) => {
-      if (now.cells !== before.cells) this.openShown();
-    });
-    this.abort.signal.addEventListener('abort', stop, { once: true });
+    const openShown = this.state.subscribe((now, before) => now.cells !== before.cells && this.openShown());
+    for (const stop of [followPreviews(this), this.viewports.follow(), followDifference(this), openShown]) {
+      this.abort.signal.addEventListener('abort', stop, { once: true });
+    }
   }
 
   opened(id: VolumeId): OpenVolume | null {
@@ -178,14 +177,14 @@ export class TaskWorkspace implements ToolContext {
   async compareWith(version: VersionId | null): Promise<void> {
     this.store.setState({ compared: version, ...(version !== null && { layout: 'compare' as const }) });
     const { current } = this;
-    const described = this.state.getState().versions.find(({ id }) => id === version);
-    if (!current || !described || this.viewports.versions.has(described.id)) return;
-    const labels = await versionVoxels(this.api, described, current.volume.shape, this.abort.signal).catch((error: unknown) => {
+    if (!current || version === null || this.viewports.versions.has(version)) return;
+    const known = this.state.getState().versions.find(({ id }) => id === version) ?? version;
+    const labels = await versionVoxels(this.api, known, current.volume.shape, this.abort.signal).catch((error: unknown) => {
       this.complain(error, 'That label version could not be loaded.');
       return null;
     });
     if (!labels) return;
-    this.viewports.versions.set(described.id, labels);
+    this.viewports.versions.set(version, labels);
     this.announce();
   }
 
@@ -415,7 +414,8 @@ export class TaskWorkspace implements ToolContext {
     const versions = await this.api.versions(id).catch(() => []);
     if (this.state.getState().shown !== id) return;
     this.state.setState({ versions });
-    if (this.store.getState().layout === 'compare') setLayout(this, 'compare');
+    const { layout, compared } = this.store.getState();
+    if (layout === 'compare' && compared === null) setLayout(this, 'compare');
   }
 
   private announce(): void {

@@ -1,6 +1,7 @@
 import type { LabelArray, SliceLayout } from '../../commands/labelGrid';
 import { pixelsPerVoxel, planeToCanvas, type SliceView, type ViewportSize } from '../../geometry/sliceView';
 import type { GridPlane } from '../../geometry/planes';
+import { visiblePart } from './visibleSlice';
 import type { LabelStyle } from './labelStyle';
 
 /**
@@ -20,7 +21,7 @@ export class LabelPainter {
 
   draw(
     labels: LabelArray | null,
-    layout: SliceLayout,
+    whole: SliceLayout,
     plane: GridPlane,
     view: SliceView,
     size: ViewportSize,
@@ -31,9 +32,11 @@ export class LabelPainter {
     this.context.setTransform(1, 0, 0, 1, 0, 0);
     this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     if (!labels) return;
+    const { x, y, layout } = visiblePart(whole, plane, view, size);
+    if (layout.sizeX === 0 || layout.sizeY === 0) return;
     const values = new Uint16Array(layout.sizeX * layout.sizeY);
     if (!this.fill(labels, layout, style, values)) return;
-    const origin = planeToCanvas(plane, view, size, { x: -0.5, y: -0.5 });
+    const origin = planeToCanvas(plane, view, size, { x: x - 0.5, y: y - 0.5 });
     const { pixelsX, pixelsY } = pixelsPerVoxel(plane, view);
     this.context.imageSmoothingEnabled = false;
     this.context.setTransform(ratio * pixelsX, 0, 0, ratio * pixelsY, ratio * origin.x, ratio * origin.y);

@@ -5,6 +5,7 @@ import { sameGrid, type Grid } from '../../geometry/worldLink';
 import { sliceLayout } from '../../commands/labelGrid';
 import { colourTable } from '../../state/colourMaps';
 import type { VolumeDisplay } from '../../state/display';
+import { visiblePart } from './visibleSlice';
 import { fitCanvas } from './labelPainter';
 
 export interface PaintedSlice {
@@ -60,7 +61,9 @@ export class SlicePainter {
     this.context.imageSmoothingEnabled = smooth;
     this.context.globalAlpha = opacity;
     this.context.setTransform(ratio * pixelsX, 0, 0, ratio * pixelsY, ratio * origin.x, ratio * origin.y);
-    this.context.drawImage(this.slice, 0, 0);
+    const { x, y, layout } = visiblePart(sliceLayout(plane, painted.grid.shape, painted.slice), plane, view, size);
+    const { sizeX, sizeY } = layout;
+    if (sizeX > 0 && sizeY > 0) this.context.drawImage(this.slice, x, y, sizeX, sizeY, x, y, sizeX, sizeY);
     this.context.globalAlpha = 1;
   }
 
