@@ -126,7 +126,8 @@ def test_surfaces_are_drawn_and_a_press_leads_there(task: str, site: Site, signe
     page.keyboard.press("s")
     before = page.evaluate("window.__radiculaScene.triangles()")
     options = page.get_by_role("region", name="Tool options")
-    options.get_by_text("Erase", exact=True).click()
+    for word in ("Erase", "All labels"):
+        options.get_by_text(word, exact=True).click()
     points = [page.evaluate("v => window.__radicula.canvasFor(v, 'axial')", v) for v in ([6, 12, 4], [18, 12, 16])]
     page.mouse.move(points[0]["x"], points[0]["y"])
     page.mouse.down()

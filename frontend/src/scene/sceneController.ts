@@ -282,11 +282,11 @@ export class SceneController {
 
   private shownSurfaces(): SceneShown['surfaces'] {
     const { surfaces, solo } = this.scene.getState();
-    const { labelsVisible, hiddenLabels, labelOpacity, activeLabel } = this.workspace.store.getState();
+    const { labelsVisible, hiddenLabels, labelOpacity, labelOpacities, activeLabel } = this.workspace.store.getState();
     if (!surfaces || !labelsVisible) return [];
     return [...this.meshes.keys()]
       .filter((value) => (solo ? value === activeLabel : !hiddenLabels.has(value)))
-      .map((key) => ({ key, colour: this.colour(key), opacity: Math.min(1, labelOpacity / SOLID_FROM) }));
+      .map((key) => ({ key, colour: this.colour(key), opacity: Math.min(1, (labelOpacities[key] ?? labelOpacity) / SOLID_FROM) }));
   }
 
   private colour(value: number): Colour {
