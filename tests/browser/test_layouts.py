@@ -231,19 +231,19 @@ def test_two_label_maps_are_compared_voxel_by_voxel(task: str, site: Site, signe
     difference.get_by_text("3 voxels (3 mm³) in 2 places").wait_for()
     # Dice of 5 voxels and 2 of them: 2 * 2 / (5 + 2).
     assert difference.get_by_role("row").nth(1).inner_text().split()[-3:] == ["3", "0", "0.571"]
-    page.keyboard.press("Shift+J")
+    page.keyboard.press("Control+ArrowDown")
     assert page.evaluate("window.__radicula.cursor()") in ([12, 20, 15], [13, 20, 15])
     page.mouse.move(5, 5)
     hatched = {cell: picture(page, cell) for cell in ("a", "b")}
-    page.keyboard.press("Shift+G")
+    page.keyboard.press("|")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     for cell, image in hatched.items():
         assert (np.abs(picture(page, cell) - image).max(axis=2) > 40).sum() > 20
-    page.keyboard.press("Shift+J")
+    page.keyboard.press("Control+ArrowDown")
     assert page.evaluate("window.__radicula.cursor()") == [30, 8, 20]
-    page.keyboard.press("Shift+J")
+    page.keyboard.press("Control+ArrowDown")
     assert page.get_by_test_id("difference-at").inner_text() == "Place 1 of 2: 2 voxels"
-    page.keyboard.press("Shift+G")
+    page.keyboard.press("|")
 
 
 @pytest.mark.real_data

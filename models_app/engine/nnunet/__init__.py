@@ -1,6 +1,6 @@
 """nnU-Net v2 by its own code: it plans, preprocesses, trains and predicts; this package carries data in and out.
 
-docs/decisions/0009-nnunet-in-house.md says why. Import this package before `nnunetv2`: it reads the environment when it
+docs/decisions/0007-nnunet-in-house.md says why. Import this package before `nnunetv2`: it reads the environment when it
 is imported, and MONAI Label's stand-ins let torchvision, which it imports, come in.
 """
 
