@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Share the tests out between processes: a file stays whole, and all browser tests share one site.
 
