@@ -7,7 +7,7 @@ PYTHON := .venv/bin/python
 BIN := .venv/bin
 
 # Each process has a PostgreSQL, a Redis and a site of its own, about 2 GB.
-SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test lint bench client setup clean
 

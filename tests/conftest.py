@@ -7,15 +7,8 @@ import pytest
 from django.core.cache import cache
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Share the tests out between processes: a file stays whole, and all browser tests share one site.
-
-    The browser tests come first, so that the longest stretch of work is not what everything waits for at the end.
-    """
-    for item in items:
-        group = "browser" if item.path.parent.name == "browser" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Put the browser tests first: their longest file is not what all processes should wait for at the end."""
     items.sort(key=lambda item: item.path.parent.name != "browser")
 
 
