@@ -79,7 +79,9 @@ export function GrowOptions(): ReactElement {
 /** What a click on a connected component does. */
 export function IslandOptions(): ReactElement {
   const { store } = useHandle();
-  const act = useViewer((state) => state.islandAct);
+  const offered = useViewer((state) => state.proposal !== null);
+  const chosen = useViewer((state) => state.islandAct);
+  const act = chosen === 'accept' && !offered ? 'relabel' : chosen;
   return (
     <SegmentedControl
       size="xs"
@@ -88,8 +90,9 @@ export function IslandOptions(): ReactElement {
       aria-label="Component click does"
       value={act}
       data={[
-        { value: 'relabel', label: 'To active label' },
+        { value: 'relabel', label: offered ? 'To active' : 'To active label' },
         { value: 'remove', label: 'Remove' },
+        ...(offered ? [{ value: 'accept', label: 'Proposed' }] : []),
       ]}
       onChange={(value) => store.setState({ islandAct: value as typeof act })}
     />

@@ -10,6 +10,7 @@ import { ImageOptions } from './ImageOptions';
 import { LabelRow } from './LabelRow';
 import { MarksPanel } from './MarksPanel';
 import { OperationsPanel } from './OperationsPanel';
+import { ProposalPanel } from './ProposalPanel';
 import styles from './panels.module.css';
 import { ToolOptions } from './ToolOptions';
 import { useHandle, useLabels, useWorkspace } from './viewerHandle';
@@ -36,6 +37,7 @@ export function LabelPanel(): ReactElement {
         </div>
         <ActiveLabel />
       </section>
+      {handle.mayPaint && session && <ProposalPanel session={session} />}
       {handle.mayPaint && <ToolOptions />}
       {handle.mayPaint && <OperationsPanel />}
       <MarksPanel />

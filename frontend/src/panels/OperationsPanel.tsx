@@ -80,6 +80,14 @@ export function OperationsPanel(): ReactElement {
           to next
         </Button>
       </div>
+      <div className={styles['row']}>
+        <Button size="compact-xs" variant="default" disabled={busy} title={hint('Carry the label to the previous slice, adapted to the image, as a preview', 'propagate.previous')} onClick={() => handle.perform({ type: 'propagate', direction: -1 })}>
+          Propagate back
+        </Button>
+        <Button size="compact-xs" variant="default" disabled={busy} title={hint('Carry the label to the next slice, adapted to the image, as a preview', 'propagate.next')} onClick={() => handle.perform({ type: 'propagate', direction: 1 })}>
+          Propagate on
+        </Button>
+      </div>
     </section>
   );
 }

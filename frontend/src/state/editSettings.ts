@@ -30,7 +30,7 @@ export interface EditSettings {
   readonly growTolerance: number | null;
   readonly growReachMm: number;
   readonly growSolid: boolean;
-  readonly islandAct: 'relabel' | 'remove';
+  readonly islandAct: 'relabel' | 'remove' | 'accept';
 }
 
 export const INITIAL_EDIT_SETTINGS: EditSettings = {

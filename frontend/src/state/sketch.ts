@@ -48,4 +48,6 @@ export interface PendingOperation {
   readonly change: VoxelChange;
   /** Of the labels it was worked out on: on others it would be wrong. */
   readonly revision: number;
+  /** Where the crosshair was before it went to the preview; given up, it goes back. */
+  readonly from?: Ijk;
 }

@@ -31,7 +31,7 @@ export interface LabelVersion extends Less<Wire['LabelVersionOutput'], 'id' | 'p
 }
 
 export interface TaskVolume
-  extends Less<Wire['TaskVolumeOutput'], 'id' | 'shape' | 'spacing_mm' | 'affine' | 'window' | 'range' | 'head' | 'submitted'> {
+  extends Less<Wire['TaskVolumeOutput'], 'id' | 'shape' | 'spacing_mm' | 'affine' | 'window' | 'range' | 'head' | 'submitted' | 'proposal'> {
   readonly id: VolumeId;
   readonly shape: Triple;
   readonly spacing_mm: Triple;
@@ -40,6 +40,8 @@ export interface TaskVolume
   readonly range: IntensityRange;
   readonly head: LabelVersion | null;
   readonly submitted: LabelVersion | null;
+  /** What the label map began as, where a model proposed it. */
+  readonly proposal: LabelVersion | null;
 }
 
 export interface Review extends Less<Wire['ReviewOutput'], 'ijk'> {

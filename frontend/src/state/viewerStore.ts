@@ -1,9 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { LabelArray } from '../commands/labelGrid';
 import type { ContinuousIjk, Ijk, RasMm } from '../geometry/frames';
 import { ijk } from '../geometry/frames';
 import { PLANE_NAMES, type Convention, type PlaneName } from '../geometry/planes';
 import type { MarkKind } from '../geometry/marks';
 import type { WorldView } from '../geometry/worldLink';
+import type { ProposedComponent } from '../operations/proposals';
 import type { Overlay, VolumeDisplay } from './display';
 import { INITIAL_EDIT_SETTINGS, type EditSettings } from './editSettings';
 import type { LabelColours, LabelOpacities } from './labelColours';
@@ -80,6 +82,11 @@ export interface ViewerState extends EditSettings {
   readonly preview: Preview | null;
   /** Voxels to point at in every viewport of the volume worked on, with what each is. */
   readonly marked: Marked | null;
+  /** What a model proposed for the volume worked on; null where nothing was, and until it has come. */
+  readonly proposal: LabelArray | null;
+  readonly proposalOutline: boolean;
+  /** The piece of the proposal that waits for Enter. */
+  readonly proposedPiece: ProposedComponent | null;
   readonly operation: OperationUnderWay | null;
   readonly pending: PendingOperation | null;
   /** The threshold operation is shown while its range moves. */
@@ -137,6 +144,9 @@ const INITIAL: ViewerState = {
   growSeed: null,
   preview: null,
   marked: null,
+  proposal: null,
+  proposalOutline: true,
+  proposedPiece: null,
   operation: null,
   pending: null,
   thresholdLive: false,

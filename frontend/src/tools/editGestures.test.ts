@@ -141,6 +141,22 @@ describe('editing gestures', () => {
     expect(store.getState().notice?.text).toContain('Label 3 is locked');
   });
 
+  it('a click accepts the proposed component under it as one step, and says where nothing was proposed', () => {
+    const proposal = new Uint8Array(480);
+    for (const [i, j] of [[2, 2], [3, 2], [8, 7]] as const) proposal[i + 12 * (j + 10 * 1)] = 3;
+    const { session, store, drag } = scene({ proposal, islandAct: 'accept' });
+    drag('island', [3, 2]);
+    expect(session.count(3)).toBe(2);
+    expect(namesOf(session.steps)).toEqual(['Accept a proposed component, label 3']);
+    drag('island', [6, 6]);
+    expect(store.getState().notice?.text).toContain('Nothing was proposed here');
+    session.undo();
+    expect(session.count(3)).toBe(0);
+    session.setLocked(3, true);
+    drag('island', [8, 7]);
+    expect(session.count(3)).toBe(0);
+  });
+
   it('the threshold brush paints its range alone', () => {
     const { session, drag } = scene({ brushRange: { lower: 4, upper: 6 }, brushMm: 40 });
     drag('threshold', [5, 5]);

@@ -2,10 +2,12 @@ import { linearIndex } from '../commands/labelGrid';
 import { continuousIjk, isInside, roundIjk } from '../geometry/frames';
 import { voxelOnPlane } from '../geometry/planes';
 import { relabelIsland } from '../operations/islands';
+import { acceptComponent, componentAt } from '../operations/proposals';
+import type { LabelVolume } from '../operations/sliceTarget';
 import { labelVolume } from './labelVolume';
-import type { StartGesture } from './toolContext';
+import type { StartGesture, ToolContext } from './toolContext';
 
-/** One click gives the connected component under it the active label, or removes it. */
+/** One click gives the connected component under it the active label, removes it, or takes the proposed one. */
 export const startIsland: StartGesture = (context, surface, at) => {
   const { store, session } = context;
   const volume = labelVolume(context);
@@ -14,6 +16,10 @@ export const startIsland: StartGesture = (context, surface, at) => {
   const [i, j, k] = voxelOnPlane(surface.plane, x, y, surface.slice);
   const voxel = roundIjk(continuousIjk(i, j, k));
   if (!isInside(voxel, session.shape)) return null;
+  if (store.getState().islandAct === 'accept' && store.getState().proposal) {
+    acceptAt(context, volume, linearIndex(session.shape, voxel));
+    return null;
+  }
   const label = volume.labels[linearIndex(session.shape, voxel)] as number;
   const { activeLabel, islandAct } = store.getState();
   const to = islandAct === 'relabel' ? activeLabel : 0;
@@ -27,3 +33,14 @@ export const startIsland: StartGesture = (context, surface, at) => {
   }
   return null;
 };
+
+/** Makes the map what was proposed, for the component of the proposal at a voxel. */
+function acceptAt({ store, session }: ToolContext, volume: LabelVolume, index: number): void {
+  const { proposal } = store.getState();
+  const say = (text: string): void => store.setState({ notice: { text, tone: 'warning' } });
+  const piece = proposal && componentAt(volume, proposal, index);
+  if (!session || !piece) return say('Nothing was proposed here: click inside a dashed outline.');
+  if (session.locked.has(piece.label)) return say(`Label ${piece.label} is locked. Unlock it in the label panel to change it.`);
+  if (piece.missing === 0) return say('The map holds this component of the proposal whole.');
+  session.apply(acceptComponent(piece), `Accept a proposed component, label ${piece.label}`);
+}

@@ -34,6 +34,8 @@ export type ViewerAction =
   | { readonly type: 'interpolate' }
   | { readonly type: 'operation'; readonly operation: OperationName }
   | { readonly type: 'copySlice'; readonly direction: 1 | -1 }
+  | { readonly type: 'propagate' | 'proposedPiece'; readonly direction: 1 | -1 }
+  | { readonly type: 'proposal'; readonly act: ProposalAct }
   | { readonly type: 'unlabelledSlice'; readonly direction: 1 | -1 }
   | { readonly type: 'accept' }
   | { readonly type: 'cancel' }
@@ -42,7 +44,10 @@ export type ViewerAction =
   | { readonly type: 'hotkeys' };
 
 /** Settings that a key turns on and off. */
-export type ToggledSetting = 'brushSolid' | 'brushForm' | 'brushUnit' | 'intensityMask' | 'outlinePattern' | 'leftOpen' | 'rightOpen' | 'smooth' | 'differenceShown';
+export type ToggledSetting = 'brushSolid' | 'brushForm' | 'brushUnit' | 'intensityMask' | 'outlinePattern' | 'leftOpen' | 'rightOpen' | 'smooth' | 'differenceShown' | 'proposalOutline';
+
+/** What is done with a proposal: with all of it, with the active label, or with the piece that is pointed at. */
+export type ProposalAct = 'acceptAll' | 'acceptLabel' | 'rejectLabel' | 'acceptPiece';
 
 export const ACTION_GROUPS = ['Tools', 'Tool settings', 'Labels', 'Operations', 'Moving', 'View', 'Task'] as const;
 export type ActionGroup = (typeof ACTION_GROUPS)[number];
@@ -112,6 +117,14 @@ export const ACTIONS: readonly ActionEntry[] = [
   entry('Operations', 'interpolate', 'Interpolate between the labelled slices of the plane', { type: 'interpolate' }, 'I'),
   entry('Operations', 'copy.next', 'Copy the label to the next slice', { type: 'copySlice', direction: 1 }, 'Shift+D'),
   entry('Operations', 'copy.previous', 'Copy the label to the previous slice', { type: 'copySlice', direction: -1 }, 'Shift+A'),
+  entry('Operations', 'propagate.next', 'Propagate the label to the next slice, adapted to the image', { type: 'propagate', direction: 1 }, 'Ctrl+G'),
+  entry('Operations', 'propagate.previous', 'Propagate the label to the previous slice', { type: 'propagate', direction: -1 }, 'Ctrl+Shift+G'),
+  entry('Operations', 'proposal.outline', 'Outline of the proposal on or off', { type: 'toggle', setting: 'proposalOutline' }, 'Ctrl+O'),
+  entry('Operations', 'proposal.accept', 'Accept the whole proposal', { type: 'proposal', act: 'acceptAll' }),
+  entry('Operations', 'proposal.accept.label', 'Accept the proposal of the active label', { type: 'proposal', act: 'acceptLabel' }),
+  entry('Operations', 'proposal.reject.label', 'Reject the proposal of the active label', { type: 'proposal', act: 'rejectLabel' }),
+  entry('Operations', 'proposal.piece.next', 'Next component of the proposal that the map lacks; Enter accepts it', { type: 'proposedPiece', direction: 1 }, 'Ctrl+J'),
+  entry('Operations', 'proposal.piece.previous', 'Previous component of the proposal', { type: 'proposedPiece', direction: -1 }, 'Ctrl+Shift+J'),
   ...OPERATIONS.filter(({ operation }) => operation !== 'interpolate').map(({ operation, words }) =>
     entry('Operations', `operation.${operation}`, `${words}, as set in the panel`, { type: 'operation', operation }),
   ),

@@ -13,6 +13,7 @@ import { stepToDifference } from './compareLabels';
 import { performOnLabel } from './labelActions';
 import { acceptPending, copyToSlice, operate } from './operate';
 import { invertColours, nextLayout, setLayout, toggleOverlay } from './layoutActions';
+import { actOnProposal, leavePiece, propagate, stepToPiece } from './proposals';
 import type { TaskWorkspace } from './workspace';
 
 /** Does what a key or a button asks for. */
@@ -104,14 +105,26 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
     case 'copySlice':
       copyToSlice(workspace, action.direction);
       return;
+    case 'propagate':
+      propagate(workspace, action.direction);
+      return;
+    case 'proposedPiece':
+      stepToPiece(workspace, action.direction);
+      return;
+    case 'proposal':
+      actOnProposal(workspace, action.act);
+      return;
     case 'accept':
       if (state.pending || state.thresholdLive) acceptPending(workspace);
       else if (state.growSeed) void acceptGrow(workspace);
       else if (state.sketch) finishLasso(workspace);
+      else if (state.proposedPiece) actOnProposal(workspace, 'acceptPiece');
       return;
     case 'cancel':
       workspace.operations.cancel();
       workspace.marks.store.setState({ draft: null });
+      if (state.pending?.from) workspace.jumpTo(state.pending.from);
+      leavePiece(workspace);
       store.setState({ sketch: null, growSeed: null, pending: null, thresholdLive: false, preview: null });
       return;
     case 'mark':
@@ -144,8 +157,8 @@ function stepActive({ viewports, store }: TaskWorkspace, direction: 1 | -1): voi
 
 /** Is something drawn or shown that waits for Enter or Escape? */
 export function hasPending({ store, marks }: TaskWorkspace): boolean {
-  const { sketch, growSeed, operation, pending, thresholdLive } = store.getState();
-  return marks.store.getState().draft !== null || sketch !== null || growSeed !== null || operation !== null || pending !== null || thresholdLive;
+  const { sketch, growSeed, operation, pending, thresholdLive, proposedPiece } = store.getState();
+  return marks.store.getState().draft !== null || sketch !== null || growSeed !== null || operation !== null || pending !== null || thresholdLive || proposedPiece !== null;
 }
 
 /** The next slice of the plane that lacks the active label. */

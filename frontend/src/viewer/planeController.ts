@@ -24,6 +24,7 @@ import { LabelPainter } from './render/labelPainter';
 import { labelStyle, type LabelStyle } from './render/labelStyle';
 import { drawMarks } from './render/markPainter';
 import { drawPointer } from './render/pointerPainter';
+import { drawProposal } from './render/proposalPainter';
 import { drawScaleBar } from './render/scaleBarPainter';
 import { drawPreview, drawSketch } from './render/sketchPainter';
 import { SlicePainter } from './render/slicePainter';
@@ -230,6 +231,9 @@ export class PlaneController {
       const shown = this.workspace.viewports.labelsOf(cell);
       this.painter.draw(shown?.labels ?? null, layout, plane, view, size, this.styleNow());
       this.paintDifference(surface);
+      const { proposal, proposalOutline, labelsVisible } = this.workspace.store.getState();
+      const compared = proposalOutline && labelsVisible && cell.labels === null && cell.volume === this.workspace.state.getState().shown;
+      if (proposal && compared) drawProposal(this.elements.labels, { plane, view, size }, proposal, layout);
     }
     if (due.has('pointer')) this.paintPointer(surface);
   };
@@ -369,7 +373,7 @@ export class PlaneController {
   }
 }
 
-const STYLE = ['labelsVisible', 'labelOpacity', 'labelOpacities', 'outline', 'outlineWidth', 'outlinePattern', 'labelColours', 'hiddenLabels', 'activeLabel', 'differenceShown'] as const;
+const STYLE = ['labelsVisible', 'labelOpacity', 'labelOpacities', 'outline', 'outlineWidth', 'outlinePattern', 'labelColours', 'hiddenLabels', 'activeLabel', 'differenceShown', 'proposal', 'proposalOutline'] as const;
 const POINTER = ['tool', 'brushForm', 'brushUnit', 'brushMm', 'brushVoxels', 'byKeys', 'activePlane', 'activeCell', 'sketch', 'preview', 'marked'] as const;
 
 /** Would both be drawn alike? */

@@ -29,7 +29,7 @@ export class RowApi implements TaskApi {
     const [detail, study] = await Promise.all([analysisRowGet(analysis, number), studyGet(slug)]);
     const volume = await volumeGet(detail.row.volume);
     this.detail = detail;
-    const shown = { ...volume, head: sideVersion(detail, 'a'), submitted: null } as unknown as TaskVolume;
+    const shown = { ...volume, head: sideVersion(detail, 'a'), submitted: null, proposal: null } as unknown as TaskVolume;
     return {
       id: `${analysis}-${number}` as TaskId,
       // The view of results is kept apart from that of the work.

@@ -23,6 +23,7 @@ import { ImageRenderer } from './render/imageRenderer';
 import { hangCase, keepView } from './keepView';
 import { goToFirstLabel } from './labelActions';
 import { TaskMarks } from './taskMarks';
+import { followProposal } from './proposals';
 import { HttpTaskApi, type Progress, type TaskApi } from './taskApi';
 import { warnBeforeUnload } from './leaving';
 import { firstVolume, gridOf, Viewports } from './viewports';
@@ -54,7 +55,7 @@ export class TaskWorkspace implements ToolContext {
     this.marks = new TaskMarks(this, taskId);
     warnBeforeUnload(this, this.abort.signal);
     const openShown = this.state.subscribe((now, before) => now.cells !== before.cells && this.openShown());
-    for (const stop of [followPreviews(this), this.viewports.follow(), followDifference(this), openShown]) {
+    for (const stop of [followPreviews(this), followProposal(this, this.api), this.viewports.follow(), followDifference(this), openShown]) {
       this.abort.signal.addEventListener('abort', stop, { once: true });
     }
   }
@@ -165,8 +166,7 @@ export class TaskWorkspace implements ToolContext {
     const { task, shown } = this.state.getState();
     const volume = this.viewports.planeCell(cell)?.volume;
     if (!task || volume === undefined || volume === shown) return;
-    const described = task.volumes.find(({ id }) => id === volume);
-    if (!described?.labelled) return;
+    if (!task.volumes.find(({ id }) => id === volume)?.labelled) return;
     this.store.setState({ cellVolumes: this.pinned() });
     const open = this.opened(volume);
     if (open?.session) this.take(open);
