@@ -1,7 +1,6 @@
 """Several volumes on screen: linked through the patient, with their own windows and colours, and found again."""
 
 import io
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -247,9 +246,11 @@ def test_two_label_maps_are_compared_voxel_by_voxel(task: str, site: Site, signe
 
 
 @pytest.mark.real_data
-def test_real_volumes_of_different_grids_show_one_place(site: Site, signed_in: SignIn, tmp_path: Path) -> None:
+def test_real_volumes_of_different_grids_show_one_place(
+    site: Site, signed_in: SignIn, real_data: Path, tmp_path: Path
+) -> None:
     """T2w (sagittal, 1 mm) beside an axial gradient echo of 7.5 mm of the same cord."""
-    source = Path(os.environ["RADICULA_DATA"]) / "sct-cervical-t2" / "sub-errsm18" / "anat"
+    source = real_data / "sct-cervical-t2" / "sub-errsm18" / "anat"
     place = tmp_path / "sub-errsm18" / "anat"
     place.mkdir(parents=True)
     for suffix in ("T2w", "T2star"):

@@ -35,14 +35,11 @@ pytestmark = [pytest.mark.real_data, pytest.mark.slow, pytest.mark.timeout(1800)
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def archive(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dataset as a person would send it, with one file that is cut short."""
-    data = os.environ.get("RADICULA_DATA")
-    if not data:
-        pytest.skip("RADICULA_DATA is not set: the loop on real MRI did not run")
     folder = tmp_path_factory.mktemp("dataset")
     for dataset, pattern in FILES:
-        for source in sorted((Path(data) / dataset).glob(pattern)):
+        for source in sorted((real_data / dataset).glob(pattern)):
             target = folder / source.name.partition("_")[0] / "anat" / source.name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)

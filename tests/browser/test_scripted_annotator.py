@@ -4,7 +4,6 @@ The scan is sub-errsm18, cervical T2w at 1 mm (PSR); PropSeg's label stands for 
 out in numpy, so what is stored is compared both with what was on the screen and with what should have been.
 """
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -35,11 +34,8 @@ KEEP = (
 
 
 @pytest.fixture(scope="module")
-def proposed() -> Path:
-    data = os.environ.get("RADICULA_DATA")
-    if not data:
-        pytest.skip("RADICULA_DATA is not set: no real scan to correct")
-    return Path(data) / "sct-cervical-t2" / "sub-errsm18" / "anat" / f"{NAME}_label-SC_desc-propseg_seg.nii.gz"
+def proposed(real_data: Path) -> Path:
+    return real_data / "sct-cervical-t2" / "sub-errsm18" / "anat" / f"{NAME}_label-SC_desc-propseg_seg.nii.gz"
 
 
 @pytest.fixture(scope="module")

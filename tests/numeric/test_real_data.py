@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -19,17 +18,9 @@ from protocols.loader import load
 pytestmark = pytest.mark.real_data
 
 
-@pytest.fixture(scope="module")
-def data() -> Path:
-    folder = os.environ.get("RADICULA_DATA")
-    if not folder:
-        pytest.skip("RADICULA_DATA is not set: it names the folder with the real images")
-    return Path(folder)
-
-
 @pytest.mark.parametrize("subject", ["errsm18", "errsm23"])
-def test_two_raters_of_the_cord(data: Path, subject: str) -> None:
-    stem = data / "sct-cervical-t2" / f"sub-{subject}" / "anat" / f"sub-{subject}_T2w_label-SC_desc-"
+def test_two_raters_of_the_cord(real_data: Path, subject: str) -> None:
+    stem = real_data / "sct-cervical-t2" / f"sub-{subject}" / "anat" / f"sub-{subject}_T2w_label-SC_desc-"
     paths = [Path(f"{stem}{rater}_seg.nii.gz") for rater in ("manual", "propseg")]
     compared = compare_files(*paths).labels[1]
     assert compared.dice == pytest.approx(0.912, abs=0.008)
@@ -52,8 +43,8 @@ def test_two_raters_of_the_cord(data: Path, subject: str) -> None:
     ("sct-errsm30", "rootlets", 2),
     ("spinegeneric-unf01", "spinal-cord", 3),
 ])  # fmt: skip
-def test_datasets_import_whole(data: Path, dataset: str, protocol: str, labels: int, tmp_path: Path) -> None:
-    folder = data / dataset
+def test_datasets_import_whole(real_data: Path, dataset: str, protocol: str, labels: int, tmp_path: Path) -> None:
+    folder = real_data / dataset
     listing = list_files(walk_folder(folder).files)
     wanted = load(protocol)
     read = 0
@@ -73,9 +64,9 @@ def test_datasets_import_whole(data: Path, dataset: str, protocol: str, labels: 
     assert read == labels
 
 
-def test_every_image_is_read_or_refused_with_a_reason(data: Path) -> None:
+def test_every_image_is_read_or_refused_with_a_reason(real_data: Path) -> None:
     read, refused = 0, {}
-    for path in sorted(p for p in data.rglob("*.nii*") if "atlas" not in p.parts and "WMtract" not in p.name):
+    for path in sorted(p for p in real_data.rglob("*.nii*") if "atlas" not in p.parts and "WMtract" not in p.name):
         if path.stat().st_size > 1_000_000:
             continue
         try:
@@ -92,6 +83,6 @@ def test_every_image_is_read_or_refused_with_a_reason(data: Path) -> None:
     assert refused == {"S0_10slices.nii.gz": "bad-affine"}
 
 
-def test_big_endian_and_scaled_files(data: Path) -> None:
-    assert read_volume(data / "nibabel" / "anatomical.nii").big_endian
-    assert read_volume(data / "nibabel" / "functional.nii", allow_frames=True).scaled
+def test_big_endian_and_scaled_files(real_data: Path) -> None:
+    assert read_volume(real_data / "nibabel" / "anatomical.nii").big_endian
+    assert read_volume(real_data / "nibabel" / "functional.nii", allow_frames=True).scaled

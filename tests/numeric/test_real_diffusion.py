@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -25,24 +24,16 @@ CORDS = ("sct-errsm30/dwi/sub-errsm30_dwi", "sct-tutorial/sub-sct019/dwi/sub-sct
 BRAIN = "dipy/small_64D"
 
 
-@pytest.fixture(scope="module")
-def data() -> Path:
-    folder = os.environ.get("RADICULA_DATA")
-    if not folder:
-        pytest.skip("RADICULA_DATA is not set: it names the folder with the real images")
-    return Path(folder)
-
-
-def _diffusion(data: Path, stem: str) -> tuple[VolumeFile, GradientTable]:
-    path = next(path for path in (data / f"{stem}.nii.gz", data / f"{stem}.nii") if path.is_file())
+def _diffusion(real_data: Path, stem: str) -> tuple[VolumeFile, GradientTable]:
+    path = next(path for path in (real_data / f"{stem}.nii.gz", real_data / f"{stem}.nii") if path.is_file())
     image = read_volume(path, allow_frames=True)
-    return image, read_gradients(data / f"{stem}.bval", data / f"{stem}.bvec", image.frames)
+    return image, read_gradients(real_data / f"{stem}.bval", real_data / f"{stem}.bvec", image.frames)
 
 
 @pytest.mark.parametrize("stem", CORDS)
-def test_white_matter_of_the_cord(data: Path, stem: str) -> None:
-    image, table = _diffusion(data, stem)
-    values = read_labels(data / f"{stem}_label-WMregions_dseg.nii.gz", image.grid).voxels
+def test_white_matter_of_the_cord(real_data: Path, stem: str) -> None:
+    image, table = _diffusion(real_data, stem)
+    values = read_labels(real_data / f"{stem}_label-WMregions_dseg.nii.gz", image.grid).voxels
     regions = (values >= 1) & (values <= 3)  # 4 is grey matter
     maps = tensor_maps(image.voxels, image.grid, table, ("FA", "MD", "V1"), mask=regions)
     # Healthy cervical white matter at b = 750 to 800: FA 0.6-0.8, MD about 1e-3 mm2/s, fibres along the cord.
@@ -52,9 +43,9 @@ def test_white_matter_of_the_cord(data: Path, stem: str) -> None:
     assert np.median(along) > np.cos(np.radians(20))
 
 
-def test_the_cord_mask_of_a_t2w_lands_on_the_cord_of_the_dwi(data: Path) -> None:
-    image, table = _diffusion(data, CORDS[0])
-    t2w = read_volume(data / "sct-errsm30" / "anat" / "sub-errsm30_T2w_label-SC_desc-propseg_seg.nii.gz")
+def test_the_cord_mask_of_a_t2w_lands_on_the_cord_of_the_dwi(real_data: Path) -> None:
+    image, table = _diffusion(real_data, CORDS[0])
+    t2w = read_volume(real_data / "sct-errsm30" / "anat" / "sub-errsm30_T2w_label-SC_desc-propseg_seg.nii.gz")
     cord = resample(t2w.voxels.astype(np.uint8), t2w.grid, image.grid, "nearest") > 0
     maps = tensor_maps(image.voxels, image.grid, table, ("FA", "V1"), mask=cord)
     assert cord.sum() > 300
@@ -63,8 +54,8 @@ def test_the_cord_mask_of_a_t2w_lands_on_the_cord_of_the_dwi(data: Path) -> None
 
 
 @pytest.mark.parametrize("stem", [*CORDS, BRAIN])
-def test_the_gradients_as_given_fit_best(data: Path, stem: str) -> None:
-    image, table = _diffusion(data, stem)
+def test_the_gradients_as_given_fit_best(real_data: Path, stem: str) -> None:
+    image, table = _diffusion(real_data, stem)
     assert all(fact.holds for fact in table_facts(table))
     check = gradient_check(image.voxels, image.grid, table)
     assert check.verdict in ("consistent", "undecided")
@@ -77,8 +68,8 @@ def test_the_gradients_as_given_fit_best(data: Path, stem: str) -> None:
     assert wrong.coherence < check.coherence
 
 
-def test_maps_of_the_brain_are_dipys(data: Path) -> None:
-    image, table = _diffusion(data, BRAIN)
+def test_maps_of_the_brain_are_dipys(real_data: Path) -> None:
+    image, table = _diffusion(real_data, BRAIN)
     maps = tensor_maps(image.voxels, image.grid, table, ("FA", "MD"))
     gradients = gradient_table(table.b_values, bvecs=table.voxel_directions(image.grid))
     fit = TensorModel(gradients, fit_method="WLS").fit(image.voxels.astype(np.float64))
@@ -88,8 +79,8 @@ def test_maps_of_the_brain_are_dipys(data: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nibabel/example4d.nii.gz", "nibabel/functional.nii", BRAIN + ".nii"])
-def test_every_frame_is_what_the_file_holds(data: Path, name: str) -> None:
-    image = read_volume(data / name, allow_frames=True)
+def test_every_frame_is_what_the_file_holds(real_data: Path, name: str) -> None:
+    image = read_volume(real_data / name, allow_frames=True)
     frames = list(frames_for_browser(image))
     assert len(frames) == image.frames > 1
     assert len({frame.dtype for frame in frames}) == 1
@@ -98,4 +89,4 @@ def test_every_frame_is_what_the_file_holds(data: Path, name: str) -> None:
         # Scaled files decode to float64: single precision is what a browser gets.
         np.testing.assert_allclose(shown, image.frame(number), rtol=6e-8)
     with pytest.raises(ImageError, match="one 3-D volume was expected"):
-        read_volume(data / name)
+        read_volume(real_data / name)

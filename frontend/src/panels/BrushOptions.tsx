@@ -1,7 +1,8 @@
-import { SegmentedControl, Slider, Switch } from '@mantine/core';
+import { SegmentedControl, Switch } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { BRUSH_SIZES_MM, BRUSH_SIZES_VOXELS } from '../state/editSettings';
 import styles from './panels.module.css';
+import { SliderField } from './SliderField';
 import { useHandle, useHint, useViewer } from './viewerHandle';
 
 /** Form and size of the brush. */
@@ -39,20 +40,13 @@ export function BrushOptions(): ReactElement {
           onChange={(value) => store.setState({ brushUnit: value as typeof unit })}
         />
       </div>
-      <div className={styles['fact']}>
-        <span>{hint('Diameter', 'brush.smaller', 'brush.larger')}</span>
-        <span>
-          {size} {unit}
-        </span>
-      </div>
-      <Slider
-        size="sm"
-        mb="sm"
-        label={null}
+      <SliderField
+        title={hint('Diameter', 'brush.smaller', 'brush.larger')}
+        shown={`${size} ${unit}`}
+        name="Brush diameter"
         min={0}
         max={sizes.length - 1}
         value={Math.max(0, sizes.findLastIndex((candidate) => candidate <= size))}
-        thumbLabel="Brush diameter"
         onChange={(n) => setSize(sizes[n] ?? size)}
       />
       <Switch

@@ -1,6 +1,7 @@
-import { Slider, Switch } from '@mantine/core';
+import { Switch } from '@mantine/core';
 import type { ReactElement } from 'react';
 import styles from './panels.module.css';
+import { SliderField } from './SliderField';
 import { useHandle, useHint, useViewer } from './viewerHandle';
 
 export function DisplayOptions(): ReactElement {
@@ -16,36 +17,26 @@ export function DisplayOptions(): ReactElement {
   return (
     <section className={styles['group']}>
       <h2 className={styles['heading']}>Display</h2>
-      <div className={styles['fact']}>
-        <span>Fill</span>
-        <span>{Math.round(opacity * 100)}%</span>
-      </div>
-      <Slider
-        size="sm"
-        mb="sm"
-        label={null}
+      <SliderField
+        title="Fill"
+        shown={`${Math.round(opacity * 100)}%`}
+        name="Label fill opacity"
         min={0}
         max={100}
         value={Math.round(opacity * 100)}
-        thumbLabel="Label fill opacity"
         onChange={(value) => store.setState({ labelOpacity: value / 100 })}
       />
       <Switch size="xs" mb={6} label={hint('Labels', 'labels')} checked={visible} onChange={() => handle.perform({ type: 'toggleLabels' })} />
       <Switch size="xs" mb={6} label={hint('Outline', 'outline')} checked={outline} onChange={() => handle.perform({ type: 'toggleOutline' })} />
       {outline && (
         <>
-          <div className={styles['fact']}>
-            <span>Outline width</span>
-            <span>{outlineWidth} px</span>
-          </div>
-          <Slider
-            size="sm"
-            mb="sm"
-            label={null}
+          <SliderField
+            title="Outline width"
+            shown={`${outlineWidth} px`}
+            name="Outline width"
             min={1}
             max={4}
             value={outlineWidth}
-            thumbLabel="Outline width"
             onChange={(value) => store.setState({ outlineWidth: value })}
           />
           <Switch size="xs" mb={6} label="A pattern for each label" checked={pattern} onChange={() => store.setState({ outlinePattern: !pattern })} />

@@ -1,7 +1,8 @@
-import { Button, NumberInput, SegmentedControl, Slider } from '@mantine/core';
+import { Button, NumberInput, SegmentedControl } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { PaintOverChoice } from './PaintRuleOptions';
 import styles from './panels.module.css';
+import { SliderField } from './SliderField';
 import { useHandle, useHint, useViewer } from './viewerHandle';
 
 /** Tolerance and reach of region growing; the preview follows while they move. */
@@ -29,19 +30,14 @@ export function GrowOptions(): ReactElement {
         ]}
         onChange={(value) => store.setState({ growSolid: value === 'volume' })}
       />
-      <div className={styles['fact']}>
-        <span>{hint('Tolerance', 'brush.smaller', 'brush.larger')}</span>
-        <span>± {Number(tolerance.toPrecision(3))}</span>
-      </div>
-      <Slider
-        size="sm"
-        mb="sm"
-        label={null}
+      <SliderField
+        title={hint('Tolerance', 'brush.smaller', 'brush.larger')}
+        shown={`± ${Number(tolerance.toPrecision(3))}`}
+        name="Intensity tolerance"
         min={0}
         max={Math.max(width / 2, step)}
         step={step}
         value={tolerance}
-        thumbLabel="Intensity tolerance"
         onChange={(value) => store.setState({ growTolerance: value })}
       />
       <NumberInput

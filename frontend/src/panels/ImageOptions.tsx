@@ -4,6 +4,7 @@ import { COLOUR_MAPS, colourGradient, isColourMapName } from '../state/colourMap
 import { sameWindow } from '../state/display';
 import type { TaskVolume, VolumeId } from '../state/task';
 import styles from './panels.module.css';
+import { SliderField } from './SliderField';
 import { useHandle, useHint, useViewer, useWorkspace } from './viewerHandle';
 
 /** How the images are shown: window, colours, fusion, sides. */
@@ -74,24 +75,15 @@ function FrameOption({ volume }: { readonly volume: TaskVolume }): ReactElement 
   const frame = useViewer((state) => state.frames[volume.id] ?? 0);
   if (volume.frames < 2) return null;
   return (
-    <>
-      <div className={styles['fact']}>
-        <span>Frame (, and .)</span>
-        <span>
-          {frame + 1} of {volume.frames}
-        </span>
-      </div>
-      <Slider
-        size="sm"
-        mb="sm"
-        label={null}
-        min={0}
-        max={volume.frames - 1}
-        value={frame}
-        thumbLabel="Frame"
-        onChange={(value) => image.showFrame(volume, value)}
-      />
-    </>
+    <SliderField
+      title="Frame (, and .)"
+      shown={`${frame + 1} of ${volume.frames}`}
+      name="Frame"
+      min={0}
+      max={volume.frames - 1}
+      value={frame}
+      onChange={(value) => image.showFrame(volume, value)}
+    />
   );
 }
 

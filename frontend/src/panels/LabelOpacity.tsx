@@ -1,8 +1,8 @@
-import { Slider } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { withoutLabel } from '../state/labelColours';
 import type { LabelDefinition } from '../state/task';
 import styles from './panels.module.css';
+import { SliderField } from './SliderField';
 import { useHandle, useViewer } from './viewerHandle';
 
 /** How see-through this label's fill is; as for all labels, until it is set here. */
@@ -13,10 +13,10 @@ export function LabelOpacity({ label }: { readonly label: LabelDefinition }): Re
   const own = opacities[label.value];
   const percent = Math.round((own ?? ofAll) * 100);
   return (
-    <>
-      <div className={styles['fact']}>
-        <span>Fill of {label.name}</span>
-        <span>
+    <SliderField
+      title={`Fill of ${label.name}`}
+      shown={
+        <>
           {percent}%{' '}
           {own === undefined ? (
             'as all'
@@ -30,18 +30,13 @@ export function LabelOpacity({ label }: { readonly label: LabelDefinition }): Re
               Reset
             </button>
           )}
-        </span>
-      </div>
-      <Slider
-        size="sm"
-        mb="sm"
-        label={null}
-        min={0}
-        max={100}
-        value={percent}
-        thumbLabel={`Fill opacity of ${label.name}`}
-        onChange={(value) => store.setState({ labelOpacities: { ...opacities, [label.value]: value / 100 } })}
-      />
-    </>
+        </>
+      }
+      name={`Fill opacity of ${label.name}`}
+      min={0}
+      max={100}
+      value={percent}
+      onChange={(value) => store.setState({ labelOpacities: { ...opacities, [label.value]: value / 100 } })}
+    />
   );
 }

@@ -27,6 +27,33 @@ function Select({ label, value, data, onChange }: SelectProps): ReactElement {
   );
 }
 
+interface AmountProps {
+  readonly label: string;
+  readonly max: number;
+  readonly step?: number;
+  readonly decimals: number;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+/** A number from 0; an empty or unfinished one counts as 0. */
+function Amount({ label, max, step = 1, decimals, value, onChange }: AmountProps): ReactElement {
+  return (
+    <NumberInput
+      size="xs"
+      hideControls
+      className={styles['field'] ?? ''}
+      label={label}
+      min={0}
+      max={max}
+      step={step}
+      decimalScale={decimals}
+      value={value}
+      onChange={(entered) => onChange(Math.min(max, Math.max(0, Number(entered) || 0)))}
+    />
+  );
+}
+
 const options = (labels: readonly LabelDefinition[], first: string) => [
   { value: '0', label: first },
   ...labels.map(({ value, name }) => ({ value: String(value), label: name })),
@@ -39,12 +66,8 @@ export function OperationFields({ asks }: { readonly asks: readonly (keyof Opera
   const labels = useWorkspace((state) => state.task?.labels) ?? [];
   const set = (change: Partial<OperationForm>): void => store.setState({ operationForm: { ...form, ...change } });
   const fields: Partial<Record<keyof OperationForm, ReactElement>> = {
-    mm: (
-      <NumberInput size="xs" hideControls className={styles['field'] ?? ''} label="Distance (mm)" min={0} max={50} step={0.5} decimalScale={2} value={form.mm} onChange={(value) => set({ mm: clamp(value, 0, 50) })} />
-    ),
-    minimumMm3: (
-      <NumberInput size="xs" hideControls className={styles['field'] ?? ''} label="Smaller than (mm³)" min={0} max={1e6} decimalScale={2} value={form.minimumMm3} onChange={(value) => set({ minimumMm3: clamp(value, 0, 1e6) })} />
-    ),
+    mm: <Amount label="Distance (mm)" max={50} step={0.5} decimals={2} value={form.mm} onChange={(mm) => set({ mm })} />,
+    minimumMm3: <Amount label="Smaller than (mm³)" max={1e6} decimals={2} value={form.minimumMm3} onChange={(minimumMm3) => set({ minimumMm3 })} />,
     flat: <Switch size="xs" mb={8} label="Slice by slice" checked={form.flat} onChange={() => set({ flat: !form.flat })} />,
     corners: <Switch size="xs" mb={8} label="Corners connect" checked={form.corners} onChange={() => set({ corners: !form.corners })} />,
     over: (
@@ -86,9 +109,7 @@ export function OperationFields({ asks }: { readonly asks: readonly (keyof Opera
         />
       </>
     ),
-    reachMm: (
-      <NumberInput size="xs" hideControls className={styles['field'] ?? ''} label="Reach to each side (mm)" min={0} max={200} decimalScale={1} value={form.reachMm} onChange={(value) => set({ reachMm: clamp(value, 0, 200) })} />
-    ),
+    reachMm: <Amount label="Reach to each side (mm)" max={200} decimals={1} value={form.reachMm} onChange={(reachMm) => set({ reachMm })} />,
     seedWithin: <Select label="Grow in" value={form.seedWithin} data={options(labels, 'The background')} onChange={(value) => set({ seedWithin: Number(value) })} />,
     seedBackground: <Select label="Marks what is not wanted" value={form.seedBackground} data={options(labels, 'No label')} onChange={(value) => set({ seedBackground: Number(value) })} />,
     seedRange: (
@@ -97,12 +118,8 @@ export function OperationFields({ asks }: { readonly asks: readonly (keyof Opera
         {form.seedRange && <ThresholdRange />}
       </>
     ),
-    locality: (
-      <NumberInput size="xs" hideControls className={styles['field'] ?? ''} label="Stay near the seeds (cost of 1 mm)" min={0} max={1} step={0.01} decimalScale={3} value={form.locality} onChange={(value) => set({ locality: clamp(value, 0, 1) })} />
-    ),
-    seedMarginMm: (
-      <NumberInput size="xs" hideControls className={styles['field'] ?? ''} label="No further than (mm beyond the seeds)" min={0} max={200} decimalScale={1} value={form.seedMarginMm} onChange={(value) => set({ seedMarginMm: clamp(value, 0, 200) })} />
-    ),
+    locality: <Amount label="Stay near the seeds (cost of 1 mm)" max={1} step={0.01} decimals={3} value={form.locality} onChange={(locality) => set({ locality })} />,
+    seedMarginMm: <Amount label="No further than (mm beyond the seeds)" max={200} decimals={1} value={form.seedMarginMm} onChange={(seedMarginMm) => set({ seedMarginMm })} />,
     other: <Select label="Other label" value={form.other} data={options(labels, 'Choose')} onChange={(value) => set({ other: Number(value) })} />,
     into: <Select label="Mirror image becomes" value={form.into} data={options(labels, 'The active label')} onChange={(value) => set({ into: Number(value) })} />,
     combination: (
@@ -156,7 +173,3 @@ export function OperationFields({ asks }: { readonly asks: readonly (keyof Opera
     </>
   );
 }
-
-/** An empty or unfinished number counts as the least one. */
-const clamp = (value: string | number, least: number, most: number): number =>
-  Math.min(most, Math.max(least, Number(value) || 0));

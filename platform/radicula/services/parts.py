@@ -2,13 +2,11 @@
 
 import os
 import shlex
-import signal
 import sys
 from collections.abc import Callable, Mapping
 
 from radicula.services.options import EVERY_ADDRESS, LOOPBACK, Options
 from radicula.services.places import REPOSITORY, Home, secret_key
-from radicula.services.postgres import STOP_SECONDS as POSTGRES_STOP_SECONDS
 from radicula.services.postgres import EmbeddedPostgres
 from radicula.services.processes import PART_VARIABLE, SITE_VARIABLE, Process, process_start
 from radicula.services.redis_server import EmbeddedRedis
@@ -77,7 +75,7 @@ def program_start(name: str, command: tuple[str, ...], home: Home, environment: 
 def postgres_part(server: EmbeddedPostgres) -> Part:
     """Return the embedded database as a part."""
     return Part(
-        server.name, "database", server.start_process, signal.SIGINT, stop_seconds=POSTGRES_STOP_SECONDS, last=True
+        server.name, "database", server.start_process, server.stop_signal, stop_seconds=server.stop_seconds, last=True
     )
 
 

@@ -10,11 +10,8 @@ import shutil
 import signal
 import stat
 import subprocess
-import time
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import quote
 
 import psycopg
@@ -28,23 +25,19 @@ from radicula.services.processes import (
     SITE_VARIABLE,
     Account,
     Process,
-    Sleep,
-    process_ask_to_end,
-    process_end,
     process_start,
     running_in,
 )
+from radicula.services.server import EmbeddedServer
 
 MAJOR_VERSION = "18"
 DATABASE = "radicula"
 SUPERUSER = "postgres"
 ROOT_SERVICE_ACCOUNT = "radicula-postgres"
-START_SECONDS = 60.0
-STOP_SECONDS = 20.0
 UNSAFE_AND_FAST = ("-c", "fsync=off", "-c", "full_page_writes=off")  # a power cut loses data, a killed server does not
 
 
-class EmbeddedPostgres:
+class EmbeddedPostgres(EmbeddedServer):
     """A PostgreSQL server with its data in `<home>/postgres`.
 
     Parameters
@@ -61,36 +54,21 @@ class EmbeddedPostgres:
     """
 
     name = "postgres"
+    title = "PostgreSQL"
+    start_seconds = 60.0
+    stop_seconds = 20.0
+    stop_signal = signal.SIGINT  # its "fast shutdown": the data are written and the next start is quick
+    poll_seconds = 0.03
 
     def __init__(self, home: Home, *, durable: bool = True) -> None:
-        self.home = home
+        super().__init__(home)
         self.durable = durable
-        self.log = home.log(self.name)
-        self.process: Process | None = None
         self._programs = _programs()
 
     @property
     def url(self) -> str:
         """The address of the site's database (socket folder as a parameter: as a host name it would be lower-cased)."""
         return self._url(DATABASE)
-
-    def start(self, sleep: Sleep = time.sleep) -> None:
-        """Start the server, wait until it answers, and make the site's database.
-
-        Raises
-        ------
-        StartError
-            If the server ends at once, does not answer within a minute, or the data are of another version.
-        """
-        try:
-            self._wait_until_ready(self.start_process(), sleep)
-            with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-                found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-                if found is None:
-                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-        except BaseException:
-            self.stop()
-            raise
 
     def note(self) -> str | None:
         """Return what was noted in the database, beside its tables."""
@@ -106,7 +84,13 @@ class EmbeddedPostgres:
             connection.execute(statement.format(sql.Identifier(DATABASE), sql.Literal(text)))
 
     def start_process(self) -> Process:
-        """Start the server without waiting for it; one left behind in the same folder is ended first."""
+        """Start the server without waiting for it; one left behind in the same folder is ended first.
+
+        Raises
+        ------
+        StartError
+            If the data are of another version.
+        """
         sockets_make(self.home)
         account = self._account()
         self._end_leftover()
@@ -131,25 +115,10 @@ class EmbeddedPostgres:
             log=self.log,
             environment=os.environ | {SITE_VARIABLE: str(self.home.root), PART_VARIABLE: self.name},
             folder=self.home.root,
-            death_signal=signal.SIGINT,  # its "fast shutdown": the data are written and the next start is quick
+            death_signal=self.stop_signal,
             account=account,
         )
         return self.process
-
-    def stop(self) -> None:
-        """End the server in order; kill it when that takes longer than 20 seconds."""
-        if self.process is not None:
-            process_end(process_ask_to_end(self.process, signal.SIGINT, STOP_SECONDS))
-        self.process = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def _socket_folder(self) -> Path:
@@ -158,18 +127,18 @@ class EmbeddedPostgres:
     def _url(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}@/{database}?host={quote(str(self._socket_folder), safe='/')}"
 
-    def _wait_until_ready(self, process: Process, sleep: Sleep) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if process.poll() is not None:
-                raise StartError(f"PostgreSQL did not start: {last_line(self.log)} (log: {self.log})")
-            try:
-                psycopg.connect(self._url("postgres"), connect_timeout=2).close()
-            except psycopg.OperationalError:
-                sleep(0.03)  # not listening yet, or replaying its log after a crash
-            else:
-                return
-        raise StartError(f"PostgreSQL did not answer within {START_SECONDS:.0f} s (log: {self.log})")
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self._url("postgres"), connect_timeout=2).close()
+        except psycopg.OperationalError:  # not listening yet, or replaying its log after a crash
+            return False
+        return True
+
+    def _prepare(self) -> None:
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            if found is None:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
     def _account(self) -> Account:
         """Choose whom the server runs as: this account, or as root one without any rights, as PostgreSQL demands."""
@@ -205,8 +174,8 @@ class EmbeddedPostgres:
         pid_file = self.home.postgres / "postmaster.pid"
         leftover = running_in(pid_file, self.home.postgres, ("postgres",))
         if leftover is not None:
-            leftover.send_signal(signal.SIGINT)
-            leftover.wait(STOP_SECONDS)
+            leftover.send_signal(self.stop_signal)
+            leftover.wait(self.stop_seconds)
         # Left alone, the server would take any process that got this number for a server on the same data.
         pid_file.unlink(missing_ok=True)
 

@@ -6,30 +6,23 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import quote
 
 import redis
 
 from radicula.services.errors import StartError
-from radicula.services.places import Home, last_line, sockets_make
+from radicula.services.places import Home, sockets_make
 from radicula.services.processes import (
     PART_VARIABLE,
     SITE_VARIABLE,
     Process,
-    Sleep,
-    process_ask_to_end,
-    process_end,
     process_start,
     running_in,
 )
+from radicula.services.server import EmbeddedServer
 
-START_SECONDS = 30.0
-STOP_SECONDS = 10.0
 OLDEST_MAJOR_VERSION = 6
 PROGRAMS = ("redis-server", "valkey-server")
 # Apart from each other: emptying the cache must not empty the queue.
@@ -37,7 +30,7 @@ CACHE_DATABASE = 0
 BROKER_DATABASE = 1
 
 
-class EmbeddedRedis:
+class EmbeddedRedis(EmbeddedServer):
     """A Redis server on a Unix socket, with its append-only file in `<home>/redis`.
 
     Parameters
@@ -47,11 +40,14 @@ class EmbeddedRedis:
     """
 
     name = "redis"
+    title = "Redis"
+    start_seconds = 30.0
+    stop_seconds = 10.0
+    stop_signal = signal.SIGTERM
+    poll_seconds = 0.02
 
     def __init__(self, home: Home) -> None:
-        self.home = home
-        self.log = home.log(self.name)
-        self.process: Process | None = None
+        super().__init__(home)
         self._program = redis_program()
 
     @property
@@ -64,20 +60,6 @@ class EmbeddedRedis:
         """The address for Celery, which spells a socket in its own way."""
         return f"redis+socket://{quote(str(self._socket))}?virtual_host={BROKER_DATABASE}"
 
-    def start(self, sleep: Sleep = time.sleep) -> None:
-        """Start the server and wait until it answers.
-
-        Raises
-        ------
-        StartError
-            If it ends at once or does not answer within 30 seconds.
-        """
-        try:
-            self._wait_until_ready(self.start_process(), sleep)
-        except BaseException:
-            self.stop()
-            raise
-
     def start_process(self) -> Process:
         """Start the server without waiting for it; one left behind in the same folder is ended first."""
         sockets_make(self.home)
@@ -87,7 +69,7 @@ class EmbeddedRedis:
         leftover = running_in(pid_file, folder, PROGRAMS)
         if leftover is not None:
             leftover.terminate()
-            leftover.wait(STOP_SECONDS)
+            leftover.wait(self.stop_seconds)
         command = [
             self._program, "--port", "0", "--unixsocket", str(self._socket), "--unixsocketperm", "700",
             "--dir", str(folder), "--pidfile", str(pid_file), "--daemonize", "no",
@@ -99,38 +81,17 @@ class EmbeddedRedis:
             log=self.log,
             environment=os.environ | {SITE_VARIABLE: str(self.home.root), PART_VARIABLE: self.name},
             folder=self.home.root,
-            death_signal=signal.SIGTERM,
+            death_signal=self.stop_signal,
         )
         return self.process
 
-    def stop(self) -> None:
-        """End the server in order; kill it when that takes longer than 10 seconds."""
-        if self.process is not None:
-            process_end(process_ask_to_end(self.process, signal.SIGTERM, STOP_SECONDS))
-        self.process = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def _wait_until_ready(self, process: Process, sleep: Sleep) -> None:
-        deadline = time.monotonic() + START_SECONDS
+    def _answers(self) -> bool:
         with redis.Redis(unix_socket_path=str(self._socket), socket_timeout=2) as client:
-            while time.monotonic() < deadline:
-                if process.poll() is not None:
-                    raise StartError(f"Redis did not start: {last_line(self.log)} (log: {self.log})")
-                try:
-                    client.ping()
-                except (redis.ConnectionError, redis.TimeoutError):  # not listening yet, or reading its file
-                    sleep(0.02)
-                else:
-                    return
-        raise StartError(f"Redis did not answer within {START_SECONDS:.0f} s (log: {self.log})")
+            try:
+                client.ping()
+            except (redis.ConnectionError, redis.TimeoutError):  # not listening yet, or reading its file
+                return False
+        return True
 
     @property
     def _socket(self) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +20,8 @@ from mri.nifti import read_labels, read_volume
 pytestmark = pytest.mark.real_data
 
 
-@pytest.fixture(scope="module")
-def data() -> Path:
-    folder = os.environ.get("RADICULA_DATA")
-    if not folder:
-        pytest.skip("RADICULA_DATA is not set: it names the folder with the real images")
-    return Path(folder)
-
-
-def test_levels_of_the_pam50_template_lie_at_its_own_midpoints(data: Path) -> None:
-    stem = str(data / "sct-testing" / "template" / "template" / "PAM50_small_")
+def test_levels_of_the_pam50_template_lie_at_its_own_midpoints(real_data: Path) -> None:
+    stem = str(real_data / "sct-testing" / "template" / "template" / "PAM50_small_")
     rootlets, cord, pmj, middles = (
         read_labels(f"{stem}{name}.nii.gz") for name in ("rootlets", "cord", "t2_pmj_manual", "rootlets_midpoints")
     )
@@ -51,8 +42,8 @@ def test_levels_of_the_pam50_template_lie_at_its_own_midpoints(data: Path) -> No
     assert [lv.level for lv in by_mm.levels if lv.slice_start is None] == [2]
 
 
-def test_rootlets_of_a_volunteer_follow_one_another(data: Path) -> None:
-    anat = data / "sct-errsm30" / "anat"
+def test_rootlets_of_a_volunteer_follow_one_another(real_data: Path) -> None:
+    anat = real_data / "sct-errsm30" / "anat"
     rootlets = read_labels(anat / "sub-errsm30_T2w_label-rootlets_desc-deepseg_dseg.nii.gz")
     cord = read_labels(anat / "sub-errsm30_T2w_label-SC_desc-propseg_seg.nii.gz")
     found = spinal_levels(rootlets.voxels, cord.voxels, rootlets.grid)
@@ -65,14 +56,14 @@ def test_rootlets_of_a_volunteer_follow_one_another(data: Path) -> None:
     assert not any("broken" in finding for finding in found.findings)
 
 
-def test_two_templates_space_their_levels_alike(data: Path) -> None:
-    stem = str(data / "sct-testing" / "template" / "template" / "PAM50_small_")
+def test_two_templates_space_their_levels_alike(real_data: Path) -> None:
+    stem = str(real_data / "sct-testing" / "template" / "template" / "PAM50_small_")
     rootlets, cord, pmj = (read_labels(f"{stem}{name}.nii.gz") for name in ("rootlets", "cord", "t2_pmj_manual"))
     found = spinal_levels(rootlets.voxels, cord.voxels, rootlets.grid, pmj.voxels)
     ours = {level.level: level.midpoint_mm.value for level in found.levels}
     published = []
     for name in ("C3", "C4", "C5", "C6", "C7", "C8"):
-        volume = read_volume(data / "mni-poly-amu" / "spinal_levels" / f"spinal_level_{name}.nii.gz")
+        volume = read_volume(real_data / "mni-poly-amu" / "spinal_levels" / f"spinal_level_{name}.nii.gz")
         along = np.asarray(volume.voxels).max(axis=(0, 1))
         published.append(float((np.arange(along.size) * along).sum() / along.sum()) * volume.grid.spacing_mm[2])
     steps = [ours[level + 1] - ours[level] for level in range(3, 8)]
@@ -81,8 +72,8 @@ def test_two_templates_space_their_levels_alike(data: Path) -> None:
     assert sum(steps) == pytest.approx(published[0] - published[-1], rel=0.05)
 
 
-def test_dentate_nuclei_of_the_synthetic_map(data: Path) -> None:
-    folder = data / "synthetic-qsm"
+def test_dentate_nuclei_of_the_synthetic_map(real_data: Path) -> None:
+    folder = real_data / "synthetic-qsm"
     labels = read_labels(folder / "synthqsm_label-nuclei_dseg.nii.gz")
     chi = read_volume(folder / "synthqsm_Chimap.nii.gz")
     found, findings = nuclei(labels.voxels, np.asarray(chi.voxels), labels.grid)
@@ -94,8 +85,8 @@ def test_dentate_nuclei_of_the_synthetic_map(data: Path) -> None:
 
 
 @pytest.mark.parametrize(("folder", "subject"), [("sct-errsm30", "errsm30"), ("sct-tutorial/sub-sct019", "sct019")])
-def test_fractional_anisotropy_of_the_cord(data: Path, folder: str, subject: str) -> None:
-    stem = str(data / folder / "dwi" / f"sub-{subject}_dwi")
+def test_fractional_anisotropy_of_the_cord(real_data: Path, folder: str, subject: str) -> None:
+    stem = str(real_data / folder / "dwi" / f"sub-{subject}_dwi")
     series = read_volume(f"{stem}.nii.gz", allow_frames=True)
     table = gradient_table(np.loadtxt(f"{stem}.bval"), bvecs=np.loadtxt(f"{stem}.bvec"))
     regions = read_labels(f"{stem}_label-WMregions_dseg.nii.gz")
@@ -116,8 +107,8 @@ def test_fractional_anisotropy_of_the_cord(data: Path, folder: str, subject: str
     assert 0.0005 < md < 0.0018
 
 
-def test_back_muscles_of_an_abdominal_image(data: Path) -> None:
-    labels = read_labels(data / "totalsegmentator-mr" / "example_seg_mr.nii.gz")
+def test_back_muscles_of_an_abdominal_image(real_data: Path) -> None:
+    labels = read_labels(real_data / "totalsegmentator-mr" / "example_seg_mr.nii.gz")
     order = rpi_order(labels.grid)
     voxels = order.apply(labels.voxels)
     middle = voxels.shape[2] // 2
