@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.provenance import code_version
-from tests.bench import analyses, clinical, diffusion, loading, measures, starting
+from tests.bench import analyses, clinical, diffusion, loading, measures, selection, starting
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 BENCHMARKS: dict[str, Callable[[], str]] = {
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[], str]] = {
     "diffusion": diffusion.table,
     "measures": measures.table,
     "analyses": analyses.table,
+    "selection": selection.table,
 }
 
 
