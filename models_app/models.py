@@ -1,11 +1,12 @@
-"""Model versions, training runs and proposals."""
+"""Training runs, model versions with their scores and history, and proposals."""
 
 from typing import Any, ClassVar
 
 from django.db import models
 
 from access.models import RandomIdModel, Study, User
-from annotation.models import LabelVersion, Subject, Volume
+from annotation.append_only import AppendOnlyModel, AppendOnlyQuerySet
+from annotation.models import LabelVersion, Subject, Volume, VoxelType
 from blobs.models import Blob
 from jobs.models import Job
 
@@ -102,15 +103,29 @@ class ModelState(models.TextChoices):
 
 
 class ModelVersion(RandomIdModel):
-    """Trained weights: never overwritten, named by their hash, with what they were trained on."""
+    """Trained weights: never overwritten, named by their hash, with what they were trained on.
+
+    A version comes from a training run, or from a file: then `origin` holds what the file said of it. `parent` is the
+    version whose weights its training began from. `scores` (by label), `overall` (of the means over a case's labels)
+    and `latency` sum up its scored cases on the frozen test set. `intended_use` and `limits` are a person's words for
+    its card.
+    """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="model_versions")
-    training_run = models.OneToOneField(TrainingRun, on_delete=models.PROTECT, related_name="model_version")
+    training_run = models.OneToOneField(
+        TrainingRun, null=True, blank=True, on_delete=models.PROTECT, related_name="model_version"
+    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    origin = models.JSONField(null=True, blank=True)
     number = models.PositiveIntegerField()
     architecture = models.CharField(max_length=64)
     specification = models.JSONField()
     weights = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
     scores = models.JSONField(default=dict)
+    overall = models.JSONField(null=True, blank=True)
+    latency = models.JSONField(null=True, blank=True)
+    intended_use = models.TextField(blank=True)
+    limits = models.TextField(blank=True)
     state = models.CharField(max_length=16, choices=ModelState.choices, default=ModelState.CANDIDATE)
     created_at = models.DateTimeField(auto_now_add=True)
     promoted_at = models.DateTimeField(null=True)
@@ -134,6 +149,90 @@ class ModelVersion(RandomIdModel):
         return self.name
 
 
+class ScoredCase(AppendOnlyModel, RandomIdModel):
+    """How a model version did on one volume, against one accepted label version.
+
+    `labels` holds for each label value the measures of `models_app.score_table.MEASURES` and why one is `undefined`.
+    `voxels` is the label map that the version made, kept so that a bad case can be looked at. It is no proposal: nobody
+    begins from it, so that the frozen test set stays what people drew.
+    """
+
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="scored_cases")
+    volume = models.ForeignKey(Volume, on_delete=models.PROTECT, related_name="+")
+    reference = models.ForeignKey(LabelVersion, on_delete=models.PROTECT, related_name="+")
+    labels = models.JSONField()
+    voxels = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    voxel_type = models.CharField(max_length=8, choices=VoxelType.choices)
+    seconds = models.FloatField()
+    hardware = models.CharField(max_length=200)
+    code_version = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["created_at", "id"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["model_version", "reference"], name="scored_once_per_reference"),
+        ]
+
+
+class TransitionKind(models.TextChoices):
+    """What can happen to a model version."""
+
+    PROMOTED = "promoted", "promoted"
+    ROLLED_BACK = "rolled_back", "rolled back to"
+    RETIRED = "retired", "retired"
+    REINSTATED = "reinstated", "brought back"
+
+
+class ModelTransition(AppendOnlyModel, RandomIdModel):
+    """A step in the history of which version serves; written once.
+
+    `before` is what served until then. `verdict` is what the gate said at a promotion, and `reason` why a person went
+    past it, rolled back or retired.
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="model_transitions")
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="transitions")
+    kind = models.CharField(max_length=16, choices=TransitionKind.choices)
+    before = models.ForeignKey(ModelVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    verdict = models.JSONField(null=True)
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at", "id"]
+
+
+class ExportFormat(models.TextChoices):
+    """The files that a version can be handed on as."""
+
+    RADICULA = "radicula", "Radicula file"
+    MONAI_BUNDLE = "monai-bundle", "MONAI bundle"
+    TORCHSCRIPT = "torchscript", "TorchScript"
+
+
+class ModelExport(RandomIdModel):
+    """A model version as a file; `file` is there once its job is done."""
+
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="exports")
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="model_export")
+    format = models.CharField(max_length=16, choices=ExportFormat.choices)
+    name = models.CharField(max_length=200)
+    file = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Proposal(RandomIdModel):
     """A label version that a model version made for a volume.
 
@@ -151,3 +250,31 @@ class Proposal(RandomIdModel):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-created_at", "id"]
+
+
+class RequestState(models.TextChoices):
+    """What became of one image of a bulk of proposals."""
+
+    WAITING = "waiting", "waiting"
+    MADE = "made", "made"
+    SKIPPED = "skipped", "skipped"
+    FAILED = "failed", "failed"
+
+
+class ProposalRequest(RandomIdModel):
+    """One image that a job proposes for: what became of it, how often it was tried, and why there is no proposal."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="proposal_requests")
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="proposal_requests")
+    volume = models.ForeignKey(Volume, on_delete=models.CASCADE, related_name="+")
+    place = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, choices=RequestState.choices, default=RequestState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason = models.TextField(blank=True)
+    proposal = models.OneToOneField(Proposal, null=True, on_delete=models.SET_NULL, related_name="request")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["place"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["job", "volume"], name="proposal_request_once"),
+        ]

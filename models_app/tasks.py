@@ -13,7 +13,7 @@ from blobs.services import BlobDamaged
 from jobs.running import JobFailed, JobRun, job_task
 from models_app.models import ModelVersion, TrainingRun
 from models_app.selectors import primary_volumes
-from models_app.services import proposals, training
+from models_app.services import proposals, scores, training
 from models_app.services.proposals import proposal_keep
 from mri.errors import ImageError
 
@@ -30,6 +30,15 @@ def train(job_run: JobRun) -> dict[str, Any]:
         pk=job_run.parameters["run"]
     )
     return run_train(run, job_run)
+
+
+@job_task(scores.KIND, resumes=True)
+def score(job_run: JobRun) -> dict[str, Any]:
+    """Score a model version on what it was not scored on yet."""
+    from models_app.engine.version_scoring import version_score
+
+    version = ModelVersion.objects.select_related("study", "weights").get(pk=job_run.parameters["model_version"])
+    return version_score(version, job_run, job_run.parameters["scope"])
 
 
 @job_task(proposals.KIND)

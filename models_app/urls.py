@@ -1,6 +1,7 @@
 from django.urls import path
 
 from models_app import api
+from models_app.api import registry
 
 urlpatterns = [
     path("studies/<slug:slug>/training-preview", api.TrainingPreview.as_view()),
@@ -9,5 +10,6 @@ urlpatterns = [
     path("studies/<slug:slug>/model-versions", api.ModelVersionList.as_view()),
     path("model-versions/<uuid:model_version_id>", api.ModelVersionDetail.as_view()),
     path("model-versions/<uuid:model_version_id>/promote", api.ModelVersionPromote.as_view()),
+    path("model-versions/<uuid:model_version_id>/scores", registry.ModelVersionScores.as_view()),
     path("studies/<slug:slug>/proposals", api.ProposalList.as_view()),
 ]

@@ -23,8 +23,11 @@ from models_app.engine.scoring import CaseScore, case_score, scores_summary
 from models_app.engine.training import plan_of
 from models_app.engine.weights import weights_dump
 from models_app.models import ModelVersion, Split, TrainingCase, TrainingEpoch, TrainingRun
+from models_app.selectors.scores import reference_of
+from models_app.services.scores import VersionScore
 from models_app.services.versions import model_version_create
 from models_app.specification import Specification
+from mri.labels import LabelMap
 
 SCORING_FROM = 0.95
 
@@ -106,17 +109,21 @@ def _train_once(run: TrainingRun, job_run: JobRun) -> dict[str, Any]:
     watcher = RunWatcher(job_run, run)
     app = RadiculaApp(run.study)
     learned = _learn(app, run, watcher)
-    scored = time.perf_counter()
+    began_scoring = time.perf_counter()
     rows = _rows(run, split=Split.TEST)
-    cases = _score(app.device, learned, rows, watcher)
+    scored = _score(app.device, learned, rows, watcher)
+    cases = [row.case for row in scored]
     scores = scores_summary(cases, learned.specification.label_values)
-    seconds = {**learned.seconds, "scoring": round(time.perf_counter() - scored, 2)}
+    seconds = {**learned.seconds, "scoring": round(time.perf_counter() - began_scoring, 2)}
     run.scores = scores
     run.outcome = {"best_epoch": learned.best_epoch, "seconds": seconds, **learned.facts}
     run.parameters = {**run.parameters, "best_epoch": learned.best_epoch, "seconds": seconds}
     run.save(update_fields=["scores", "outcome", "parameters"])
     version = model_version_create(
-        run=run, specification=learned.specification, weights=weights_dump(learned.state), scores=scores
+        run=run,
+        specification=learned.specification,
+        weights=weights_dump(learned.state),
+        scored=[one for row in scored for one in row.versions()],
     )
     return {"model_version": str(version.pk), "name": version.name, "scores": scores, "seconds": seconds}
 
@@ -131,7 +138,7 @@ def _cross_validate(run: TrainingRun, job_run: JobRun, folds: list[list[str]]) -
             continue  # scored by an earlier attempt of this job
         watcher = RunWatcher(job_run, run, number, len(folds))
         learned = _learn(app, run, watcher, held_out=held_out)
-        cases = _score(app.device, learned, _rows(run, subjects=held_out), watcher)
+        cases = [row.case for row in _score(app.device, learned, _rows(run, subjects=held_out), watcher)]
         done.append(
             {
                 "fold": number,
@@ -162,7 +169,10 @@ def _learn(app: RadiculaApp, run: TrainingRun, watcher: RunWatcher, held_out: It
 
 def _rows(run: TrainingRun, *, split: Split | None = None, subjects: Iterable[str] | None = None) -> list[TrainingCase]:
     rows = run.cases.select_related(
-        "subject", "label_version__volume__case__subject", "label_version__volume__original"
+        "subject",
+        "label_version__volume__case__subject",
+        "label_version__volume__case__study",
+        "label_version__volume__original",
     ).order_by("subject__label", "pk")
     if split is not None:
         rows = rows.filter(split=split)
@@ -171,7 +181,28 @@ def _rows(run: TrainingRun, *, split: Split | None = None, subjects: Iterable[st
     return list(rows)
 
 
-def _score(device: torch.device, learned: Learned, rows: list[TrainingCase], watcher: RunWatcher) -> list[CaseScore]:
+@dataclass(frozen=True)
+class _ScoredRow:
+    """A case of the run as it was scored."""
+
+    row: TrainingCase
+    case: CaseScore
+    labels: LabelMap
+    seconds: float
+
+    def versions(self) -> list[VersionScore]:
+        """For the version's table: against the run's own label version, and the one that all versions are held to."""
+        own = self.row.label_version
+        found = [VersionScore(own, self.labels, self.case.measures, self.seconds, hardware_describe())]
+        wanted = reference_of(own.volume)
+        if wanted is not None and wanted.pk != own.pk:
+            values = sorted(self.case.dice)
+            measures = case_score(self.case.name, label_voxels(wanted), self.labels, values).measures
+            found.append(VersionScore(wanted, self.labels, measures, self.seconds, hardware_describe()))
+        return found
+
+
+def _score(device: torch.device, learned: Learned, rows: list[TrainingCase], watcher: RunWatcher) -> list[_ScoredRow]:
     specification = learned.specification
     network = network_of(learned, device)
     scores = []
@@ -180,6 +211,7 @@ def _score(device: torch.device, learned: Learned, rows: list[TrainingCase], wat
         fraction = SCORING_FROM + (1.0 - SCORING_FROM) * index / len(rows)
         message = f"scoring {volume.name}"
         watcher.progress(fraction, message)
+        started = time.perf_counter()
         prediction = labels_predict(
             network,
             image_read(input_files(volume, specification.other_roles, row.inputs), specification),
@@ -187,11 +219,12 @@ def _score(device: torch.device, learned: Learned, rows: list[TrainingCase], wat
             device=device,
             cancelled=lambda fraction=fraction, message=message: watcher.progress(fraction, message),  # type: ignore[misc]
         )
+        seconds = time.perf_counter() - started
         truth = label_voxels(row.label_version)
         score = case_score(volume.name, truth, prediction.labels, specification.label_values)
         row.scores = score.to_json()
         row.save(update_fields=["scores"])
-        scores.append(score)
+        scores.append(_ScoredRow(row, score, prediction.labels, seconds))
     return scores
 
 

@@ -111,7 +111,7 @@ def training_run_get_for_user(user: User, run_id: UUID) -> TrainingRun:
 
 def model_version_list(study: Study) -> QuerySet[ModelVersion]:
     """The model versions of a study, newest first."""
-    return ModelVersion.objects.filter(study=study).select_related("study", "weights", "promoted_by")
+    return ModelVersion.objects.filter(study=study).select_related("study", "weights", "promoted_by", "parent__study")
 
 
 def model_version_get_for_user(user: User, version_id: UUID) -> ModelVersion:
@@ -124,7 +124,7 @@ def model_version_get_for_user(user: User, version_id: UUID) -> ModelVersion:
     """
     version = (
         ModelVersion.objects.filter(pk=version_id, study__in=studies_readable(user))
-        .select_related("study", "weights", "promoted_by")
+        .select_related("study", "weights", "promoted_by", "parent__study")
         .first()
     )
     if version is None:

@@ -26,7 +26,26 @@ class LabelScoreOutput(serializers.Serializer[Any]):
     mean = serializers.FloatField(allow_null=True)
     sd = serializers.FloatField(allow_null=True)
     n = serializers.IntegerField()
+    subjects = serializers.IntegerField(default=None, allow_null=True, help_text="To whom the n cases belong.")
+    ci = serializers.ListField(
+        child=serializers.FloatField(),
+        min_length=2,
+        max_length=2,
+        default=None,
+        allow_null=True,
+        help_text="95 %, by a bootstrap that draws subjects.",
+    )
     undefined = serializers.CharField(allow_null=True)
+
+
+class LatencyOutput(serializers.Serializer[Any]):
+    """What a case took, from the stored image to the label map."""
+
+    median_seconds = serializers.FloatField()
+    least_seconds = serializers.FloatField()
+    most_seconds = serializers.FloatField()
+    n = serializers.IntegerField()
+    hardware = serializers.CharField()
 
 
 class ScoresField(serializers.DictField):
@@ -386,15 +405,19 @@ class ModelVersionOutput(serializers.ModelSerializer[ModelVersion]):
     weights_sha256 = serializers.CharField(source="weights_id")
     size_bytes = serializers.IntegerField(source="weights.size_bytes")
     scores = ScoresField()
+    overall = LabelScoreOutput(allow_null=True, help_text="Dice, of the means over a case's labels.")
+    latency = LatencyOutput(allow_null=True)
     state = serializers.ChoiceField(ModelState.choices)
-    training_run = serializers.UUIDField(source="training_run_id")
+    training_run = serializers.UUIDField(source="training_run_id", allow_null=True)
+    parent = NamedOutput(allow_null=True)
     promoted_by = serializers.CharField(source="promoted_by.username", allow_null=True)
 
     class Meta:
         model = ModelVersion
         fields = (
             "id", "number", "name", "architecture", "architecture_title", "state", "weights_sha256", "size_bytes",
-            "scores", "training_run", "created_at", "promoted_at", "promoted_by",
+            "scores", "overall", "latency", "training_run", "parent", "intended_use", "limits", "created_at",
+            "promoted_at", "promoted_by",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -1,6 +1,6 @@
 """Model versions: made once, promoted one at a time."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,31 +10,50 @@ from access.models import Study, User
 from access.services import event_record
 from blobs.services import blob_put_bytes
 from models_app.models import ModelState, ModelVersion, TrainingRun
+from models_app.services.scores import VersionScore, scores_keep
 from models_app.specification import Specification
 
 
 def model_version_create(
-    *, run: TrainingRun, specification: Specification, weights: bytes, scores: dict[str, Any]
+    *, run: TrainingRun, specification: Specification, weights: bytes, scored: Sequence[VersionScore] = ()
 ) -> ModelVersion:
-    """Keep trained weights as the study's next model version. It proposes nothing until somebody promotes it."""
+    """Keep trained weights as the study's next model version. It proposes nothing until somebody promotes it.
+
+    Parameters
+    ----------
+    run : TrainingRun
+        What it comes from.
+    specification : Specification
+        What the network sees and says.
+    weights : bytes
+        From `weights_dump`.
+    scored : sequence of VersionScore
+        How it did on the run's test cases: kept together with it, or not at all.
+    """
     blob = blob_put_bytes(weights)
     with transaction.atomic():
-        # Held until the transaction ends: two versions must not get one number.
-        Study.objects.select_for_update().get(pk=run.study_id)
-        highest = ModelVersion.objects.filter(study=run.study).aggregate(highest=Max("number"))["highest"]
         version = ModelVersion.objects.create(
             study=run.study,
             training_run=run,
-            number=(highest or 0) + 1,
+            parent=run.initial,
+            number=next_number(run.study),
             architecture=run.architecture,
             specification=specification.to_json(),
             weights=blob,
-            scores=scores,
         )
+        scores_keep(version=version, scored=scored)
         event_record(
             study=run.study, actor=run.created_by, verb="model.made", subject=version, detail={"name": version.name}
         )
-    return version
+    return ModelVersion.objects.select_related("study", "weights").get(pk=version.pk)
+
+
+def next_number(study: Study) -> int:
+    """The number of the study's next version; call it inside the transaction that makes the version."""
+    # Held until the transaction ends: two versions must not get one number.
+    Study.objects.select_for_update().get(pk=study.pk)
+    highest = ModelVersion.objects.filter(study=study).aggregate(highest=Max("number"))["highest"]
+    return (highest or 0) + 1
 
 
 @transaction.atomic

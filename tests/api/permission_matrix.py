@@ -35,6 +35,7 @@ COMMENT = (401, 404, 200, 404, 200, 403, 200)
 OVERSEERS = (401, 404, 403, 403, 200, 200, 200)
 OVERSEERS_HIDDEN = (401, 404, 404, 404, 200, 200, 200)
 ENGINEERS = (401, 404, 403, 403, 403, 200, 200)
+MAKERS_HIDDEN = (401, 404, 404, 404, 403, 200, 200)
 LEAD = (401, 404, 403, 403, 403, 403, 200)
 
 
@@ -180,7 +181,10 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "studies/<slug:slug>/training-preview"): Row(OVERSEERS),
     ("GET", "studies/<slug:slug>/model-versions"): Row(OVERSEERS),
     ("GET", "model-versions/<uuid:model_version_id>"): Row(OVERSEERS_HIDDEN),
-    ("POST", "model-versions/<uuid:model_version_id>/promote"): Row((401, 404, 404, 404, 403, 200, 200)),
+    ("POST", "model-versions/<uuid:model_version_id>/promote"): Row(MAKERS_HIDDEN),
+    ("GET", "model-versions/<uuid:model_version_id>/scores"): Row(OVERSEERS_HIDDEN),
+    # Nothing is accepted: past the roles there is nothing to score on.
+    ("POST", "model-versions/<uuid:model_version_id>/scores"): Row(_status(MAKERS_HIDDEN, 200, 409), lambda world: {}),
     ("GET", "studies/<slug:slug>/proposals"): Row(OVERSEERS),
     ("POST", "studies/<slug:slug>/proposals"): Row(_status(ENGINEERS, 200, 409), lambda world: {}),
 }

@@ -486,6 +486,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model-versions/{model_version_id}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How a version did on the frozen test set, at each site and on each case. */
+        get: operations["model_versions_scores_retrieve"];
+        put?: never;
+        /** @description How a version did on the frozen test set, at each site and on each case. */
+        post: operations["model_versions_scores_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/protocols": {
         parameters: {
             query?: never;
@@ -2395,6 +2413,10 @@ export interface components {
             /** Format: double */
             sd: number | null;
             n: number;
+            /** @description To whom the n cases belong. */
+            subjects?: number | null;
+            /** @description 95 %, by a bootstrap that draws subjects. */
+            ci?: number[] | null;
             undefined: string | null;
         };
         /**
@@ -2428,6 +2450,17 @@ export interface components {
             voxels_sha256: string;
             readonly voxels_url: string;
             readonly nifti_url: string;
+        };
+        /** @description What a case took, from the stored image to the label map. */
+        LatencyOutput: {
+            /** Format: double */
+            median_seconds: number;
+            /** Format: double */
+            least_seconds: number;
+            /** Format: double */
+            most_seconds: number;
+            n: number;
+            hardware: string;
         };
         LatestReviewOutput: {
             verdict: components["schemas"]["VerdictEnum"];
@@ -2512,6 +2545,15 @@ export interface components {
             submit: boolean;
             review: boolean;
         };
+        /**
+         * @description * `dice` - dice
+         *     * `hd95_mm` - hd95_mm
+         *     * `assd_mm` - assd_mm
+         *     * `surface_dice` - surface_dice
+         *     * `volume_similarity` - volume_similarity
+         * @enum {string}
+         */
+        MeasureEnum: "dice" | "hd95_mm" | "assd_mm" | "surface_dice" | "volume_similarity";
         MeasurementOutput: {
             name: string;
             title: string;
@@ -2606,8 +2648,14 @@ export interface components {
             scores: {
                 [key: string]: components["schemas"]["LabelScoreOutput"];
             };
+            /** @description Dice, of the means over a case's labels. */
+            overall: components["schemas"]["LabelScoreOutput"] | null;
+            latency: components["schemas"]["LatencyOutput"] | null;
             /** Format: uuid */
-            training_run: string;
+            training_run: string | null;
+            parent: components["schemas"]["NamedOutput"] | null;
+            readonly intended_use: string;
+            readonly limits: string;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -3302,6 +3350,85 @@ export interface components {
             version: components["schemas"]["LabelVersionOutput"];
             conflict: components["schemas"]["LabelVersionOutput"] | null;
         };
+        /**
+         * @description * `test` - test
+         *     * `all` - all
+         * @enum {string}
+         */
+        ScopeEnum: "test" | "all";
+        /** @description The scores of a version; means are over the cases that it did not learn from. */
+        ScoreTableOutput: {
+            scope: components["schemas"]["ScopeEnum"];
+            measure: components["schemas"]["MeasureEnum"];
+            /** @description Of the means over a case's labels. */
+            overall: components["schemas"]["LabelScoreOutput"];
+            labels: {
+                [key: string]: components["schemas"]["LabelScoreOutput"];
+            };
+            sites: components["schemas"]["SiteScoresOutput"][];
+            cases: components["schemas"]["ScoredCaseOutput"][];
+            /** @description Images that it was not scored on. */
+            missing: string[];
+            latency: components["schemas"]["LatencyOutput"] | null;
+        };
+        /** @description One case that a version was scored on. */
+        ScoredCaseOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            case: string;
+            case_name: string;
+            /** Format: uuid */
+            volume: string;
+            volume_name: string;
+            /**
+             * Format: uuid
+             * @description The label version that it was held against.
+             */
+            reference: string;
+            subject: string;
+            /** @description Empty where participants.tsv names none. */
+            site: string;
+            labels: {
+                [key: string]: components["schemas"]["ScoredLabelOutput"];
+            };
+            /** Format: double */
+            seconds: number;
+            /** @description How the version learned from this subject. */
+            leaked: string | null;
+            /** @description Another label was accepted since. */
+            outdated: boolean;
+        };
+        /** @description One label of a scored case; what is null has its reason in `undefined`. */
+        ScoredLabelOutput: {
+            /** Format: double */
+            dice: number | null;
+            /** Format: double */
+            hd95_mm: number | null;
+            /** Format: double */
+            assd_mm: number | null;
+            /** Format: double */
+            surface_dice: number | null;
+            /** Format: double */
+            volume_similarity: number | null;
+            /** Format: double */
+            reference_mm3: number;
+            /** Format: double */
+            candidate_mm3: number;
+            undefined: {
+                [key: string]: string;
+            };
+        };
+        ScoresInputRequest: {
+            /**
+             * @description On the frozen test set, or on every case with an accepted label.
+             *
+             *     * `test` - test
+             *     * `all` - all
+             * @default test
+             */
+            scope: components["schemas"]["ScopeEnum"];
+        };
         SessionOutput: {
             user: components["schemas"]["UserOutput"] | null;
             csrf_token: string;
@@ -3327,6 +3454,13 @@ export interface components {
             /** @description left / right x 100 */
             ratios: {
                 [key: string]: number | null;
+            };
+        };
+        SiteScoresOutput: {
+            site: string;
+            overall: components["schemas"]["LabelScoreOutput"];
+            labels: {
+                [key: string]: components["schemas"]["LabelScoreOutput"];
             };
         };
         /**
@@ -4600,6 +4734,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelVersionOutput"];
+                };
+            };
+        };
+    };
+    model_versions_scores_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `dice` - dice
+                 *     * `hd95_mm` - hd95_mm
+                 *     * `assd_mm` - assd_mm
+                 *     * `surface_dice` - surface_dice
+                 *     * `volume_similarity` - volume_similarity
+                 */
+                measure?: "dice" | "hd95_mm" | "assd_mm" | "surface_dice" | "volume_similarity";
+                /**
+                 * @description On the frozen test set, or on every case with an accepted label.
+                 *
+                 *     * `test` - test
+                 *     * `all` - all
+                 */
+                scope?: "test" | "all";
+            };
+            header?: never;
+            path: {
+                model_version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreTableOutput"];
+                };
+            };
+        };
+    };
+    model_versions_scores_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ScoresInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
                 };
             };
         };
