@@ -8,7 +8,16 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.site import PASSWORD, Site, chromium_arguments, running_site
 
@@ -16,6 +25,8 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 SIZE = {"width": 1440, "height": 900}
 PEOPLE = ("lena", "ada", "ben", "rita", "emil")
 # The browser itself reports a request that was answered with an error, which some tests provoke.
+# Of waiting for what a page should show: a busy machine is slower than the five seconds that Playwright waits.
+EXPECT_MS = 30_000
 EXPECTED_CONSOLE = ("Failed to load resource", "GPU stall due to ReadPixels", "Automatic fallback to software WebGL")
 
 
@@ -36,6 +47,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=EXPECT_MS)
     with sync_playwright() as started:
         # Playwright's event loop runs in this thread, and Django would refuse its own database calls beside it.
         yield started
