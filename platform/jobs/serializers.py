@@ -30,6 +30,7 @@ RESULT = {
             files={"type": "array", "items": FILE_OUTCOME},
         ),
         _facts(resampled=TEXT),
+        _facts(computed=WHOLE, unchanged=WHOLE, undefined=WHOLE),
         _facts(tractogram={**TEXT, "format": "uuid"}, streamlines=WHOLE),
         _facts(
             derived={"type": "array", "items": {**TEXT, "format": "uuid"}},

@@ -24,6 +24,7 @@ ErrorReason = Literal[
     "bad-changes",
     "base-mismatch",
     "bad-gradients",
+    "bad-points",
 ]
 
 

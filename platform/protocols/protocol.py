@@ -152,6 +152,16 @@ class Protocol:
             return suffix in self.files.bare_suffixes
         return label.lower() in {accepted.lower() for accepted in self.files.accepted_labels}
 
+    def mask_role(self, label: str | None) -> VolumeRole | None:
+        """Return the role whose mask a label file is, by the value of ``label-`` in its name.
+
+        None where it is no mask of this protocol's; a file that the protocol labels itself is its label map first.
+        """
+        if label is None or label.lower() in {accepted.lower() for accepted in self.files.accepted_labels}:
+            return None
+        masks = (role for role in self.volumes if label.lower() in {one.lower() for one in role.mask_labels})
+        return next(masks, None)
+
     def with_options(self, chosen: Iterable[str] | None = None) -> Protocol:
         """Return the protocol of a study: the labels of the chosen options stay, those of the others go.
 

@@ -13,6 +13,7 @@ from measures.clinical.table import MeasureTable
 from mri.errors import ImageError
 from mri.labels import LabelMap
 from mri.nifti import read_labels, read_volume, write_nifti
+from mri.points import read_points
 from protocols.loader import list_protocols
 
 MAP_ROLES = ("cord", "pmj", "reference", "vertebrae")
@@ -32,6 +33,8 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
                          help="an image, such as FA=fa.nii.gz; may be given more than once")  # fmt: skip
     for role in MAP_ROLES:
         measure.add_argument(f"--{role}", type=Path, metavar="FILE", help=f"NIfTI label map with the role {role}")
+    points = 'points, such as the PMJ: {"PMJ": [x, y, z]} in RAS mm, marks of the site, or markups of 3D Slicer'
+    measure.add_argument("--points", type=Path, metavar="JSON", help=points)
     measure.add_argument("--measure", action="append", metavar="NAME", help="only this one; all that can be by default")
     measure.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="a setting of the measure")
     shown = measure.add_mutually_exclusive_group()
@@ -45,7 +48,13 @@ def run(given: argparse.Namespace) -> None:
     """Measure one label map and print what was found."""
     chosen = _chosen(given.protocol, given.measure)
     maps = {role: read_labels(path) for role in MAP_ROLES if (path := getattr(given, role)) is not None}
-    inputs = CaseInputs(read_labels(given.labels), maps, _images(given.image, chosen), _meanings(given.protocol))
+    inputs = CaseInputs(
+        read_labels(given.labels),
+        maps,
+        _images(given.image, chosen),
+        _meanings(given.protocol),
+        read_points(given.points) if given.points is not None else {},
+    )
     options = _options(given.option, chosen)
     skipped = {m.name: f"needs {', '.join(m.missing(inputs, options))}" for m in chosen if m.missing(inputs, options)}
     able = [m for m in chosen if m.name not in skipped]

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "jobs",
     "annotation",
     "tracts",
+    "clinical",
     "models_app",
     "results",
     "radicula",
@@ -142,6 +143,7 @@ SPECTACULAR_SETTINGS = {
         "AnalysisKindEnum": "results.models.AnalysisKind",
         "MarkKindEnum": "measures.marks.KINDS",
         "LabelSourceEnum": "annotation.models.LabelSource",
+        "MeasureSourceEnum": "clinical.models.Source",
     },
 }
 

@@ -16,6 +16,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("models_app.urls")),
     path("", include("results.urls")),
     path("", include("tracts.urls")),
+    path("", include("clinical.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

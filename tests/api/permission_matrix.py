@@ -89,6 +89,12 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "volumes/<uuid:volume_id>/bval"): Row(_status(MEMBERS, 200, 404)),
     ("GET", "volumes/<uuid:volume_id>/bvec"): Row(_status(MEMBERS, 200, 404)),
     ("GET", "volumes/<uuid:volume_id>/file"): Row(MEMBERS),
+    ("GET", "studies/<slug:slug>/measures"): Row(OVERSEERS),
+    # This study's protocol names no clinical measure: past the roles, there is none to compute.
+    ("POST", "studies/<slug:slug>/measures"): Row(_status(ENGINEERS, 200, 409), lambda world: {}),
+    ("GET", "studies/<slug:slug>/measure-summary"): Row(OVERSEERS),
+    ("GET", "studies/<slug:slug>/measures/<slug:kind>"): Row(OVERSEERS),
+    ("GET", "measure-tables/<uuid:table_id>"): Row(OVERSEERS_HIDDEN),
     ("GET", "studies/<slug:slug>/tractograms"): Row(MEMBERS),
     # No case of this study has a diffusion image: past the roles, there is nothing to track in.
     ("POST", "studies/<slug:slug>/tractograms"): Row(

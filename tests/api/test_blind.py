@@ -46,6 +46,7 @@ def _secrets(world: World) -> list[str]:
         world.others_version.voxels_id,
         str(world.analysis.pk),
         str(world.model_version.pk),
+        str(world.measure.pk),
     ]
 
 

@@ -9,6 +9,7 @@ from annotation.models import CommentThread, LabelVersion, MarkRevision, Task, V
 from annotation.services.comments import thread_start
 from annotation.services.marks import MarkDrawing, mark_save
 from annotation.services.tasks import task_open
+from clinical.models import Source, StudyMeasure
 from jobs.models import Job, Queue
 from measures.marks import MarkKind
 from models_app.models import ModelVersion, TrainingRun
@@ -49,6 +50,7 @@ class World:
     rating: TractRating
     mark: MarkRevision
     thread: CommentThread
+    measure: StudyMeasure
 
     def addresses(self) -> dict[str, str | UUID]:
         """The values of the parameters in the site's addresses."""
@@ -70,6 +72,8 @@ class World:
             "rating_id": self.rating.pk,
             "mark_id": self.mark.mark,
             "thread_id": self.thread.pk,
+            "table_id": self.measure.pk,
+            "kind": "csv",
         }
 
 
@@ -153,6 +157,16 @@ def make_world() -> World:
         tractogram=tractogram,
         rating=rating,
         mark=mark,
+        measure=StudyMeasure.objects.create(
+            study=study,
+            volume=volume,
+            measure="susceptibility",
+            source=Source.RATER,
+            reader=other.username,
+            title=other.username,
+            label_version=others_task.working.get().submitted,
+            protocol_version=1,
+        ),
         thread=thread_start(task=task, by=own, text="Is this C4?", volume_id=volume.pk, voxel_ijk=[1, 2, 3]),
         event=event_record(
             study=study, actor=other, verb="task.opened", subject=others_task, detail={"who": "benedikt"}

@@ -23,7 +23,7 @@ from mri.bids import BidsName, LabelMatch, Listing, list_files, match_label, par
 from mri.errors import ImageError
 from mri.nifti import read_volume
 from protocols import loader
-from protocols.protocol import Protocol
+from protocols.protocol import Protocol, VolumeRole
 
 Progress = Callable[[float, str], None]
 """Told how far the import is, from 0 to 1, and what is being read. It may raise, to stop the import between files."""
@@ -97,12 +97,16 @@ def import_folder(
     work = _Import(study, loader.from_json(study.protocol), folder, accept_labels, by)
     for refusal in (*refused, *found.refused, *(_unreadable(path) for path in found.files if not _is_text(path))):
         work.report.add(refusal.name, Outcome.SKIPPED, refusal.reason)
-    total = len(listing.images) + len(listing.labels) + 1
+    masks, labels = _masks_and_labels(work.protocol, listing)
+    total = len(listing.images) + len(masks) + len(labels) + 1
     for place, image in enumerate(listing.images):
         progress(place / total, f"reading {image.path}")
         _take_image(work, image)
     images = _images_to_match(work, listing)
-    for place, label in enumerate(listing.labels, start=len(listing.images)):
+    for place, (mask, role) in enumerate(masks, start=len(listing.images)):
+        progress(place / total, f"reading {mask.path}")
+        _take_mask(work, mask, role, images)
+    for place, label in enumerate(labels, start=len(listing.images) + len(masks)):
         progress(place / total, f"reading {label.path}")
         _take_label(work, label, images)
     _take_participants(work, listing)
@@ -130,6 +134,32 @@ def _take_image(work: _Import, name: BidsName) -> None:
     work.report.add(name.path, Outcome.IMAGE if made else Outcome.UNCHANGED, _remark(volume))
 
 
+def _masks_and_labels(protocol: Protocol, listing: Listing) -> tuple[list[tuple[BidsName, VolumeRole]], list[BidsName]]:
+    """The label files that are masks of a role, and those that are label maps; a landmark can be a mask as well."""
+    masks: list[tuple[BidsName, VolumeRole]] = []
+    labels: list[BidsName] = []
+    for name in listing.labels:
+        role = protocol.mask_role(name.label)
+        if role is None:
+            labels.append(name)
+        else:
+            masks.append((name, role))
+    points = ((name, protocol.mask_role(name.label)) for name in listing.landmarks)
+    return masks + [(name, role) for name, role in points if role is not None], labels
+
+
+def _take_mask(work: _Import, name: BidsName, role: VolumeRole, images: Sequence[BidsName]) -> None:
+    """Take a mask as an image of its case; one of a subject without an image would make a case of nothing."""
+    try:
+        if not any((image.subject, image.session) == (name.subject, name.session) for image in images):
+            raise FileRefused(match_label(name, images).reason or "no image fits it")
+        _, made = image_import(study=work.study, protocol=work.protocol, folder=work.folder, name=name, role=role)
+    except (ImageError, FileRefused, ValidationError) as error:
+        work.report.add(name.path, Outcome.SKIPPED, _words(error))
+        return
+    work.report.add(name.path, Outcome.IMAGE if made else Outcome.UNCHANGED, "")
+
+
 def _remark(volume: Volume) -> str:
     """What the importer should know of a diffusion image that was taken."""
     if volume.entities.get("suffix") == "dwi" and volume.frames > 1 and volume.bval_id is None:
@@ -140,14 +170,17 @@ def _remark(volume: Volume) -> str:
 
 def _images_to_match(work: _Import, listing: Listing) -> list[BidsName]:
     """The images that labels may belong to: those of this dataset, and those of the same subjects that were there."""
-    subjects = {label.subject for label in listing.labels}
+    subjects = {label.subject for label in (*listing.labels, *listing.landmarks)}
     taken = [volume.pk for volume in work.volumes.values()]
     earlier = Volume.objects.filter(Q(case__study=work.study, case__subject__label__in=subjects) & ~Q(pk__in=taken))
     names = list(listing.images)
     for volume in earlier.select_related("case__study"):
+        name = parse_name(volume.source_path)
+        if name.kind in ("label", "landmarks"):
+            continue  # a mask is no image that is labelled
         if volume.source_path not in work.volumes and volume.source_path not in work.refused_images:
             work.volumes[volume.source_path] = volume
-            names.append(parse_name(volume.source_path))
+            names.append(name)
     return names
 
 
@@ -213,6 +246,8 @@ def _take_participants(work: _Import, listing: Listing) -> None:
 
 def _tell_of_the_rest(work: _Import, listing: Listing) -> None:
     for name in listing.landmarks:
+        if work.protocol.mask_role(name.label) is not None:
+            continue
         work.report.add(name.path, Outcome.SKIPPED, "it holds landmarks (single voxels) and no label map")
     for name in listing.others:
         if name.extension in (".nii", ".nii.gz"):

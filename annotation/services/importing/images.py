@@ -32,7 +32,9 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def image_import(*, study: Study, protocol: Protocol, folder: Path, name: BidsName) -> tuple[Volume, bool]:
+def image_import(
+    *, study: Study, protocol: Protocol, folder: Path, name: BidsName, role: VolumeRole | None = None
+) -> tuple[Volume, bool]:
     """Take an image into a study, its subject and case with it, and a diffusion image's gradient files.
 
     Parameters
@@ -43,6 +45,8 @@ def image_import(*, study: Study, protocol: Protocol, folder: Path, name: BidsNa
         The dataset.
     name : BidsName
         What the image's path within the dataset says.
+    role : VolumeRole, optional
+        What it is, where its name doesn't say it by a suffix: a mask is an image to look at and to compute with.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def image_import(*, study: Study, protocol: Protocol, folder: Path, name: BidsNa
     FileRefused
         If the protocol has no role for it, or another image has its name.
     """
-    role = image_role(protocol, name)
+    role = role or image_role(protocol, name)
     path = folder / name.path
     sha256 = file_sha256(path)
     found = _found(study, name, sha256)

@@ -452,6 +452,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/measure-tables/{table_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All rows of a measure of one label map, single slices too, with its inputs, findings and notes. */
+        get: operations["measure_tables_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model-versions/{model_version_id}": {
         parameters: {
             query?: never;
@@ -741,6 +758,58 @@ export interface paths {
         };
         /** @description The same as CSV: one row per mark. */
         get: operations["studies_marks.csv_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/measure-summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The protocol's clinical measures, how many are computed, outdated and missing, and choices to filter by. */
+        get: operations["studies_measure_summary_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Values by measure, case and author; the newest of each. */
+        get: operations["studies_measures_list"];
+        put?: never;
+        /** @description Compute the measures; the answer is the job. What was computed from the same inputs is left as it is. */
+        post: operations["studies_measures_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/measures/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The same values as CSV or Parquet (`kind`), with what they were computed from. */
+        get: operations["studies_measures_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1835,6 +1904,14 @@ export interface components {
             read: number;
             state: components["schemas"]["TaskStateEnum"];
         };
+        ClinicalMeasureOutput: {
+            name: string;
+            title: string;
+            summary: string;
+            reference: string;
+            options: components["schemas"]["MeasureOptionOutput"][];
+            quantities: components["schemas"]["MeasureQuantityOutput"][];
+        };
         /**
          * @description * `side` - side
          *     * `level_order` - level_order
@@ -2294,6 +2371,10 @@ export interface components {
             } | {
                 resampled: string;
             } | {
+                computed: number;
+                unchanged: number;
+                undefined: number;
+            } | {
                 /** Format: uuid */
                 tractogram: string;
                 streamlines: number;
@@ -2451,6 +2532,16 @@ export interface components {
             readonly voxels_url: string;
             readonly nifti_url: string;
         };
+        /** @description A label map that a measure could not be made of, with the reason. */
+        LackingOutput: {
+            /** Format: uuid */
+            table: string;
+            measure: string;
+            case_name: string;
+            volume_name: string;
+            title: string;
+            undefined: string;
+        };
         /** @description What a case took, from the stored image to the label map. */
         LatencyOutput: {
             /** Format: double */
@@ -2545,6 +2636,17 @@ export interface components {
             submit: boolean;
             review: boolean;
         };
+        MeasureAuthorOutput: {
+            source: components["schemas"]["MeasureSourceEnum"];
+            reader: string;
+            read: number;
+            title: string;
+        };
+        MeasureCaseOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /**
          * @description * `dice` - dice
          *     * `hd95_mm` - hd95_mm
@@ -2554,6 +2656,125 @@ export interface components {
          * @enum {string}
          */
         MeasureEnum: "dice" | "hd95_mm" | "assd_mm" | "surface_dice" | "volume_similarity";
+        MeasureLabelOutput: {
+            value: number;
+            name: string;
+        };
+        MeasureOptionOutput: {
+            name: string;
+            readonly kind: string;
+            meaning: string;
+            required: boolean;
+        };
+        MeasureQuantityOutput: {
+            name: string;
+            title: string;
+            unit: string;
+            meaning: string;
+            ratio_scale: boolean;
+        };
+        /**
+         * @description * `rater` - rater
+         *     * `model` - model
+         *     * `tool` - another tool
+         *     * `consensus` - consensus of the raters
+         * @enum {string}
+         */
+        MeasureSourceEnum: "rater" | "model" | "tool" | "consensus";
+        /** @description What a study can be measured for, how far that is, and by what its numbers can be told apart. */
+        MeasureSummaryOutput: {
+            measures: components["schemas"]["ClinicalMeasureOutput"][];
+            /** @description Measures of label maps that are there. */
+            tables: number;
+            /** @description Those of them that don't hold any more. */
+            outdated: number;
+            /** @description Those that were not computed yet. */
+            missing: number;
+            lacking: components["schemas"]["LackingOutput"][];
+            labels: components["schemas"]["MeasureLabelOutput"][];
+            levels: string[];
+            sides: string[];
+            variants: string[];
+            authors: components["schemas"]["MeasureAuthorOutput"][];
+        };
+        /** @description A whole table, with everything that it was computed from. */
+        MeasureTableOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly measure: string;
+            /** Format: uuid */
+            readonly volume: string;
+            volume_name: string;
+            case_name: string;
+            readonly source: components["schemas"]["MeasureSourceEnum"];
+            /** @default  */
+            readonly reader: string;
+            /** @default 1 */
+            readonly read: number;
+            readonly title: string;
+            readonly accepted: boolean;
+            /** Format: uuid */
+            readonly label_version: string | null;
+            columns: {
+                [key: string]: string;
+            }[];
+            rows: {
+                [key: string]: unknown;
+            }[];
+            findings: string[];
+            notes: string[];
+            details: {
+                [key: string]: unknown;
+            };
+            readonly undefined: string;
+            inputs: {
+                [key: string]: unknown;
+            };
+            options: {
+                [key: string]: unknown;
+            };
+            readonly key: string;
+            readonly protocol_version: number;
+            readonly code_version: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description A number: of which measure and case, read off whose label map, and whether that still holds. */
+        MeasureValueOutput: {
+            id: number;
+            /** Format: uuid */
+            table: string;
+            measure: string;
+            quantity: string;
+            unit: string;
+            item: string;
+            label: number | null;
+            side: string;
+            level: string;
+            variant: string;
+            /** Format: double */
+            value: number | null;
+            /** @description Why there is no value; empty where there is one. */
+            undefined: string;
+            readonly case: components["schemas"]["MeasureCaseOutput"];
+            /** Format: uuid */
+            volume: string;
+            volume_name: string;
+            source: components["schemas"]["MeasureSourceEnum"];
+            reader: string;
+            read: number;
+            title: string;
+            accepted: boolean;
+            /** Format: uuid */
+            label_version: string | null;
+            /**
+             * Format: uuid
+             * @description The task whose viewer shows the voxels; null where none does.
+             */
+            readonly task: string | null;
+            /** @description Why the number doesn't hold any more; empty where it does. */
+            readonly outdated: string;
+        };
         MeasurementOutput: {
             name: string;
             title: string;
@@ -2561,6 +2782,18 @@ export interface components {
             ratio_scale: boolean;
             default: boolean;
             roles: string[];
+        };
+        /** @description What is to be measured; by default everything that the protocol names, of everyone. */
+        MeasuresInputRequest: {
+            measures?: string[] | null;
+            sources?: components["schemas"]["MeasureSourceEnum"][] | null;
+            cases?: string[] | null;
+            /** @description Settings by measure, such as {"loading": {"power": 2}}. */
+            options?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
         };
         MemberInputRequest: {
             username: string;
@@ -2909,6 +3142,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["LabelVersionOutput"][];
+        };
+        PaginatedMeasureValueOutputList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["MeasureValueOutput"][];
         };
         PaginatedMemberOutputList: {
             /** @example 123 */
@@ -4696,6 +4944,27 @@ export interface operations {
             };
         };
     };
+    measure_tables_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureTableOutput"];
+                };
+            };
+        };
+    };
     model_versions_retrieve: {
         parameters: {
             query?: never;
@@ -5198,6 +5467,146 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+        };
+    };
+    studies_measure_summary_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureSummaryOutput"];
+                };
+            };
+        };
+    };
+    studies_measures_list: {
+        parameters: {
+            query?: {
+                /** @description Id of a case. */
+                case?: string;
+                /** @description What the number is about. */
+                item?: string;
+                /** @description Value of a label. */
+                label?: number;
+                /** @description C5, L4, L4/L5. */
+                level?: string;
+                /** @description Name of a measure. */
+                measure?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description Name of one of its quantities. */
+                quantity?: string;
+                /** @description Which read of a rater. */
+                read?: number;
+                /** @description A rater's or tool's name, the id of a model version. */
+                reader?: string;
+                side?: "left" | "right";
+                /** @description Undefined values come last. */
+                sort?: "-value" | "value";
+                source?: "consensus" | "model" | "rater" | "tool";
+                /** @description A dilation rule, a diffusion index. */
+                variant?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMeasureValueOutputList"];
+                };
+            };
+        };
+    };
+    studies_measures_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MeasuresInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+        };
+    };
+    studies_measures_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Id of a case. */
+                case?: string;
+                /** @description What the number is about. */
+                item?: string;
+                /** @description Value of a label. */
+                label?: number;
+                /** @description C5, L4, L4/L5. */
+                level?: string;
+                /** @description Name of a measure. */
+                measure?: string;
+                /** @description Name of one of its quantities. */
+                quantity?: string;
+                /** @description Which read of a rater. */
+                read?: number;
+                /** @description A rater's or tool's name, the id of a model version. */
+                reader?: string;
+                side?: "left" | "right";
+                /** @description Undefined values come last. */
+                sort?: "-value" | "value";
+                source?: "consensus" | "model" | "rater" | "tool";
+                /** @description A dilation rule, a diffusion index. */
+                variant?: string;
+            };
+            header?: never;
+            path: {
+                kind: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
                 };
             };
         };

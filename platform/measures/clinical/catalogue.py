@@ -28,12 +28,15 @@ class Role:
         Whether the measure can't do without.
     meaning : str
         One phrase.
+    point : bool
+        Whether a named point may stand for it.
     """
 
     name: str
     kind: Kind
     required: bool
     meaning: str
+    point: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,12 @@ class ClinicalMeasure:
     def missing(self, inputs: CaseInputs, options: Mapping[str, Any] | None = None) -> tuple[str, ...]:
         """Return the required roles and options that a case doesn't have."""
         there = {"labels": set(inputs.maps), "image": set(inputs.images)}
-        roles = [role.name for role in self.roles if role.required and role.name not in there[role.kind]]
+        pointed = set(inputs.points_ras_mm)
+        roles = [
+            role.name
+            for role in self.roles
+            if role.required and role.name not in there[role.kind] and not (role.point and role.name in pointed)
+        ]
         given = options or {}
         return (*roles, *(f"option {o.name}" for o in self.options if o.required and o.name not in given))
 
@@ -117,7 +125,7 @@ class ClinicalMeasure:
 
 
 _CORD = Role("cord", "labels", True, "mask of the spinal cord, non-zero inside")
-_PMJ = Role("pmj", "labels", False, "one voxel of value 50 at the pontomedullary junction")
+_PMJ = Role("pmj", "labels", False, "one voxel of value 50 at the pontomedullary junction, or a point", point=True)
 _VERTEBRAE = Role("vertebrae", "labels", False, "sagittal label map, on its own grid, where the labels hold muscles")
 _REFERENCE = Role("reference", "labels", True, "label map that the measured one is held against")
 _INDEX_MAPS = tuple(Role(name, "image", False, f"{name} map") for name in ("FA", "MD", "AD", "RD"))

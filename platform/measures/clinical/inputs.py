@@ -74,12 +74,15 @@ class CaseInputs:
         Images by role: ``FA``, ``MD``, ``susceptibility``.
     meanings : tuple of LabelMeaning
         What the values of ``labels`` stand for; empty where the measure knows them itself.
+    points_ras_mm : dict of str to (float, float, float)
+        Named points in world RAS: ``pmj``. A point may lie beyond the grid of the labels.
     """
 
     labels: LabelMap
     maps: Mapping[str, LabelMap] = field(default_factory=dict)
     images: Mapping[str, ScalarMap] = field(default_factory=dict)
     meanings: tuple[LabelMeaning, ...] = ()
+    points_ras_mm: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
 
     def named(self) -> dict[int, LabelMeaning]:
         """Return what each value stands for; a value without a meaning is named by its number."""

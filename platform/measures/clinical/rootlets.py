@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from measures.clinical.centreline import DEFAULT_CUT_OFF_MM
 from measures.clinical.inputs import CaseInputs
 from measures.clinical.spinal_levels import Dilation, SpinalLevel, SpinalLevels, spinal_levels
@@ -30,7 +33,8 @@ def spinal_level_table(inputs: CaseInputs, options: Mapping[str, Any]) -> Measur
     Parameters
     ----------
     inputs : CaseInputs
-        Rootlets as labels; roles ``cord`` and, for distances, ``pmj``.
+        Rootlets as labels; roles ``cord`` and, for distances, ``pmj`` or the point of that name, which goes first.
+        Labels of the group ``ventral`` are left out: the levels are defined on the dorsal rootlets.
     options : mapping
         ``dilation``, ``reach``, ``ends``, ``cut_off_mm``: see
         :func:`measures.clinical.spinal_levels.spinal_levels`.
@@ -45,14 +49,18 @@ def spinal_level_table(inputs: CaseInputs, options: Mapping[str, Any]) -> Measur
         raise ValueError("Spinal levels need the cord mask (role cord).")
     asked = options.get("dilation")
     rules: tuple[Dilation, ...] = (asked,) if asked is not None else ("mm", "voxels")
+    rootlets, notes = _dorsal(inputs)
+    point = inputs.points_ras_mm.get("pmj")
+    voxel = inputs.map_on_grid("pmj") if point is None else None
     if asked is None and options.get("reach") is not None:
         raise ValueError("A reach is given together with its dilation, voxels or mm.")
     found = [
         spinal_levels(
-            inputs.labels.voxels,
+            rootlets,
             cord,
             inputs.labels.grid,
-            inputs.map_on_grid("pmj"),
+            voxel,
+            pmj_ras_mm=point,
             dilation=rule,
             reach=options.get("reach"),
             ends=options.get("ends", "rootlets"),
@@ -72,10 +80,19 @@ def spinal_level_table(inputs: CaseInputs, options: Mapping[str, Any]) -> Measur
         COLUMNS,
         tuple(_row(level, one) for one in found for level in one.levels),
         tuple(named),
-        ("Slices in RPI order; distances along the smoothed centreline of the cord, to slice centres.",),
+        ("Slices in RPI order; distances along the smoothed centreline of the cord, to slice centres.", *notes),
         {"ends": found[0].ends, "pmj_beyond_cord_mm": beyond},
         LabelMap(found[0].level_map, inputs.labels.grid),
     )
+
+
+def _dorsal(inputs: CaseInputs) -> tuple[NDArray[Any], tuple[str, ...]]:
+    ventral = [m.value for m in inputs.meanings if m.group == "ventral"]
+    voxels = inputs.labels.voxels
+    left_out = np.isin(voxels, ventral)
+    if not left_out.any():
+        return voxels, ()
+    return np.where(left_out, 0, voxels), ("Levels are read on the dorsal rootlets; the ventral ones are left out.",)
 
 
 def _rule(found: SpinalLevels) -> str:

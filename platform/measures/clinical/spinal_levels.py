@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 from measures.clinical.centreline import DEFAULT_CUT_OFF_MM, Centreline, cord_centreline
@@ -91,6 +91,7 @@ def spinal_levels(
     grid: Grid,
     pmj: NDArray[Any] | None = None,
     *,
+    pmj_ras_mm: ArrayLike | None = None,
     dilation: Dilation = "mm",
     reach: float | None = None,
     ends: Ends = "rootlets",
@@ -108,6 +109,8 @@ def spinal_levels(
         Of all three arrays; any orientation, oblique ones too.
     pmj : numpy.ndarray, shape (I, J, K), optional
         One voxel of value 50 at the pontomedullary junction; without it the distances are undefined.
+    pmj_ras_mm : array_like of float, shape (3,), optional
+        The junction as a point in world RAS instead; it may lie beyond the grid.
     dilation : {"mm", "voxels"}, default "mm"
         ``"voxels"``, as published: a rootlet voxel counts where a cord voxel lies within ``reach`` voxels along each
         axis. ``"mm"``, ours: where one lies within ``reach`` mm, so that the voxel size doesn't change the answer.
@@ -149,9 +152,10 @@ def spinal_levels(
     filled = _fill(mask, extents)
     height, beyond = None, None
     line: Centreline | None = None
-    if pmj is not None:
+    junction = _junction(order, pmj, pmj_ras_mm)
+    if junction is not None:
         line = cord_centreline(mask, order, cut_off_mm)
-        height = line.nearest_height_mm(_junction(order.apply(pmj)))
+        height = line.nearest_height_mm(junction)
         beyond = max(0.0, float(line.arc_mm(height)[0] - line.arc_mm(line.last_mm)[0]))
     levels = tuple(_level(value, extents[value], line, height, order) for value in values)
     return SpinalLevels(levels, order.undo(filled).astype(np.uint8), dilation, reach, ends, beyond, findings)
@@ -243,13 +247,20 @@ def _fill(mask: NDArray[np.bool_], extents: Mapping[int, tuple[int, int] | None]
     return np.where(mask, of_slice[None, None, :], np.uint8(0))
 
 
-def _junction(pmj: NDArray[Any]) -> NDArray[np.intp]:
-    found = np.argwhere(pmj == PMJ_VALUE)
+def _junction(order: RpiOrder, pmj: NDArray[Any] | None, pmj_ras_mm: ArrayLike | None) -> NDArray[np.float64] | None:
+    """The junction in voxels of the RPI order, with fractions; None where there is none."""
+    if pmj_ras_mm is not None:
+        if pmj is not None:
+            raise ValueError("The pontomedullary junction is a voxel or a point; both came.")
+        return np.asarray(order.grid.ijk_from_ras(pmj_ras_mm), dtype=np.float64)
+    if pmj is None:
+        return None
+    found = np.argwhere(order.apply(pmj) == PMJ_VALUE)
     if len(found) != 1:
         there = {int(v): int(n) for v, n in zip(*np.unique(pmj[pmj != 0], return_counts=True), strict=True)}
         came = ", ".join(f"{v} ({n})" for v, n in there.items()) or "an empty map"
         raise ValueError(f"The pontomedullary junction is one voxel of value {PMJ_VALUE}; {came} came.")
-    return np.asarray(found[0], dtype=np.intp)
+    return np.asarray(found[0], dtype=np.float64)
 
 
 def _level(

@@ -1,0 +1,187 @@
+"""The clinical measures of a study: computed from label maps with their masks and points, kept, outdated, exported."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from rest_framework.test import APIClient
+
+from access.models import Role, Study, User
+from annotation.models import MarkRevision, Task, Volume
+from annotation.services.importing.dataset import import_folder
+from annotation.services.labels import proposal_add
+from annotation.services.marks import MarkDrawing, mark_save
+from clinical.models import StudyMeasure
+from clinical.tasks import run_measures
+from jobs.models import Job
+from measures.marks import MarkKind
+from tests.commands.test_measure import cord_with_rootlets
+from tests.factories.datasets import write
+from tests.factories.images import nifti_bytes
+from tests.factories.labels import make_task
+from tests.factories.people import make_member, make_study, make_user
+
+pytestmark = pytest.mark.django_db
+Client = Callable[[User | None], APIClient]
+LABELS = "derivatives/labels/sub-{0}/anat/sub-{0}_T2w"
+
+
+def rootlet_files(subject: str, *, cord: bool = True, pmj: bool = True, shift: int = 0) -> dict[str, bytes]:
+    """A straight cord with rootlets of C3 and C4, drawn by ada, and by ben one slice higher."""
+    mask, rootlets, point = cord_with_rootlets()
+    affine, stem = np.eye(4), LABELS.format(subject)
+    files = {f"sub-{subject}/anat/sub-{subject}_T2w.nii.gz": nifti_bytes((mask * 100).astype("int16"), affine)}
+    for name, up in (("ada", shift), ("ben", 1)):
+        files[f"{stem}_desc-{name}_label-rootlets_dseg.nii.gz"] = nifti_bytes(np.roll(rootlets, up, axis=2), affine)
+    if cord:
+        files[f"{stem}_label-SC_seg.nii.gz"] = nifti_bytes(mask, affine)
+    if pmj:
+        files[f"{stem}_label-PMJ_dlabel.nii.gz"] = nifti_bytes(point, affine)
+    return files
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """Two subjects read by two raters; the second one has no cord mask."""
+    lead = make_user("lena")
+    study = make_study(lead, "roots", "rootlets")
+    files = rootlet_files("01") | rootlet_files("02", cord=False)
+    report = import_folder(study=study, folder=write(tmp_path / "in", files), by=lead, accept_labels=True)
+    assert report.counts()["skipped"] == 0, report.to_json()
+    return study
+
+
+def compute(client: APIClient, study: Study, **asked: Any) -> dict[str, int]:
+    answer = client.post(f"/api/v1/studies/{study.slug}/measures", asked, format="json")
+    assert answer.status_code == 202, answer.json()
+    job = Job.objects.get(pk=answer.json()["id"])
+    run_measures(str(job.pk))
+    job.refresh_from_db()
+    assert job.state == "done", job.error
+    assert isinstance(job.result, dict)
+    return job.result
+
+
+def values(client: APIClient, study: Study, **query: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.get(
+        f"/api/v1/studies/{study.slug}/measures", {"page_size": 500, **query}
+    ).json()["results"]
+    return found
+
+
+def lead_of(study: Study) -> User:
+    return study.created_by
+
+
+def test_masks_and_junctions_become_images_of_the_case(study: Study) -> None:
+    roles = Volume.objects.filter(case__subject__label="01").values_list("role", "labelled").order_by("role")
+    assert list(roles) == [("T2w", True), ("cord", False), ("pmj", False)]
+    assert Task.objects.filter(case__study=study).count() == 4  # a mask is nobody's label map
+
+
+def test_levels_of_every_rater_and_of_their_consensus(study: Study, as_user: Client) -> None:
+    client = as_user(lead_of(study))
+    # Two subjects, of each two raters and their consensus.
+    assert compute(client, study) == {"computed": 6, "unchanged": 0, "undefined": 3}
+    found = values(client, study, quantity="midpoint", variant="2.4 mm", level="C3")
+    told = {(one["case"]["name"], one["title"]): one for one in found}
+    assert set(told) == {("sub-01", "ada"), ("sub-01", "ben"), ("sub-01", "consensus of 2 raters")}
+    # The junction at slice 38; C3 on slices 24 to 28, ben's one higher. A straight cord: distances are differences.
+    assert told["sub-01", "ada"]["value"] == pytest.approx(12.0, abs=0.06)
+    assert told["sub-01", "ben"]["value"] == pytest.approx(11.0, abs=0.06)
+    ada = told["sub-01", "ada"]
+    assert (ada["unit"], ada["label"], ada["outdated"], ada["accepted"]) == ("mm", 3, "", True)
+    assert ada["task"] == str(Task.objects.get(case__subject__label="01", rater__name="ada").pk)
+    consensus = told["sub-01", "consensus of 2 raters"]
+    assert consensus["label_version"] is None
+    table = client.get(f"/api/v1/measure-tables/{consensus['table']}").json()
+    assert len(table["inputs"]["labels"]) == 2
+    assert set(table["inputs"]["masks"]) == {"cord", "pmj"}
+    assert next(column["name"] for column in table["columns"]) == "spinal_level"
+
+    summary = client.get(f"/api/v1/studies/{study.slug}/measure-summary").json()
+    assert (summary["tables"], summary["outdated"], summary["missing"]) == (6, 0, 0)
+    assert {one["undefined"] for one in summary["lacking"]} == {"the case lacks cord"}
+    assert [measure["name"] for measure in summary["measures"]] == ["spinal-levels"]
+    assert [label["name"] for label in summary["labels"]] == ["C3", "C4"]
+    # Asked again, nothing is computed twice.
+    assert compute(client, study) == {"computed": 0, "unchanged": 6, "undefined": 0}
+
+
+def test_a_later_version_outdates_what_was_measured(study: Study, as_user: Client, tmp_path: Path) -> None:
+    client = as_user(lead_of(study))
+    compute(client, study, sources=["rater"])
+    folder = write(tmp_path / "later", rootlet_files("01", shift=2))
+    import_folder(study=study, folder=folder, by=lead_of(study), accept_labels=True)
+    before = values(client, study, quantity="midpoint", level="C4", variant="2.4 mm")
+    assert {one["title"]: one["outdated"] for one in before} == {"ada": "a later label version is there", "ben": ""}
+    assert compute(client, study, sources=["rater"]) == {"computed": 1, "unchanged": 3, "undefined": 0}
+    after = values(client, study, quantity="midpoint", level="C4", variant="2.4 mm", reader="ada")
+    assert [(one["outdated"], round(one["value"], 1)) for one in after] == [("", 20.0)]
+    # What was measured before stays on record.
+    assert StudyMeasure.objects.filter(reader="ada", volume__case__subject__label="01").count() == 2
+
+
+def test_a_point_of_the_rater_goes_before_the_mask(study: Study, as_user: Client) -> None:
+    client, eve = as_user(lead_of(study)), make_user("eve")
+    make_member(study, eve, Role.ANNOTATOR)
+    volume = Volume.objects.get(case__subject__label="01", role="T2w")
+    task = make_task(volume.case, eve)
+    drawing = MarkDrawing(volume.pk, MarkKind.POINT, [[7.0, 11.0, 36.0]], name="PMJ")
+    mark_save(task=task, by=eve, mark=task.pk, drawing=drawing)
+    rootlets = np.roll(cord_with_rootlets()[1], 1, axis=2)
+    proposal_add(volume=volume, voxels=rootlets, model_version_id=eve.pk, model_name="rootlets v1", provenance={})
+    compute(client, study, sources=["model"])
+    (found,) = values(client, study, quantity="midpoint", level="C3", variant="2.4 mm")
+    assert found["title"] == "rootlets v1"
+    assert found["value"] == pytest.approx(36 - 27, abs=0.06)
+    moved = MarkDrawing(volume.pk, MarkKind.POINT, [[7.0, 11.0, 37.0]], name="PMJ")
+    mark_save(task=task, by=eve, mark=task.pk, drawing=moved)
+    assert MarkRevision.objects.count() == 2
+    (found,) = values(client, study, quantity="midpoint", level="C3", variant="2.4 mm")
+    assert found["outdated"] == "the point pmj changed"
+
+
+def test_exports_hold_the_same_numbers_with_their_origin(study: Study, as_user: Client) -> None:
+    client = as_user(lead_of(study))
+    compute(client, study, sources=["rater"])
+    told = values(client, study, level="C3")
+    address = f"/api/v1/studies/{study.slug}/measures"
+    lines = list(csv.DictReader(io.StringIO(client.get(f"{address}/csv", {"level": "C3"}).content.decode())))
+    assert [float(line["value"]) for line in lines] == [one["value"] for one in told]
+    assert all(line["label_versions"] == one["label_version"] for line, one in zip(lines, told, strict=True))
+    table = pq.read_table(io.BytesIO(client.get(f"{address}/parquet", {"level": "C3"}).content))
+    assert table.column("value").to_pylist() == [one["value"] for one in told]
+    assert table.column("inputs_sha256").to_pylist() == [line["inputs_sha256"] for line in lines]
+    assert json.loads(table.schema.metadata[b"radicula"])["protocol"] == "rootlets"
+    assert client.get(f"{address}/xlsx").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"measures": ["susceptibility"]}, "measures"),
+        ({"options": {"spinal-levels": {"power": 2}}}, "options"),
+        ({"options": {"spinal-levels": {"reach": "far"}}}, "options"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_by_name(
+    study: Study, as_user: Client, asked: dict[str, Any], field: str
+) -> None:
+    answer = as_user(lead_of(study)).post(f"/api/v1/studies/{study.slug}/measures", asked, format="json")
+    assert answer.status_code == 400
+    assert field in answer.json()["errors"]
+
+
+def test_a_protocol_without_clinical_measures_says_so(as_user: Client) -> None:
+    lead = make_user("lena")
+    study = make_study(lead)
+    answer = as_user(lead).post(f"/api/v1/studies/{study.slug}/measures", {}, format="json")
+    assert answer.status_code == 409
+    assert "no clinical measure" in answer.json()["detail"]
