@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -167,14 +168,21 @@ def _bias(mean: float, sd: float, n: int, level: float) -> Estimate:
 
 
 def _limit(mean: float, sd: float, n: int, side: int, level: float) -> Estimate:
-    # sqrt(n) (mean - limit) / sd is noncentral t with noncentrality 1.96 sqrt(n).
-    root = math.sqrt(n)
-    near, far = (float(stats.nct.ppf(q, n - 1, 1.96 * root)) / root for q in ((1 - level) / 2, (1 + level) / 2))
+    near, far = _limit_quantiles(n, level)
     ends = sorted((mean + side * near * sd, mean + side * far * sd))
     value = mean + side * 1.96 * sd
     if not all(math.isfinite(e) for e in ends):
         return without_interval(value, "the noncentral t distribution could not be inverted")
     return estimated(value, ends[0], ends[1], level)
+
+
+@lru_cache(maxsize=1024)
+def _limit_quantiles(n: int, level: float) -> tuple[float, float]:
+    """How many SDs from the mean a limit's interval begins and ends; the same for every measure of a study."""
+    # sqrt(n) (mean - limit) / sd is noncentral t with noncentrality 1.96 sqrt(n).
+    root = math.sqrt(n)
+    near, far = (float(stats.nct.ppf(q, n - 1, 1.96 * root)) / root for q in ((1 - level) / 2, (1 + level) / 2))
+    return near, far
 
 
 def _back(estimate: Estimate) -> Estimate:

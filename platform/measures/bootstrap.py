@@ -60,9 +60,11 @@ class SubjectDraws:
         -------
         numpy.ndarray of float64, shape (resamples, c)
         """
-        by_subject = np.zeros((len(self.place), columns.shape[1]))
-        np.add.at(by_subject, [self.place[cluster] for cluster in clusters], columns)
-        return np.asarray(self.counts @ by_subject)
+        return self._sums(np.array([self.place[cluster] for cluster in clusters], dtype=np.intp), columns)
+
+    def _sums(self, places: NDArray[np.intp], columns: NDArray[np.float64]) -> NDArray[np.float64]:
+        by_subject = [np.bincount(places, column, len(self.place)) for column in columns.T]
+        return np.asarray(self.counts @ np.array(by_subject).reshape(columns.shape[1], -1).T)
 
     def mean(
         self, clusters: Sequence[Hashable], values: Sequence[float] | NDArray[np.float64], level: float = 0.95
@@ -120,16 +122,22 @@ class SubjectDraws:
         counts = defined.sum(axis=0)
         centre = np.where(defined, columns, 0.0).sum(axis=0) / np.maximum(counts, 1)
         centred = np.where(defined, columns - centre, 0.0)
-        sums = self.sums(clusters, np.hstack([centred, defined.astype(np.float64)]))
-        total, weight = np.hsplit(sums, 2)
+        places = np.array([self.place[cluster] for cluster in clusters], dtype=np.intp)
+        # Columns that are defined in the same rows, as most are, share their weights.
+        patterns, pattern_of = np.unique(defined, axis=1, return_inverse=True)
+        weight = self._sums(places, patterns.astype(np.float64))[:, pattern_of.reshape(-1)]
+        total = self._sums(places, centred)
         means = np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0) + centre
         tails = [(1 - level) / 2, (1 + level) / 2]
         found = np.full((columns.shape[1], 2), np.nan)
-        names = np.array([self.place[cluster] for cluster in clusters], dtype=np.intp)
-        for i in range(columns.shape[1]):
-            if np.unique(names[defined[:, i]]).size >= 2:
-                drawn = means[:, i]
-                found[i] = np.quantile(drawn[~np.isnan(drawn)], tails)
+        several = np.array(
+            [np.unique(places[defined[:, i]]).size >= 2 for i in range(columns.shape[1])], dtype=np.bool_
+        )
+        drawn_always = several & ~np.isnan(means).any(axis=0)
+        if drawn_always.any():
+            found[drawn_always] = np.quantile(means[:, drawn_always], tails, axis=0).T
+        for i in np.flatnonzero(several & ~drawn_always):
+            found[i] = np.quantile(means[~np.isnan(means[:, i]), i], tails)
         return found
 
 

@@ -192,11 +192,27 @@ def wilcoxon(first: Values, second: Values, keys: Sequence[str] | None = None, l
         reason = "all differences are zero" if n else "a complete pair is needed; none came"
         return _nothing(names, n, n, reason, dropped, 0.0 if n else None)
     exact = moved.size <= 50 and np.unique(np.abs(moved)).size == moved.size
-    found = stats.wilcoxon(moved, method="exact") if exact else stats.wilcoxon(moved, correction=True, method="approx")
+    w, p = _signed_rank_exact(moved) if exact else _signed_rank_normal(moved)
     difference, effect = hodges_lehmann_paired(d, level), rank_biserial_paired(moved, level)
-    w, p = float(found.statistic), float(found.pvalue)
     reasons = {"df": "a rank test has none"}
     return TwoSampleTest(names[0], n, n, "W", w, None, p, difference, names[2], effect, dropped, reasons)
+
+
+def _signed_rank_exact(moved: NDArray[np.float64]) -> tuple[float, float]:
+    found = stats.wilcoxon(moved, method="exact")
+    return float(found.statistic), float(found.pvalue)
+
+
+def _signed_rank_normal(moved: NDArray[np.float64]) -> tuple[float, float]:
+    """W and p with the corrections for ties and continuity; scipy's own is many times slower for being general."""
+    n = moved.size
+    _, rank_of, ties = np.unique(np.abs(moved), return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(ties) - (ties - 1) / 2)[rank_of]
+    positive = float(ranks[moved > 0].sum())
+    w = min(positive, n * (n + 1) / 2 - positive)
+    variance = n * (n + 1) * (2 * n + 1) / 24 - float(np.sum(ties.astype(np.float64) ** 3 - ties)) / 48
+    z = min(w + 0.5 - n * (n + 1) / 4, 0.0) / math.sqrt(variance)
+    return w, min(1.0, 2 * float(special.ndtr(z)))
 
 
 def mann_whitney(

@@ -146,41 +146,67 @@ def _obstacle(y: NDArray[np.float64], codes: dict[str, NDArray[np.intp]], levels
 class _Moments:
     """All that the likelihood needs of the readings; its size grows with the levels and not with the readings.
 
+    Levels of one factor share no reading, so that the part of the factor with the most levels is diagonal and is
+    solved for by division: the work grows with its levels times the square of all others'.
+
     Attributes
     ----------
     n : int
         Readings.
-    factors : numpy.ndarray of intp, shape (q,)
-        The factor of each level, all factors' levels one after another.
-    levels : numpy.ndarray, shape (q, q)
-        How many readings two levels share.
-    sums, counts : numpy.ndarray, shape (q,)
-        Sum and number of the readings of each level.
+    most : int
+        Place of the factor with the most levels.
+    others : numpy.ndarray of intp, shape (q,)
+        The factor of each level of the other factors, one after another.
+    counts, sums : tuple of numpy.ndarray, shapes (m,) and (q,)
+        Number and sum of the readings of each level: of that factor, and of the others.
+    across : numpy.ndarray, shape (m, q)
+        How many readings a level of that factor shares with one of the others.
+    among : numpy.ndarray, shape (q, q)
+        The same among the others.
     total, square : float
         Sum and sum of squares of all.
     """
 
     n: int
-    factors: NDArray[np.intp]
-    levels: NDArray[np.float64]
-    sums: NDArray[np.float64]
-    counts: NDArray[np.float64]
+    most: int
+    others: NDArray[np.intp]
+    counts: tuple[NDArray[np.float64], NDArray[np.float64]]
+    sums: tuple[NDArray[np.float64], NDArray[np.float64]]
+    across: NDArray[np.float64]
+    among: NDArray[np.float64]
     total: float
     square: float
 
 
 def _moments(y: NDArray[np.float64], codes: list[NDArray[np.intp]]) -> _Moments:
     sizes = [int(code.max()) + 1 for code in codes]
-    starts = np.cumsum([0, *sizes[:-1]])
-    design = np.zeros((y.size, sum(sizes)))
-    for code, start in zip(codes, starts, strict=True):
-        design[np.arange(y.size), start + code] = 1.0
-    factors = np.repeat(np.arange(len(codes)), sizes)
-    return _Moments(y.size, factors, design.T @ design, design.T @ y, design.sum(axis=0), float(y.sum()), float(y @ y))
+    most = int(np.argmax(sizes))
+    rest = [i for i in range(len(codes)) if i != most]
+    design = np.zeros((y.size, sum(sizes[i] for i in rest)))
+    start = 0
+    for i in rest:
+        design[np.arange(y.size), start + codes[i]] = 1.0
+        start += sizes[i]
+    across = np.zeros((sizes[most], design.shape[1]))
+    np.add.at(across, codes[most], design)
+    count, total = (
+        np.bincount(codes[most], part, sizes[most]).astype(np.float64, copy=False) for part in (np.ones(y.size), y)
+    )
+    return _Moments(
+        y.size,
+        most,
+        np.repeat(np.array(rest, dtype=np.intp), [sizes[i] for i in rest]),
+        (count, design.sum(axis=0)),
+        (total, design.T @ y),
+        across,
+        design.T @ design,
+        float(y.sum()),
+        float(y @ y),
+    )
 
 
 def _fit(moments: _Moments) -> _Fit:
-    factors = int(moments.factors.max()) + 1
+    factors = len(np.unique(moments.others)) + 1
 
     def loss(logs: NDArray[np.float64]) -> float:
         return -_profile(moments, np.exp(logs))[0]
@@ -206,21 +232,31 @@ def _profile(moments: _Moments, ratios: NDArray[np.float64]) -> tuple[float, flo
     """Return restricted log likelihood, error variance and mean at given ratios of the variances to the error's.
 
     The covariance of the readings is ``I + Z D Z'`` over the error variance. By Woodbury's identity its inverse and
-    determinant are those of ``I + S Z'Z S`` with ``S = sqrt(D)``, which has a row per level and not per reading.
+    determinant are those of ``I + S Z'Z S`` with ``S = sqrt(D)``, which has a row per level and not per reading; its
+    Cholesky factor is ``[[sqrt(d), 0], [B' / sqrt(d), R]]`` with the diagonal d of the factor with the most levels.
     """
-    n = moments.n
-    weights = np.sqrt(ratios)[moments.factors]
-    inner = np.eye(weights.size) + weights[:, None] * moments.levels * weights[None, :]
-    factor = linalg.cholesky(inner, lower=True)
-    one, own = (
-        linalg.solve_triangular(factor, weights * column, lower=True) for column in (moments.counts, moments.sums)
-    )
+    n, root = moments.n, np.sqrt(ratios)
+    first, others = float(root[moments.most]), root[moments.others]
+    diagonal = 1 + first**2 * moments.counts[0]
+    shared = first * moments.across * others
+    left = np.eye(others.size) + others[:, None] * moments.among * others - shared.T @ (shared / diagonal[:, None])
+    factor = linalg.cholesky(left, lower=True, check_finite=False) if others.size else left
+    lower = np.sqrt(diagonal)
+
+    def solved(column: tuple[NDArray[np.float64], NDArray[np.float64]]) -> NDArray[np.float64]:
+        upper = first * column[0] / lower
+        rest = others * column[1] - shared.T @ (upper / lower)
+        if rest.size:
+            rest = linalg.solve_triangular(factor, rest, lower=True, check_finite=False)
+        return np.concatenate([upper, rest])
+
+    one, own = solved(moments.counts), solved(moments.sums)
     weight = n - float(one @ one)
     mean = (moments.total - float(one @ own)) / weight
     # (y - mean)' V^-1 (y - mean), in which the cross term drops out at the mean.
     error = (moments.square - float(own @ own) - mean**2 * weight) / (n - 1)
     if error <= 0:
         return -math.inf, 0.0, mean
-    log_determinant = 2 * float(np.sum(np.log(np.diag(factor))))
+    log_determinant = float(np.sum(np.log(diagonal))) + 2 * float(np.sum(np.log(np.diag(factor))))
     value = -0.5 * ((n - 1) * (math.log(2 * math.pi * error) + 1) + log_determinant + math.log(weight))
     return value, error, mean

@@ -182,6 +182,33 @@ class BlandAltmanOutput(serializers.Serializer[Any]):
     dropped = _reasons()
 
 
+class RepeatedBlandAltmanOutput(serializers.Serializer[Any]):
+    """Limits of single readings, where a subject has several; `truth` tells whether its own value may change."""
+
+    truth = serializers.ChoiceField(["varying", "constant"])
+    n_subjects = serializers.IntegerField()
+    n_readings = serializers.IntegerField()
+    bias = EstimateOutput()
+    lower = EstimateOutput()
+    upper = EstimateOutput()
+    sd = _number()
+    between_sd = _number()
+    dropped = _reasons()
+    undefined = _reasons()
+
+
+class RaterPairOutput(serializers.Serializer[Any]):
+    """Two raters by all their reads: rater b minus rater a."""
+
+    measurement = serializers.CharField()
+    label = serializers.IntegerField()  # type: ignore[assignment]  # a field of that name, not the caption
+    readers_a = serializers.ListField(child=serializers.IntegerField())
+    readers_b = serializers.ListField(child=serializers.IntegerField())
+    rater_a = serializers.CharField()
+    rater_b = serializers.CharField()
+    limits = RepeatedBlandAltmanOutput()
+
+
 class ConcordanceOutput(serializers.Serializer[Any]):
     n = serializers.IntegerField()
     ccc = EstimateOutput()
@@ -221,6 +248,11 @@ class ReadingPairOutput(serializers.Serializer[Any]):
     reader_b = serializers.IntegerField()
     bland_altman = BlandAltmanOutput()
     bland_altman_percent = BlandAltmanOutput(allow_null=True)
+    # Answers of before have none of these.
+    bland_altman_ratio = BlandAltmanOutput(allow_null=True, required=False, help_text="Of b / a, from logarithms.")
+    bland_altman_repeated = RepeatedBlandAltmanOutput(
+        allow_null=True, required=False, help_text="Null where each subject has one volume."
+    )
     concordance = ConcordanceOutput()
     pearson = CorrelationOutput()
     spearman = CorrelationOutput()
@@ -300,6 +332,7 @@ class ReliabilityOutput(serializers.Serializer[Any]):
     default_form = serializers.CharField()
     measurements = ReliabilityEntryOutput(many=True)
     presence = PresenceOutput(many=True)
+    between_raters = RaterPairOutput(many=True, required=False)
 
 
 class ReaderMeanOutput(serializers.Serializer[Any]):

@@ -25,6 +25,8 @@ from measures.result import Measure, undefined
 from mri.geometry import Grid
 
 ABSENT = "the label is absent"
+NO_RATIO = "a coordinate has no zero that means none, so that a percentage of it means nothing"
+"""Why a measurement that is not on a ratio scale has no coefficient of variation."""
 
 
 @dataclass(frozen=True)

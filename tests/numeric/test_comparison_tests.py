@@ -166,3 +166,15 @@ def test_swap_and_unit(a: np.ndarray, b: np.ndarray, factor: float) -> None:
             assert scaled.effect.value == pytest.approx(forth.effect.value, abs=1e-9)
             assert back.difference.value == pytest.approx(-forth.difference.value, abs=1e-9)
             assert scaled.difference.value == pytest.approx(factor * forth.difference.value, abs=1e-9)
+
+
+@pytest.mark.parametrize("rounded", [False, True])
+def test_large_and_tied_samples_have_scipy_s_normal_p(rounded: bool) -> None:
+    rng = np.random.default_rng(8)
+    for n in (12, 40, 120) if rounded else (51, 120):
+        drawn = rng.normal(0.2, 1.0, n)
+        differences = np.round(drawn * 2) / 2 if rounded else drawn
+        expected = stats.wilcoxon(differences[differences != 0], correction=True, method="approx")
+        found = wilcoxon(differences, np.zeros(n))
+        assert found.statistic == expected.statistic
+        assert found.p == pytest.approx(expected.pvalue, abs=1e-12)

@@ -113,9 +113,9 @@ def test_agreement_and_tests_hold_the_numbers_of_the_document(source: ReportSour
     tests = page.table("Differences between readers")
     pairs = [pair for entry in source.reliability for pair in entry["pairs"]]
     assert [row[5][1] for row in tests] == [[pair["paired_t"]["holm_p"]] for pair in pairs]
-    limits = page.table("Bland-Altman")
-    percent = [one for pair in pairs for one in (pair["bland_altman"], pair["bland_altman_percent"]) if one]
-    assert [row[4][1] for row in limits] == [[one["bias"]["value"], *one["bias"]["ci"]] for one in percent]
+    limits = page.table("Bland-Altman: bias")
+    scales = [pair[f"bland_altman{scale}"] for pair in pairs for scale in ("", "_percent", "_ratio")]
+    assert [row[4][1] for row in limits] == [[one["bias"]["value"], *one["bias"]["ci"]] for one in scales if one]
 
 
 def test_every_missing_read_stands_in_the_page(source: ReportSource, files: dict[str, bytes]) -> None:

@@ -91,6 +91,60 @@ def test_repeated_reads_have_one_table_per_rater() -> None:
     assert sum(low < true_intra < high for low, high in intervals) >= 2
 
 
+def test_raters_with_repeated_reads_have_limits_of_single_reads() -> None:
+    readers = tuple(Reader(ReaderType.RATER, f"r{j}", read) for j in range(RATERS) for read in (1, 2))
+    given, parameters, values = study("intra_rater", readers)
+    found = analysis_document(given, parameters).document["reliability"]["between_raters"]
+    assert [(one["rater_a"], one["rater_b"]) for one in found] == [("r0", "r1"), ("r0", "r2"), ("r1", "r2")]
+    assert [one["readers_b"] for one in found] == [[2, 3], [4, 5], [4, 5]]
+    limits = found[0]["limits"]
+    assert (limits["truth"], limits["n_subjects"]) == ("constant", SUBJECTS)
+    assert limits["bias"]["value"] == pytest.approx((values[:, 1] - values[:, 0]).mean())
+    # Bland and Altman 2007: variance of the subjects' means of the difference, and half of each rater's own.
+    means = values.mean(axis=2)
+    variance = (means[:, 1] - means[:, 0]).var(ddof=1) + values[:, :2].var(axis=2, ddof=1).mean(axis=0).sum() / 2
+    assert limits["sd"] == pytest.approx(np.sqrt(variance))
+    assert limits["sd"] == pytest.approx(np.sqrt(2) * SD_ERROR, rel=0.25)
+
+
+def test_subjects_with_several_volumes_have_limits_for_repeated_readings() -> None:
+    given, parameters, values = study("inter_rater", first_reads())
+    (whole,) = (one for one in reliability_of(given, parameters) if one["group"] is None)
+    assert whole["pairs"][0]["bland_altman_repeated"] is None
+    volumes = tuple(replace(one, case=replace(one.case, subject=f"{n // 2}")) for n, one in enumerate(given.volumes))
+    (whole,) = (one for one in reliability_of(replace(given, volumes=volumes), parameters) if one["group"] is None)
+    limits = whole["pairs"][0]["bland_altman_repeated"]
+    difference = (values[:, 1, 0] - values[:, 0, 0]).reshape(-1, 2)
+    variance = difference.mean(axis=1).var(ddof=1) + difference.var(axis=1, ddof=1).mean() / 2
+    assert (limits["n_subjects"], limits["n_readings"]) == (SUBJECTS // 2, SUBJECTS)
+    assert limits["sd"] == pytest.approx(np.sqrt(variance))
+
+
+def reliability_of(given: DocumentInputs, parameters: Parameters) -> list[dict]:
+    return analysis_document(given, parameters).document["reliability"]["measurements"]
+
+
+def test_a_coordinate_has_no_percentage_and_a_volume_has_its_ratio() -> None:
+    given, parameters, values = study("inter_rater", first_reads())
+    pair = reliability_of(given, parameters)[0]["pairs"][0]
+    ratio = np.log(values[:, 1, 0] / values[:, 0, 0])
+    assert pair["bland_altman_ratio"]["bias"]["value"] == pytest.approx(np.exp(ratio.mean()))
+    assert pair["bland_altman_ratio"]["upper"]["value"] == pytest.approx(
+        np.exp(ratio.mean() + 1.96 * ratio.std(ddof=1))
+    )
+    named = tuple(
+        replace(one, readings=[{**r, "values": {"centroid_s_mm": r["values"]["volume_mm3"]}} for r in one.readings])
+        for one in given.volumes
+    )
+    whole, *_ = reliability_of(
+        replace(given, volumes=named), replace(parameters, measurements=("centroid_s_mm",), group_by=())
+    )
+    assert whole["within_cov_percent"] is None
+    assert "no zero" in whole["undefined"]["within_cov_percent"]
+    assert whole["pairs"][0]["bland_altman_percent"] is whole["pairs"][0]["bland_altman_ratio"] is None
+    assert whole["sem_agreement"] is not None
+
+
 def test_sites_are_told_apart_and_tested() -> None:
     given, parameters, values = study("inter_rater", first_reads())
     document = analysis_document(given, parameters).document

@@ -3424,6 +3424,16 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /** @description Two raters by all their reads: rater b minus rater a. */
+        RaterPairOutput: {
+            measurement: string;
+            label: number;
+            readers_a: number[];
+            readers_b: number[];
+            rater_a: string;
+            rater_b: string;
+            limits: components["schemas"]["RepeatedBlandAltmanOutput"];
+        };
         RatingInputRequest: {
             score: number;
             /** @default  */
@@ -3472,6 +3482,10 @@ export interface components {
             reader_b: number;
             bland_altman: components["schemas"]["BlandAltmanOutput"];
             bland_altman_percent: components["schemas"]["BlandAltmanOutput"] | null;
+            /** @description Of b / a, from logarithms. */
+            bland_altman_ratio?: components["schemas"]["BlandAltmanOutput"] | null;
+            /** @description Null where each subject has one volume. */
+            bland_altman_repeated?: components["schemas"]["RepeatedBlandAltmanOutput"] | null;
             concordance: components["schemas"]["ConcordanceOutput"];
             pearson: components["schemas"]["CorrelationOutput"];
             spearman: components["schemas"]["CorrelationOutput"];
@@ -3514,6 +3528,26 @@ export interface components {
             default_form: string;
             measurements: components["schemas"]["ReliabilityEntryOutput"][];
             presence: components["schemas"]["PresenceOutput"][];
+            between_raters?: components["schemas"]["RaterPairOutput"][];
+        };
+        /** @description Limits of single readings, where a subject has several; `truth` tells whether its own value may change. */
+        RepeatedBlandAltmanOutput: {
+            truth: components["schemas"]["TruthEnum"];
+            n_subjects: number;
+            n_readings: number;
+            bias: components["schemas"]["EstimateOutput"];
+            lower: components["schemas"]["EstimateOutput"];
+            upper: components["schemas"]["EstimateOutput"];
+            /** Format: double */
+            sd: number | null;
+            /** Format: double */
+            between_sd: number | null;
+            dropped: {
+                [key: string]: string;
+            };
+            undefined: {
+                [key: string]: string;
+            };
         };
         ReportFileOutput: {
             name: string;
@@ -4177,6 +4211,12 @@ export interface components {
             taken: number;
             left: string[];
         };
+        /**
+         * @description * `varying` - varying
+         *     * `constant` - constant
+         * @enum {string}
+         */
+        TruthEnum: "varying" | "constant";
         /**
          * @description * `rater` - rater
          *     * `model` - model

@@ -147,12 +147,6 @@ def _forms_table(source: ReportSource) -> Table:
     )
 
 
-def _within_cov(source: ReportSource, entry: Json) -> Number:
-    if not source.measurement(entry["measurement"])["ratio_scale"]:
-        return Number(None, undefined="a coordinate has no true zero")
-    return Number(entry["within_cov_percent"], digits=1, undefined=reason(entry["undefined"], "within_cov_percent"))
-
-
 def _df(value: float | None, why: Any) -> Number:
     return Number(
         value,
@@ -172,7 +166,7 @@ def _error_table(source: ReportSource) -> Table:
                     measured(entry[name], reason(why, name))
                     for name in ("sem_agreement", "sem_consistency", "sdc", "sdc_consistency")
                 ),
-                _within_cov(source, entry),
+                Number(entry["within_cov_percent"], digits=1, undefined=reason(why, "within_cov_percent")),
                 count(entry["planning"]["subjects"])
                 if entry["planning"]["subjects"] is not None
                 else Number(None, undefined=entry["planning"]["undefined"] or ""),
@@ -205,11 +199,13 @@ def bland_altman(source: ReportSource) -> Section:
     for entry in source.reliability:
         title, label = _what(source, entry)
         for pair in entry["pairs"]:
+            plain = source.measurement(entry["measurement"])["title"]
             for kind, unit in (
                 ("bland_altman", title),
-                ("bland_altman_percent", f"{source.measurement(entry['measurement'])['title']} (%)"),
+                ("bland_altman_percent", f"{plain} (%)"),
+                ("bland_altman_ratio", f"{plain} (ratio)"),
             ):
-                found = pair[kind]
+                found = pair.get(kind)
                 if found is None:
                     continue
                 cells: list[Cell] = []
@@ -232,11 +228,43 @@ def bland_altman(source: ReportSource) -> Section:
             "Measurement", "Label", "Difference", "#n", "#Bias", "#Lower limit", "#Upper limit", "#p, proportional"
         ),
         rows,
-        "%: of the mean of the two. p, proportional: slope of the difference on the mean.",
+        "%: of the mean of the two. Ratio: second / first, from logarithms; 1 is agreement. p, proportional: slope of "
+        "the difference on the mean.",
     )
     figures = [_bland_altman_figure(source, entry) for entry in source.reliability[:MOST_BLAND_ALTMAN]]
     shown = [one for one in figures if one is not None]
-    return Section("Bland-Altman analysis", (table, *shown) if rows else ())
+    return Section("Bland-Altman analysis", (table, *_repeated_tables(source), *shown) if rows else ())
+
+
+def _repeated_tables(source: ReportSource) -> tuple[Table, ...]:
+    """Limits where subjects were read more than once: several volumes of one, or several reads of a volume."""
+    rows: list[tuple[Cell, ...]] = []
+    for entry in source.reliability:
+        for pair in entry["pairs"]:
+            if (found := pair.get("bland_altman_repeated")) is not None:
+                rows.append((*_what(source, entry), _pair(source, pair), *_repeated_cells(found)))
+    for one in source.document["reliability"].get("between_raters", ()):
+        what = source.measurement_title(one["measurement"]), source.label(one["label"])
+        rows.append((*what, f"{one['rater_b']} − {one['rater_a']}, all reads", *_repeated_cells(one["limits"])))
+    table = Table(
+        f"Bland-Altman with repeated measures: bias and limits of single readings with their {source.level_percent} "
+        "confidence intervals.",
+        columns(
+            "Measurement", "Label", "Difference", "#Subjects", "#Readings", "#Bias", "#Lower limit", "#Upper limit"
+        ),
+        rows,
+        "Where a subject has several images, its own value may change between them; reads of one image share it, and "
+        "each image counts as a subject.",
+    )
+    return (table,) if rows else ()
+
+
+def _repeated_cells(found: Json) -> tuple[Cell, ...]:
+    cells: list[Cell] = [count(found["n_subjects"]), count(found["n_readings"])]
+    for name in ("bias", "lower", "upper"):
+        value, interval = estimate_cells(found[name], "significant", SIGNIFICANT)
+        cells.append((value, " (", interval, ")") if value.value is not None else value)
+    return tuple(cells)
 
 
 def _pair(source: ReportSource, pair: Json) -> str:

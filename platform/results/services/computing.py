@@ -3,6 +3,7 @@
 import gzip
 
 from django.db import transaction
+from threadpoolctl import threadpool_limits
 
 from annotation.models import LabelVersion, Volume
 from annotation.selectors.labels import label_voxels
@@ -98,7 +99,10 @@ def analysis_finish(*, analysis: Analysis) -> int:
         How many rows it has.
     """
     parameters = parameters_of(analysis)
-    answer: Answer = analysis_document(document_inputs(analysis, parameters), parameters)
+    # The bytes of the answer must not depend on how many threads a matrix product is shared by; and beside other
+    # workers one thread is the fastest.
+    with threadpool_limits(limits=1):
+        answer: Answer = analysis_document(document_inputs(analysis, parameters), parameters)
     # No time in the gzip header: the same answer is the same file.
     analysis.document = blob_put_bytes(gzip.compress(canonical_json(answer.document), DOCUMENT_LEVEL, mtime=0))
     analysis.summary = answer.summary

@@ -34,13 +34,14 @@ def agreement(points: Points, parameters: Parameters, draws: SubjectDraws) -> li
 def label_summaries(points: Points, parameters: Parameters) -> dict[str, Any]:
     """Mean and SD by label over the pairs of two readings, for lists of analyses."""
     names = [name for name in METRICS if name in parameters.metrics]
-    rows = [one for one in points.rows if one.entry["reader_a"] is not None]
+    by_label: dict[int, list[Point]] = {}
+    for one in points.rows:
+        if one.entry["reader_a"] is not None:
+            by_label.setdefault(one.label.value, []).append(one)
     return {
-        str(label.value): {
-            name: _brief([one for one in rows if one.label.value == label.value], name) for name in names
-        }
+        str(label.value): {name: _brief(by_label[label.value], name) for name in names}
         for label in points.labels
-        if any(one.label.value == label.value for one in rows)
+        if label.value in by_label
     }
 
 
@@ -80,14 +81,17 @@ def _sides(rows: Sequence[Point], parameters: Parameters) -> list[tuple[int | No
 
 
 def _brief(rows: Sequence[Point], name: str) -> dict[str, Any]:
-    # A volume has several rows of a label where there are several pairs, so that places are the keys.
-    summary = summarise({f"{i}": one.measure(name) for i, one in enumerate(rows)})
-    dropped = [{"case": rows[int(one.key)].target, "reason": one.reason} for one in summary.dropped]
+    defined = [float(value) for one in rows if (value := one.entry.get(name)) is not None]
+    summary = summarise({str(i): value for i, value in enumerate(defined)})
     return {
         "mean": summary.mean,
         "sd": summary.sd,
         "n": summary.n,
-        "dropped": dropped,
+        "dropped": [
+            {"case": one.target, "reason": one.measure(name).undefined or ""}
+            for one in rows
+            if one.entry.get(name) is None
+        ],
         "undefined": dict(summary.undefined),
     }
 

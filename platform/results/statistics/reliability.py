@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from measures.bland_altman import bland_altman
 from measures.bootstrap import SubjectDraws
-from measures.comparison_tests import paired_t, wilcoxon
-from measures.concordance import lin_concordance, pearson, spearman
 from measures.icc import icc
 from measures.icc_bootstrap import icc_bootstrap
 from measures.kappa import cohen_kappa, fleiss_kappa, gwet_ac
-from measures.multiple_tests import friedman, holm
+from measures.multiple_tests import friedman
 from measures.ratings import RatingTable
 from measures.sample_size import subjects_for_icc_width
 from measures.variance_components import VarianceComponents, variance_components
-from results.measurements import Measurement, measurement_get
+from results.measurements import NO_RATIO, Measurement, measurement_get
 from results.parameters import Parameters
 from results.readers import ReaderType
 from results.statistics.plain import plain
 from results.statistics.points import OF_LABEL, Point, Points, fact_of
+from results.statistics.reading_pairs import correct_tests, rater_pairs, reading_pairs
 
 DEFAULT_FORM = "ICC(A,1)"
 """Two-way, absolute agreement, single measure: for raters, for repeated reads, for a model in a rater's place."""
@@ -39,7 +36,8 @@ def reliability(points: Points, parameters: Parameters, draws: SubjectDraws) -> 
     -------
     dict
         ``measurements``: per set of readers (for repeated reads one set per rater), group, measurement and label the
-        statistics. ``presence``: the same for whether a label is there at all, as kappas.
+        statistics. ``presence``: the same for whether a label is there at all, as kappas. ``between_raters``: for
+        repeated reads, per measurement and label the limits of agreement of two raters by all their reads.
     """
     found: list[dict[str, Any]] = []
     presence: list[dict[str, Any]] = []
@@ -52,7 +50,12 @@ def reliability(points: Points, parameters: Parameters, draws: SubjectDraws) -> 
                 found += _of_measurement(part, readers, group, measurement_get(name), parameters, draws)
             of_labels = (_presence(part, readers, group, label.value, parameters.level) for label in part.labels)
             presence += [one for one in of_labels if one is not None]
-    return {"default_form": DEFAULT_FORM, "measurements": found, "presence": presence}
+    return {
+        "default_form": DEFAULT_FORM,
+        "measurements": found,
+        "presence": presence,
+        "between_raters": _between_raters(points, parameters) if parameters.kind == "intra_rater" else [],
+    }
 
 
 def reader_sets(parameters: Parameters) -> list[tuple[int, ...]]:
@@ -115,9 +118,9 @@ def _of_measurement(
                 "group": group,
                 "measurement": measured.name,
                 "label": label.value,
-                **icc(table, parameters.level).to_json(),
+                **_icc(table, measured, parameters.level),
                 "bootstrap": plain(icc_bootstrap(table, subjects, draws, parameters.level)),
-                "pairs": _pairs(table, measured, parameters.level),
+                "pairs": reading_pairs(table, subjects, measured, parameters.level),
                 "friedman": plain(friedman(table, parameters.level)) if len(readers) > 2 else None,
                 # Of all readings, and not within a group: the groups are among its factors.
                 "mixed_model": None
@@ -126,39 +129,27 @@ def _of_measurement(
             }
         )
         entries[-1]["planning"] = _planning(entries[-1], len(readers), parameters.level)
-    _correct(entries)
+    correct_tests(entries)
     return entries
 
 
-def _pairs(table: RatingTable, measured: Measurement, level: float) -> list[dict[str, Any]]:
-    found = []
-    for i, j in combinations(range(len(table.raters)), 2):
-        # The later reader minus the earlier: a model minus a rater, read 2 minus read 1.
-        later, earlier, keys = table.values[:, j], table.values[:, i], table.targets
-        percent = bland_altman(later, earlier, keys, "percent", level) if measured.ratio_scale else None
-        found.append(
-            {
-                "reader_a": int(table.raters[i]),
-                "reader_b": int(table.raters[j]),
-                "bland_altman": bland_altman(later, earlier, keys, "difference", level).to_json(),
-                "bland_altman_percent": None if percent is None else percent.to_json(),
-                "concordance": plain(lin_concordance(later, earlier, keys, level)),
-                "pearson": plain(pearson(later, earlier, keys, level)),
-                "spearman": plain(spearman(later, earlier, keys, level)),
-                "paired_t": paired_t(later, earlier, keys, level).to_json(),
-                "wilcoxon": wilcoxon(later, earlier, keys, level).to_json(),
-            }
-        )
+def _icc(table: RatingTable, measured: Measurement, level: float) -> dict[str, Any]:
+    """The forms and errors; a coordinate has no coefficient of variation."""
+    found = icc(table, level).to_json()
+    if not measured.ratio_scale:
+        found["within_cov_percent"] = None
+        found["undefined"] = {"within_cov_percent": NO_RATIO} | found["undefined"]
     return found
 
 
-def _correct(entries: Sequence[dict[str, Any]]) -> None:
-    """Add Holm's p over all labels and pairs of one measurement."""
-    for test in ("paired_t", "wilcoxon"):
-        tests = {f"{i}/{j}": pair[test] for i, one in enumerate(entries) for j, pair in enumerate(one["pairs"])}
-        adjusted = holm({key: found["p"] for key, found in tests.items()})
-        for key, found in tests.items():
-            found["holm_p"] = adjusted[key]
+def _between_raters(points: Points, parameters: Parameters) -> list[dict[str, Any]]:
+    everyone = range(len(parameters.readers))
+    return [
+        {"measurement": name, "label": label.value, **pair}
+        for name in parameters.measurements
+        for label in points.labels
+        for pair in rater_pairs(rating_table_of(points.readings, everyone, label.value, name)[0], parameters)
+    ]
 
 
 def _planning(entry: Mapping[str, Any], raters: int, level: float) -> dict[str, Any]:

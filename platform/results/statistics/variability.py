@@ -9,7 +9,7 @@ from typing import Any
 from measures.comparison_tests import mann_whitney, welch_t
 from measures.multiple_tests import holm
 from measures.variability import Reading, Variability, variability_across_groups
-from results.measurements import Measurement, measurement_get
+from results.measurements import NO_RATIO, Measurement, measurement_get
 from results.parameters import Parameters
 from results.statistics.plain import plain
 from results.statistics.points import OF_LABEL, Point, Points, fact_of
@@ -18,7 +18,6 @@ WITHIN_SUBJECT = ("session", "resolution")
 """What varies for one subject: its spread is taken within each subject, and then averaged."""
 
 MOST_GROUPS_TESTED = 6
-NO_RATIO = "a coordinate has no zero that means none, so that a percentage of it means nothing"
 
 
 def variability(points: Points, parameters: Parameters) -> list[dict[str, Any]]:
