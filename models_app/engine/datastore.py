@@ -25,6 +25,7 @@ from models_app.engine.parts import (
     MONAILabelException,
 )
 from models_app.selectors import accepted_samples, primary_volumes, volumes_labelled_by_people
+from models_app.services.client_files import client_labels_read, segments_of
 from models_app.services.client_labels import client_label_save
 
 FINAL, ORIGINAL = DefaultLabelTag.FINAL.value, DefaultLabelTag.ORIGINAL.value
@@ -139,9 +140,9 @@ class StudyDatastore(Datastore):
         user = acting_user.get()
         if user is None:
             self._refuse("A label is saved for a user; nobody is signed in.")
-        client_label_save(
-            volume=self._volume(image_id), by=user, path=Path(label_filename), submit=_tag(label_tag) == FINAL
-        )
+        volume = self._volume(image_id)
+        labels = client_labels_read(Path(label_filename), volume, segments_of(label_info))
+        client_label_save(volume=volume, by=user, labels=labels, submit=_tag(label_tag) == FINAL)
         return image_id
 
     def remove_label(self, label_id: str, label_tag: str) -> NoReturn:

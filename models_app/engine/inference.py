@@ -1,12 +1,14 @@
 """Inference as a task of the MONAI Label app: weights once in memory, the answer on the image's own grid."""
 
+import gzip
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import SimpleITK
 import torch
 
@@ -18,10 +20,12 @@ from models_app.engine.preparing import image_read
 from models_app.engine.weights import weights_load
 from models_app.models import ModelVersion
 from models_app.specification import Specification
-from mri.labels import LabelMap
+from mri.labels import LabelMap, label_array
 from mri.nifti import write_nifti
 
 EXTENSIONS = (".nii.gz", ".nii", ".nrrd")
+WIDTHS: dict[str, type[np.uint8] | type[np.uint16]] = {"uint8": np.uint8, "uint16": np.uint16}
+"""OHIF reads the voxels of an answer as numbers of the width that it asked for, whatever the file says."""
 
 
 class ModelVersionInference(InferTask):
@@ -72,28 +76,30 @@ class ModelVersionInference(InferTask):
         ----------
         request : dict
             `image` is a path; `others`, the paths of what else the model takes of the case; `result_extension`, one
-            of `EXTENSIONS`; `result_write_to_file`.
+            of `EXTENSIONS`; `result_dtype`, one of `WIDTHS`; `result_compress`, of an NRRD file.
 
         Returns
         -------
         path : str or None
             A temporary file, which the caller deletes.
         params : dict
-            `label_names`, `latencies` (seconds), `model_version`.
+            `label_names` of what was found, `latencies` (seconds), `model_version`.
         """
         extension = str(request.get("result_extension") or ".nii.gz")
-        if extension not in EXTENSIONS:
-            raise MONAILabelException(
-                MONAILabelError.INVALID_INPUT,
-                f"The result can be {', '.join(EXTENSIONS)}; {extension!r} was asked for.",
-            )
+        width = str(request.get("result_dtype") or "")
+        _allowed("result", extension, EXTENSIONS)
+        if width:
+            _allowed("result's numbers", width, WIDTHS)
         path = Path(request["image"])
         started = time.perf_counter()
         prediction = self.predict([path, *(Path(other) for other in request.get("others", ()))])
         predicted = time.perf_counter()
-        written = result_write(prediction.labels, path, extension)
+        labels = _widened(prediction.labels, width)
+        written = result_write(labels, path, extension, compress=bool(request.get("result_compress", False)))
+        found = labels.counts()
         return str(written), {
-            "label_names": self.labels,
+            # 3D Slicer names segments by the order of the values that occur, so it is told of those alone.
+            "label_names": {name: value for name, value in self.labels.items() if value in found},
             "model_version": {"id": str(self.version.pk), "name": self.version.name},
             **({"box": self.box_json(prediction)} if prediction.box is not None else {}),
             "latencies": {
@@ -104,15 +110,36 @@ class ModelVersionInference(InferTask):
         }
 
 
-def result_write(labels: LabelMap, image: Path, extension: str) -> Path:
-    """Write a label map to a new temporary file, placed exactly as its image is."""
+def _allowed(what: str, given: str, known: Iterable[str]) -> None:
+    if given not in known:
+        raise MONAILabelException(
+            MONAILabelError.INVALID_INPUT, f"The {what} can be {', '.join(known)}; {given!r} was asked for."
+        )
+
+
+def _widened(labels: LabelMap, width: str) -> LabelMap:
+    if not width or labels.dtype == width:
+        return labels
+    if int(labels.voxels.max(initial=0)) > np.iinfo(WIDTHS[width]).max:
+        raise MONAILabelException(
+            MONAILabelError.INVALID_INPUT, f"The study has label values that {width} can't hold; ask for uint16."
+        )
+    return LabelMap(label_array(labels.voxels, "The answer", np.iinfo(WIDTHS[width]).max), labels.grid)
+
+
+def result_write(labels: LabelMap, image: Path, extension: str, *, compress: bool = False) -> Path:
+    """Write a label map to a new temporary file, placed exactly as its image is; `compress` is for NRRD alone."""
     with tempfile.NamedTemporaryFile(prefix="radicula-", suffix=extension, delete=False) as file:
         path = Path(file.name)
     if extension == ".nii.gz":
         write_nifti(labels, path, reference=image)
         return path
-    with tempfile.NamedTemporaryFile(prefix="radicula-", suffix=".nii.gz") as packed:
-        write_nifti(labels, packed.name, reference=image)
-        # SimpleITK turns RAS into the LPS that NRRD readers expect; OHIF asks for NRRD without compression.
-        SimpleITK.WriteImage(SimpleITK.ReadImage(packed.name), str(path), False)
+    unpacked = gzip.decompress(write_nifti(labels, reference=image))
+    if extension == ".nii":
+        path.write_bytes(unpacked)
+        return path
+    # SimpleITK turns RAS into the LPS that NRRD readers expect.
+    with tempfile.NamedTemporaryFile(prefix="radicula-", suffix=".nii") as plain:
+        Path(plain.name).write_bytes(unpacked)
+        SimpleITK.WriteImage(SimpleITK.ReadImage(plain.name), str(path), compress)
     return path

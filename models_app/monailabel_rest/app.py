@@ -1,6 +1,8 @@
 """`/info/`, `/activelearning/`, `/infer/`: what the study's app can do, the next case, and inference."""
 
 import json
+from pathlib import Path
+from statistics import mean
 from typing import Any
 from urllib.parse import quote
 
@@ -10,19 +12,21 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.errors import ApplicationError, InvalidInput, NotFound, Unavailable
-from access.models import Study
-from access.selectors import user_of
+from access.errors import ApplicationError, InvalidInput, Unavailable
+from access.models import Study, User
+from access.selectors import has_role, user_of
 from annotation.selectors.volumes import labelled_volumes
 from models_app.models import TrainingRun
 from models_app.monailabel_rest import images
 from models_app.monailabel_rest.authentication import FormView, ProtocolView
-from models_app.selectors import model_version_serving, protocol_of
+from models_app.selectors import READERS, model_version_serving, protocol_of
 from models_app.services.client_labels import STRATEGIES, case_next_for_user
+from models_app.services.client_sessions import session_get
 from models_app.specification import ARCHITECTURES
 
 INFERENCE_SECONDS = 600.0
 OUTPUTS = ("image", "json", "all")
+OUTPUT_DEFAULT = "all"
 PARAMETERS = ("result_extension", "result_dtype", "result_compress")
 PASSED_ON = ("content-type", "content-disposition")
 
@@ -42,11 +46,15 @@ class Info(ProtocolView):
 
     def get(self, request: Request, slug: str) -> Response:
         study = self.study(request)
-        return Response(info_of(study) | {"datastore": images.stats(study, user_of(request))})
+        user = user_of(request)
+        return Response(info_of(study, user) | {"datastore": images.stats(study, user)})
 
 
-def info_of(study: Study) -> dict[str, Any]:
-    """What clients read first: from the database alone, so it answers while the engine is busy or away."""
+def info_of(study: Study, user: User) -> dict[str, Any]:
+    """What clients read first: from the database alone, so it answers while the engine is busy or away.
+
+    How models score is left out for those who may not see it: it would tell an annotator how colleagues read.
+    """
     labels = {label.name: label.value for label in protocol_of(study).labels}
     version = model_version_serving(study)
     models = {}
@@ -58,7 +66,6 @@ def info_of(study: Study) -> dict[str, Any]:
             "description": version.name,
             "config": {"device": ["server"]},
         }
-    latest = TrainingRun.objects.filter(study=study).order_by("-created_at").first()
     return {
         "name": study.name,
         "description": study.description,
@@ -71,7 +78,26 @@ def info_of(study: Study) -> dict[str, Any]:
         },
         "strategies": {name: {"description": description} for name, description in STRATEGIES.items()},
         "scoring": {},
-        "train_stats": {latest.architecture: {"scores": latest.scores}} if latest is not None else {},
+        "train_stats": train_stats(study) if has_role(user, study, READERS) else {},
+    }
+
+
+def train_stats(study: Study) -> dict[str, Any]:
+    """The latest training as 3D Slicer shows it: epochs done and in all, best Dice, seconds."""
+    latest = TrainingRun.objects.filter(study=study).order_by("-created_at").first()
+    if latest is None:
+        return {}
+    epochs = list(latest.epochs.all())
+    best = max((mean(row.validation_dice.values()) for row in epochs if row.validation_dice), default=0.0)
+    return {
+        latest.architecture: {
+            "start_ts": int(latest.created_at.timestamp()),
+            "epoch": epochs[-1].epoch if epochs else 0,
+            "total_epochs": latest.parameters.get("settings", {}).get("epochs", 0),
+            "best_metric": round(best, 4),
+            "total_time": round(sum(row.seconds for row in epochs), 1),
+            "scores": latest.scores,
+        }
     }
 
 
@@ -89,24 +115,26 @@ class NextSample(ProtocolView):
 
 
 class Infer(FormView):
-    """`POST /infer/{model}?image=&output=`, with form fields `params` and, instead of an id, `file`."""
+    """`POST /infer/{model}?image=&session_id=&output=`, with form fields `params` and, instead of an id, `file`."""
 
     def post(self, request: Request, slug: str, model: str) -> HttpResponse:
         study, user = self.study(request), user_of(request)
-        if request.query_params.get("session_id"):
-            raise NotFound("There are no sessions here; name an image, or send one as 'file'.")
-        output = request.query_params.get("output") or "all"
+        output = request.query_params.get("output") or OUTPUT_DEFAULT
         if output not in OUTPUTS:
             raise InvalidInput(f"The output is one of {', '.join(OUTPUTS)}; '{output}' was asked for.")
         if "label" in request.FILES:
             raise InvalidInput("The models of this study take no label map; they segment by themselves.")
-        sent = request.FILES.get("file")
-        query = {"output": output}
-        if sent is None:
+        query, parameters = {"output": output}, _parameters(request)
+        address = f"/studies/{study.slug}/infer/{quote(model, safe='')}"
+        sent, session_id = request.FILES.get("file"), request.query_params.get("session_id", "")
+        if session_id:
+            with session_get(study=study, user=user, session_id=session_id).path.open("rb") as stream:
+                answer = engine_post(address, query, parameters, {"file": (Path(stream.name).name, stream)})
+        elif sent is not None:
+            answer = engine_post(address, query, parameters, {"file": (sent.name or "image.nii.gz", sent.file)})
+        else:
             volume = images.image_get_for_user(study, user, request.query_params.get("image", ""))
-            query["image"] = str(volume.pk)
-        files = {"file": (sent.name or "image.nii.gz", sent.file)} if sent is not None else None
-        answer = engine_post(f"/studies/{study.slug}/infer/{quote(model, safe='')}", query, _parameters(request), files)
+            answer = engine_post(address, {**query, "image": str(volume.pk)}, parameters)
         response = HttpResponse(answer.content, status=answer.status_code)
         for name in PASSED_ON:
             if name in answer.headers:

@@ -1,6 +1,5 @@
 """`/datastore/`: what there is, images and labels out, labels in."""
 
-import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import NoReturn
@@ -17,9 +16,8 @@ from annotation.models import LabelVersion
 from annotation.services.nifti import label_nifti
 from models_app.monailabel_rest import images
 from models_app.monailabel_rest.authentication import FormView, ProtocolView
-from models_app.services.client_labels import client_label_save
-
-SUFFIXES = (".nii.gz", ".nii")
+from models_app.services.client_files import SUFFIXES, client_labels_read, segments_read
+from models_app.services.client_labels import client_label_note, client_label_save
 
 
 class Datastore(ProtocolView):
@@ -45,10 +43,13 @@ class Datastore(ProtocolView):
 
 
 class Image(ProtocolView):
-    """`GET, HEAD /datastore/image?image=`: the original bytes."""
+    """`GET, HEAD /datastore/image?image=&check_sum=`: the original bytes."""
 
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         volume = images.image_get_for_user(self.study(request), user_of(request), request.query_params.get("image", ""))
+        wanted = request.query_params.get("check_sum", "")
+        if wanted and wanted.removeprefix("SHA256:") != volume.original_id:
+            raise NotFound("The image has another SHA-256 checksum.")
         return blob_response(request, volume.original_id, filename=Path(volume.source_path).name)
 
     put = Datastore.put
@@ -64,7 +65,7 @@ class ImageInfo(ProtocolView):
 
 
 class Label(FormView):
-    """`GET, HEAD /datastore/label?label=&tag=`, `PUT /datastore/label?image=&tag=`."""
+    """`GET, HEAD /datastore/label?label=&tag=`, `PUT /datastore/label?image=&tag=` with `label` and `params`."""
 
     def get(self, request: Request, slug: str) -> HttpResponse:
         file = label_nifti(self._version(request))
@@ -84,14 +85,18 @@ class Label(FormView):
         if sent is None:
             raise InvalidInput("Send the label map as the file 'label'.", {"label": ["Missing."]})
         suffix = next((suffix for suffix in SUFFIXES if (sent.name or "").endswith(suffix)), None)
-        if suffix is None:
-            raise InvalidInput("A label map is sent as .nii.gz or .nii.", {"label": ["Not a NIfTI file."]})
+        if suffix is None or (sent.name or "").endswith(".seg.nrrd"):
+            raise InvalidInput(
+                f"A label map is sent as {', '.join(SUFFIXES[:-1])}, or as raw voxels in {SUFFIXES[-1]}.",
+                {"label": ["Not a label map that can be read."]},
+            )
+        segments = segments_read(request.data.get("params"))
         with NamedTemporaryFile(prefix="radicula-", suffix=suffix) as file:
             for piece in sent.chunks():
                 file.write(piece)
             file.flush()
-            os.fsync(file.fileno())
-            client_label_save(volume=volume, by=user, path=Path(file.name), submit=tag == images.FINAL)
+            labels = client_labels_read(Path(file.name), volume, segments)
+        client_label_save(volume=volume, by=user, labels=labels, submit=tag == images.FINAL)
         return Response({"image": str(volume.pk), "label": str(volume.pk)})
 
     def delete(self, request: Request, slug: str) -> NoReturn:
@@ -109,9 +114,19 @@ class Label(FormView):
 
 
 class LabelInfo(Label):
-    """`GET /datastore/label/info?label=&tag=`."""
+    """`GET, PUT /datastore/label/info?label=&tag=`, with the form field `info`; `PUT` also at its older address.
 
-    http_method_names = ("get", "head", "options")
+    `/datastore/updatelabelinfo` calls the field `params`.
+    """
+
+    http_method_names = ("get", "head", "put", "options")
 
     def get(self, request: Request, slug: str) -> Response:
         return Response(images.label_info(self._version(request)))
+
+    def put(self, request: Request, slug: str) -> Response:
+        """Note something about a label in the study's log; the label version itself is never changed."""
+        version = self._version(request)
+        text = str(request.data.get("info") or request.data.get("params") or "")
+        client_label_note(version=version, by=user_of(request), text=text)
+        return Response({})

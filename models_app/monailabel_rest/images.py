@@ -12,7 +12,7 @@ from annotation.models import LabelSource, LabelVersion, TaskState, Volume
 from annotation.selectors.labels import label_version_list_for_user
 from annotation.selectors.visibility import oversees
 from annotation.selectors.volumes import volume_list_for_user
-from models_app.selectors import accepted_samples, primary_volumes
+from models_app.selectors import accepted_samples, primary_volumes, protocol_of
 
 FINAL, ORIGINAL = "final", "original"
 TAGS = (FINAL, ORIGINAL)
@@ -72,12 +72,23 @@ def image_info(volume: Volume) -> dict[str, Any]:
         "shape": volume.shape,
         "spacing_mm": volume.spacing_mm,
         "orientation": volume.orientation,
+        # 3D Slicer fetches an image once: what has the same checksum it takes from its own cache.
+        "checksum": f"SHA256:{volume.original_id}",
     }
 
 
 def label_info(version: LabelVersion) -> dict[str, Any]:
     """Facts about a label that its viewer may know."""
-    return {"version": str(version.pk), "number": version.number, "source": version.source, "counts": version.counts}
+    present = {int(value) for value in version.counts or {}}
+    labels = protocol_of(version.volume.case.study).labels
+    return {
+        "version": str(version.pk),
+        "number": version.number,
+        "source": version.source,
+        "counts": version.counts,
+        # 3D Slicer names segments by the order of the values that occur, so it is told of those alone.
+        "params": {"label_names": {label.name: label.value for label in labels if label.value in present}},
+    }
 
 
 def stats(study: Study, user: User) -> dict[str, Any]:

@@ -129,16 +129,6 @@ class BatchInfer(JobView):
         return Response(report(proposals_start(study=study, by=user_of(request))))
 
 
-class Sessions(ProtocolView):
-    """`/session/`: not offered; 406 is what the stock server answers then."""
-
-    def put(self, request: Request, slug: str, session_id: str = "") -> Response:
-        return Response({"detail": "There are no sessions here; name an image of the study."}, status=406)
-
-    get = put
-    delete = put
-
-
 def _number(asked: Mapping[str, Any], name: str, *, least: int) -> int | None:
     """A whole number among the settings; 0 and an absent one mean: not set."""
     given = asked.get(name)

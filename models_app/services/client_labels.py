@@ -1,6 +1,6 @@
 """What MONAI Label's clients do to a study: take the next case, hand in a label; through the annotation services."""
 
-from pathlib import Path
+import json
 
 import numpy as np
 from django.db import transaction
@@ -8,14 +8,15 @@ from django.db import transaction
 from access.errors import InvalidInput, NotAllowed
 from access.models import Study, User
 from access.selectors import has_role
-from annotation.models import Case, Task, Volume
+from access.services import event_record
+from annotation.models import Case, LabelVersion, Task, Volume
 from annotation.selectors.tasks import OPEN_STATES, task_list_of_user, task_next_for_user
-from annotation.selectors.volumes import volume_grid
 from annotation.services.labels import SavedLabel, label_save
 from annotation.services.raters import READERS
-from annotation.services.storing import known_values
 from annotation.services.tasks import task_assign, task_submit
-from mri.nifti import read_labels
+from mri.labels import LabelMap
+
+MOST_NOTE = 4096
 
 STRATEGIES = {
     "first": "The first case that nobody has been given",
@@ -66,8 +67,8 @@ def case_next_for_user(*, study: Study, by: User, strategy: str, seed: int | Non
     return task.case
 
 
-def client_label_save(*, volume: Volume, by: User, path: Path, submit: bool) -> SavedLabel:
-    """Keep a label file that a client sends, as a new version of the user's task.
+def client_label_save(*, volume: Volume, by: User, labels: LabelMap, submit: bool) -> SavedLabel:
+    """Keep a label map that a client sends, as a new version of the user's task.
 
     Parameters
     ----------
@@ -75,19 +76,18 @@ def client_label_save(*, volume: Volume, by: User, path: Path, submit: bool) -> 
         What it labels.
     by : User
         The rater. Without a task on the case one is given, where the user is a reader.
-    path : pathlib.Path
-        NIfTI, on the volume's grid.
+    labels : LabelMap
+        On the volume's grid, from `client_labels_read`.
     submit : bool
         Hand the task in.
 
     Raises
     ------
     ImageError
-        If the file can't be read, is on another grid, or holds unknown values.
+        If it holds unknown values.
     NotAllowed, Conflict
         If the user may not read, or the task was handed in.
     """
-    labels = read_labels(path, volume_grid(volume), known_values(volume.case.study))
     task = _task_of(volume, by)
     working = task.working.filter(volume=volume).select_related("head").first()
     # The client was shown the head or the newest proposal and knows no parents: what it sends was made from the head.
@@ -96,6 +96,25 @@ def client_label_save(*, volume: Volume, by: User, path: Path, submit: bool) -> 
     if submit:
         task_submit(task=task, by=by)
     return saved
+
+
+def client_label_note(*, version: LabelVersion, by: User, text: str) -> None:
+    """Keep what a client says about a label, as a line of the study's log.
+
+    Raises
+    ------
+    InvalidInput
+        If it is no JSON object, or a long one.
+    """
+    if len(text) > MOST_NOTE:
+        raise InvalidInput(f"A note has up to {MOST_NOTE} characters; {len(text)} came.")
+    try:
+        note = json.loads(text or "{}")
+    except json.JSONDecodeError as error:
+        raise InvalidInput(f"The note is no JSON: {error}.") from error
+    if not isinstance(note, dict):
+        raise InvalidInput("The note is a JSON object.")
+    event_record(study=version.volume.case.study, actor=by, verb="label.noted", subject=version, detail=note)
 
 
 def _task_of(volume: Volume, by: User) -> Task:

@@ -109,7 +109,7 @@ def test_a_label_is_saved_as_a_version_of_the_acting_users_task(
 
 def test_the_app_offers_what_the_site_says_it_does(cohort: Cohort) -> None:
     """The site answers /info/ without the engine; both must say the same."""
-    app, site = RadiculaApp(cohort.study).info(), info_of(cohort.study)
+    app, site = RadiculaApp(cohort.study).info(), info_of(cohort.study, cohort.emil)
     assert set(site) | {"datastore"} == set(app)
     for part in ("labels", "name", "description"):
         assert site[part] == app[part]

@@ -1,10 +1,12 @@
 """MONAI Label's own client, unchanged, against the site and a real MONAI Label process."""
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -197,11 +199,18 @@ def shapes_and_refusals(site: str, engine: str, cohort: Cohort, tmp_path: Path) 
             f"{base}/infer/unet3d-small", params=query, headers=headers, timeout=60, trust_env=False, **options
         )
 
-    ohif = {"params": '{"result_extension":".nrrd","result_dtype":"uint8","result_compress":false}'}
-    image = infer({"image": str(volume.pk), "output": "image"}, data=ohif)
+    left_behind = set(Path(tempfile.gettempdir()).glob("radicula-*"))
+    ohif = {"result_extension": ".nrrd", "result_dtype": "uint16", "result_compress": False}
+    image = infer({"image": str(volume.pk), "output": "image"}, data={"params": json.dumps(ohif)})
     assert image.status_code == 200
     assert image.headers["content-type"] == "application/octet-stream"
-    assert image.content.startswith(b"NRRD")
+    header, _, voxels = image.content.partition(b"\n\n")
+    assert header.startswith(b"NRRD")
+    # OHIF takes the bytes as numbers of two bytes each, i fastest.
+    ours = np.frombuffer(voxels, "<u2").reshape(volume.shape, order="F")
+    assert set(np.unique(ours)) == {0, 1}
+    for strange in ({"result_dtype": "float64"}, {"result_extension": ".exe"}):
+        assert infer({"image": str(volume.pk)}, data={"params": json.dumps(strange)}).status_code == 400
     facts = infer({"image": str(volume.pk), "output": "json"}).json()
     assert facts["model_version"]["name"] == "cord v1 (unet3d-small)"
     file = tmp_path / "scan.nii.gz"
@@ -211,6 +220,14 @@ def shapes_and_refusals(site: str, engine: str, cohort: Cohort, tmp_path: Path) 
     again = infer({"image": str(volume.pk), "output": "image"})
     assert sent.status_code == 200
     assert sent.content == again.content
+    slicer = signed_in(site, "ada", tmp_path)
+    session = slicer.create_session(str(file))["session_id"]
+    assert slicer.get_session(session)["name"] == session
+    made, params = slicer.infer("unet3d-small", "not used", {"result_extension": ".nii"}, session_id=session)
+    assert made.endswith(".nii")
+    assert np.array_equal(np.asarray(nib.load(made).dataobj), ours)
+    assert params["label_names"] == {"Spinal cord": 1}
+    slicer.remove_session(session)
     for path in ("/etc/passwd", "../../etc/passwd", str(file)):
         assert infer({"image": path}).status_code == 404
     assert infer({"image": str(volume.pk)}, data={"params": "{"}).status_code == 400
@@ -227,4 +244,18 @@ def shapes_and_refusals(site: str, engine: str, cohort: Cohort, tmp_path: Path) 
         refused = httpx.post(direct, params={"image": path}, headers=guarded)
         assert refused.status_code == 404
     assert "access-control-allow-origin" not in refused.headers
-    assert httpx.post(f"{engine}/train/unet3d", headers=guarded).status_code == 404
+    for verb, page in (
+        ("POST", "/train/unet3d"),
+        ("POST", "/reload"),
+        ("GET", "/info/"),
+        ("PUT", "/datastore/label?image=../../evil&tag=../../evil"),
+        ("GET", "/datastore/image?image=/etc/passwd"),
+        ("GET", "/logs/"),
+        ("PUT", "/model/unet3d"),
+        ("PUT", "/session/"),
+        ("GET", "/docs"),
+        ("GET", "/openapi.json"),
+    ):
+        assert httpx.request(verb, engine + page).status_code == 403, page
+        assert httpx.request(verb, engine + page, headers=guarded).status_code == 404, page
+    assert set(Path(tempfile.gettempdir()).glob("radicula-*")) <= left_behind, "nothing stays behind"
