@@ -9,6 +9,7 @@ export function NotFoundPage() {
       <EmptyState
         icon={IconMapQuestion}
         title="There is no such page"
+        order={1}
         action={
           <Button component={Link} to="/" variant="default">
             Studies

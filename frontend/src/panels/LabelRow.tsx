@@ -34,12 +34,12 @@ export function LabelRow({ label, hotkey, session, warning }: LabelRowProps): Re
         type="button"
         className={styles['labelButton']}
         aria-pressed={active}
-        aria-label={`${label.name}, label ${label.value}`}
         title={`${warning ? `${warning}. ` : ''}${label.name}${hotkey === null ? '' : ` (${hotkey})`}; double click goes there`}
         onClick={() => handle.store.setState({ activeLabel: label.value })}
         onDoubleClick={() => handle.jumpToLabel(label.value)}
       >
         <span className={styles['swatch']} style={{ background: colour }}>
+          <span className="visually-hidden">label </span>
           {label.value}
         </span>
         <span className={styles['labelName']}>

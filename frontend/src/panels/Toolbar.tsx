@@ -58,7 +58,6 @@ const TOOLS: readonly { tool: ToolName; icon: typeof IconBrush; word: string; pa
 /** Tools whose words there is room for on a small screen. */
 const FIRST_TOOLS = 5;
 
-
 export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactElement {
   const handle = useHandle();
   const tool = useViewer((state) => state.tool);
@@ -70,42 +69,43 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
   const hint = useHint();
   return (
     <header className={styles['toolbar']} role="toolbar" aria-label="Viewer tools">
-      <ToolButton icon={IconArrowLeft} word="Leave" hint="Back to your work; everything is kept" wordless onClick={onLeave} />
-      <ToolButton
-        icon={IconLayoutSidebar}
-        word="Case panel"
-        hint={hint('Show or hide the case panel', 'panel.left')}
-        wordless
-        pressed={leftOpen}
-        onClick={() => handle.store.setState({ leftOpen: !leftOpen })}
-      />
-      <span className={styles['separator']} />
-      {TOOLS.filter((entry) => mayPaint || !entry.paints).map((entry, n) => (
+      <div className={styles['toolbarTools']}>
+        <ToolButton icon={IconArrowLeft} word="Leave" hint="Back to your work; everything is kept" wordless onClick={onLeave} />
         <ToolButton
-          key={entry.tool}
-          icon={entry.icon}
-          word={entry.word}
-          wordless={n >= FIRST_TOOLS}
-          hint={hint(entry.word, `tool.${entry.tool}`)}
-          pressed={tool === entry.tool}
-          onClick={() => handle.perform({ type: 'tool', tool: entry.tool })}
+          icon={IconLayoutSidebar}
+          word="Case panel"
+          hint={hint('Show or hide the case panel', 'panel.left')}
+          wordless
+          pressed={leftOpen}
+          onClick={() => handle.store.setState({ leftOpen: !leftOpen })}
         />
-      ))}
-      {mayPaint && session && (
-        <>
-          <span className={styles['separator']} />
-          <ToolButton icon={IconArrowBackUp} word="Undo" hint={hint('Undo', 'undo')} wordless disabled={!session.canUndo} onClick={() => handle.perform({ type: 'undo' })} />
-          <ToolButton icon={IconArrowForwardUp} word="Redo" hint={hint('Redo', 'redo')} wordless disabled={!session.canRedo} onClick={() => handle.perform({ type: 'redo' })} />
-        </>
-      )}
-      <span className={styles['separator']} />
-      <ToolButton icon={IconWand} word="Auto window" hint={hint('Window from the slice', 'window.auto')} wordless onClick={() => handle.perform({ type: 'autoWindow' })} />
-      <ToolButton icon={IconRestore} word="Reset window" hint={hint("The volume's own window", 'window.reset')} wordless onClick={() => handle.perform({ type: 'resetWindow' })} />
-      <ToolButton icon={IconZoomReset} word="Fit" hint={hint('Fit the planes to the window', 'fit')} wordless onClick={() => handle.perform({ type: 'fit' })} />
-      <LayoutMenu />
-      <ToolButton icon={IconRotate3d} word="Rotate planes" hint={hint('Another plane in the large field', 'rotate')} wordless onClick={() => handle.perform({ type: 'rotateLayout', direction: 1 })} />
-      <ToolButton icon={IconKeyboard} word="Hotkeys" hint={hint('All hotkeys', 'hotkeys')} wordless onClick={() => handle.perform({ type: 'hotkeys' })} />
-      <span className={styles['spring']} />
+        <span className={styles['separator']} />
+        {TOOLS.filter((entry) => mayPaint || !entry.paints).map((entry, n) => (
+          <ToolButton
+            key={entry.tool}
+            icon={entry.icon}
+            word={entry.word}
+            wordless={n >= FIRST_TOOLS}
+            hint={hint(entry.word, `tool.${entry.tool}`)}
+            pressed={tool === entry.tool}
+            onClick={() => handle.perform({ type: 'tool', tool: entry.tool })}
+          />
+        ))}
+        {mayPaint && session && (
+          <>
+            <span className={styles['separator']} />
+            <ToolButton icon={IconArrowBackUp} word="Undo" hint={hint('Undo', 'undo')} wordless disabled={!session.canUndo} onClick={() => handle.perform({ type: 'undo' })} />
+            <ToolButton icon={IconArrowForwardUp} word="Redo" hint={hint('Redo', 'redo')} wordless disabled={!session.canRedo} onClick={() => handle.perform({ type: 'redo' })} />
+          </>
+        )}
+        <span className={styles['separator']} />
+        <ToolButton icon={IconWand} word="Auto window" hint={hint('Window from the slice', 'window.auto')} wordless onClick={() => handle.perform({ type: 'autoWindow' })} />
+        <ToolButton icon={IconRestore} word="Reset window" hint={hint("The volume's own window", 'window.reset')} wordless onClick={() => handle.perform({ type: 'resetWindow' })} />
+        <ToolButton icon={IconZoomReset} word="Fit" hint={hint('Fit the planes to the window', 'fit')} wordless onClick={() => handle.perform({ type: 'fit' })} />
+        <LayoutMenu />
+        <ToolButton icon={IconRotate3d} word="Rotate planes" hint={hint('Another plane in the large field', 'rotate')} wordless onClick={() => handle.perform({ type: 'rotateLayout', direction: 1 })} />
+        <ToolButton icon={IconKeyboard} word="Hotkeys" hint={hint('All hotkeys', 'hotkeys')} wordless onClick={() => handle.perform({ type: 'hotkeys' })} />
+      </div>
       <div className={styles['toolbarEnd']}>
         <SaveIndicator />
         {task?.may.submit && mayPaint && (

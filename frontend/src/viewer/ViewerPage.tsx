@@ -69,6 +69,7 @@ export function Viewer({ workspace, onLeave: leave, banner }: ViewerProps): Reac
   return (
     <ViewerContext value={handle}>
       <main className={styles['page']} data-banner={banner !== undefined || undefined}>
+        <Title workspace={workspace} />
         {banner === undefined ? (
           <Toolbar onLeave={leave} />
         ) : (
@@ -93,6 +94,12 @@ export function Viewer({ workspace, onLeave: leave, banner }: ViewerProps): Reac
       </main>
     </ViewerContext>
   );
+}
+
+/** The page's heading for those who walk by headings; what it says stands in the case panel as well. */
+function Title({ workspace }: { readonly workspace: TaskWorkspace }): ReactElement {
+  const task = useStore(workspace.state, (state) => state.task);
+  return <h1 className="visually-hidden">{task ? `${task.case.name}, ${task.study.name}` : 'Opening the task'}</h1>;
 }
 
 /** The viewports of the layout; one that is maximised has all the room, and the others wait as they were. */

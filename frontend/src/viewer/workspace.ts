@@ -28,12 +28,15 @@ import { HttpTaskApi, type Progress, type TaskApi } from './taskApi';
 import { warnBeforeUnload } from './leaving';
 import { firstVolume, gridOf, Viewports } from './viewports';
 
+/** Narrower than this (a laptop at 200 %) the image needs the case panel's room until it is asked for. */
+const WIDE_ENOUGH_PX = 900;
+
 /**
  * One opened task: its volumes in memory, their label sessions and savers, the renderer, and the clock of active time.
  * React shows it and calls it; it knows nothing of React. `dispose` gives everything back.
  */
 export class TaskWorkspace implements ToolContext {
-  readonly store: ViewerStore = createViewerStore();
+  readonly store: ViewerStore = createViewerStore({ leftOpen: window.innerWidth >= WIDE_ENOUGH_PX });
   readonly state: WorkspaceStore = createWorkspaceStore();
   readonly renderer = new ImageRenderer();
   readonly operations = new OperationRunner();

@@ -78,7 +78,7 @@ function CaseParts({ item, labels }: { item: Case; labels: readonly Label[] }) {
 }
 
 const download = (href: string, name: string) => (
-  <Anchor href={href} download size="sm" aria-label={`Download ${name}`}>
+  <Anchor href={href} download size="sm" aria-label={`Download ${name} as NIfTI`}>
     <Group gap={4} wrap="nowrap" component="span">
       <IconDownload size={14} aria-hidden />
       NIfTI

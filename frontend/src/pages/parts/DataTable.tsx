@@ -163,6 +163,13 @@ interface HeaderCellProps<Row> {
 }
 
 function HeaderCell<Row>({ column, sort, onSort }: HeaderCellProps<Row>) {
+  if (column.header === '') {
+    return (
+      <Table.Th>
+        <span className="visually-hidden">Actions</span>
+      </Table.Th>
+    );
+  }
   const active = sort?.column === column.key;
   const order = sort?.descending ? 'descending' : 'ascending';
   const Arrow = sort?.descending ? IconArrowDown : IconArrowUp;

@@ -10,16 +10,20 @@ import classes from './Parts.module.css';
 interface EmptyStateProps {
   icon: ComponentType<{ size?: number; stroke?: number; 'aria-hidden'?: boolean; className?: string }>;
   title: string;
+  /** 1 where it is all that the page says. */
+  order?: 1 | 2;
   /** What to do next. */
   children: ReactNode;
   action?: ReactNode;
 }
 
-export function EmptyState({ icon: IconOf, title, children, action }: EmptyStateProps) {
+export function EmptyState({ icon: IconOf, title, order = 2, children, action }: EmptyStateProps) {
   return (
     <div className={classes.empty}>
       <IconOf size={36} stroke={1.2} aria-hidden className={classes.emptyIcon} />
-      <Title order={2}>{title}</Title>
+      <Title order={order} size="h2">
+        {title}
+      </Title>
       <Text c="dimmed" size="sm" maw={480} component="div">
         {children}
       </Text>
