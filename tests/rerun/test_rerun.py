@@ -1,0 +1,89 @@
+"""Each published study from its phantoms to its report, as `manage.py rerun` runs it, in the small size."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from django.core.management import CommandError, call_command
+
+from access.errors import Conflict
+from annotation.models import LabelSource, LabelVersion, Task, TaskState
+from models_app.models import Proposal
+from protocols.loader import list_protocols
+from radicula.rerun.context import RerunOrder
+from radicula.rerun.running import rerun
+from radicula.rerun.setting_up import subjects_to_test
+from radicula.rerun.sizes import SIZES
+from results.models import Analysis
+
+pytestmark = pytest.mark.django_db
+
+SIZE = SIZES["nightly" if os.environ.get("RADICULA_FULL") == "1" else "small"]
+PROTOCOLS = {one.name: one for one in list_protocols()}
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def order_of(protocol: str, folder: Path) -> RerunOrder:
+    return RerunOrder(PROTOCOLS[protocol], SIZE, folder, seed=3, subjects=SIZE.subjects)
+
+
+@pytest.mark.parametrize("protocol", ["rootlets", "dentate-qsm"])
+def test_a_study_runs_from_phantoms_to_its_report(protocol: str, tmp_path: Path) -> None:
+    said: list[str] = []
+    rerun(order_of(protocol, tmp_path), said.append)
+
+    read = Task.objects.filter(state=TaskState.ACCEPTED)
+    assert read.filter(read=1).count() == 2 * Task.objects.values("case").distinct().count()
+    assert read.filter(read=2).exists()
+    assert not Task.objects.exclude(state=TaskState.ACCEPTED).exists()
+    assert LabelVersion.objects.filter(source=LabelSource.PERSON).count() >= read.count()
+    # The truth is nobody's reading: it stayed beside the dataset.
+    assert not LabelVersion.objects.filter(author_name="truth").exists()
+    assert Proposal.objects.exists()
+    assert not Proposal.objects.filter(volume__case__subject__in_test_set=False).exists()
+    analyses = Analysis.objects.all()
+    assert {one.kind for one in analyses} >= {"inter_rater", "intra_rater", "human_model"}
+    assert all(one.document_id for one in analyses)
+
+    # Asked again it finds everything done; asked for something else in the same folder it refuses.
+    stages = json.loads((tmp_path / "rerun.json").read_text())["stages"]
+    said.clear()
+    rerun(order_of(protocol, tmp_path), said.append)
+    assert sum("(done before)" in line for line in said) == len(stages)
+    with pytest.raises(Conflict, match="holds another re-run"):
+        rerun(RerunOrder(PROTOCOLS[protocol], SIZE, tmp_path, seed=4, subjects=SIZE.subjects), said.append)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["knee", "--phantoms"], "There is no protocol 'knee'; there are: "),
+        (["rootlets", "--phantoms", "--subjects", "1"], "takes two subjects or more"),
+        (["rootlets", "--data", "/nowhere/at/all"], "There is no folder /nowhere/at/all"),
+    ],
+)
+def test_what_cannot_be_run_is_one_sentence(arguments: list[str], words: str, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=words) as refused:
+        call_command("rerun", *arguments, "-o", str(tmp_path / "run"))
+    assert refused.value.returncode == 2
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("sites", "chosen"),
+    [
+        ({"01": "a", "02": "b", "03": "a", "04": "b"}, ["02", "04"]),
+        ({"01": "a", "02": "b", "03": "b", "04": "b"}, ["01"]),
+        ({"01": "", "02": "", "03": "", "04": "", "05": "", "06": ""}, ["03", "06"]),
+        ({"01": "", "02": ""}, ["02"]),
+        ({"01": "a"}, []),
+    ],
+)
+def test_the_test_set_is_an_unseen_site_where_there_are_sites(sites: dict[str, str], chosen: list[str]) -> None:
+    assert subjects_to_test(sites) == chosen
