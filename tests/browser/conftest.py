@@ -24,9 +24,9 @@ from tests.site import PASSWORD, Site, chromium_arguments, running_site
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 SIZE = {"width": 1440, "height": 900}
 PEOPLE = ("lena", "ada", "ben", "rita", "emil")
-# The browser itself reports a request that was answered with an error, which some tests provoke.
 # Of waiting for what a page should show: a busy machine is slower than the five seconds that Playwright waits.
 EXPECT_MS = 30_000
+# The browser itself reports a request that was answered with an error, which some tests provoke.
 EXPECTED_CONSOLE = ("Failed to load resource", "GPU stall due to ReadPixels", "Automatic fallback to software WebGL")
 
 
