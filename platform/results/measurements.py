@@ -11,7 +11,7 @@ It returns one measure per label that it speaks of; the reliability statistics t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from measures.clinical.values import Value
 from measures.compare import Box, label_boxes
 from measures.result import Measure, undefined
 from mri.geometry import Grid
@@ -27,6 +28,14 @@ from mri.geometry import Grid
 ABSENT = "the label is absent"
 NO_RATIO = "a coordinate has no zero that means none, so that a percentage of it means nothing"
 """Why a measurement that is not on a ratio scale has no coefficient of variation."""
+
+ClinicalValues = Callable[[str], tuple[Value, ...] | str]
+"""A clinical measure by name to its values, or to the reason why it has none."""
+
+
+def no_clinical_values(measure: str) -> str:
+    """Say that a label map stands alone, without the case that a clinical measure needs."""
+    return f"{measure} needs the case of the label map"
 
 
 @dataclass(frozen=True)
@@ -44,12 +53,15 @@ class MeasuredMap:
     roles : mapping of str to numpy.ndarray
         The case's images by role (``FA``, ``QSM``), on the same grid, decoded when first asked for; a role that the
         case lacks is not in it.
+    clinical : callable
+        The clinical measures of the map in its case, computed when first asked for.
     """
 
     voxels: NDArray[Any]
     grid: Grid
     labels: tuple[int, ...]
     roles: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    clinical: ClinicalValues = no_clinical_values
 
     @cached_property
     def boxes(self) -> dict[int, Box]:
@@ -83,6 +95,8 @@ class Measurement:
         Label map to measures by label.
     roles : tuple of str
         Image roles that it needs.
+    clinical : str
+        The clinical measure that it is a number of; empty for one that every study can make.
     """
 
     name: str
@@ -92,6 +106,7 @@ class Measurement:
     default: bool
     function: Measuring
     roles: tuple[str, ...] = ()
+    clinical: str = ""
 
     def facts(self) -> dict[str, Any]:
         """Return what a page says of it."""
@@ -103,7 +118,14 @@ _REGISTRY: dict[str, Measurement] = {}
 
 
 def measurement(
-    name: str, *, title: str, unit: str, ratio_scale: bool, default: bool = True, roles: Sequence[str] = ()
+    name: str,
+    *,
+    title: str,
+    unit: str,
+    ratio_scale: bool,
+    default: bool = True,
+    roles: Sequence[str] = (),
+    clinical: str = "",
 ) -> Callable[[Measuring], Measuring]:
     """Register a measurement under a name.
 
@@ -116,7 +138,7 @@ def measurement(
     def register(function: Measuring) -> Measuring:
         if name in _REGISTRY:
             raise ValueError(f"There is a measurement '{name}' already.")
-        _REGISTRY[name] = Measurement(name, title, unit, ratio_scale, default, function, tuple(roles))
+        _REGISTRY[name] = Measurement(name, title, unit, ratio_scale, default, function, tuple(roles), clinical)
         return function
 
     return register
@@ -127,7 +149,7 @@ def registered(extra: Measurement) -> Iterator[None]:
     """Register a measurement for a while."""
     measurement(
         extra.name, title=extra.title, unit=extra.unit, ratio_scale=extra.ratio_scale, default=extra.default,
-        roles=extra.roles,
+        roles=extra.roles, clinical=extra.clinical,
     )(extra.function)  # fmt: skip
     try:
         yield
@@ -135,9 +157,16 @@ def registered(extra: Measurement) -> Iterator[None]:
         del _REGISTRY[extra.name]
 
 
-def measurement_list() -> list[Measurement]:
-    """Return every registered measurement, by name."""
-    return [_REGISTRY[name] for name in sorted(_REGISTRY)]
+def measurement_list(clinical: Collection[str] | None = None) -> list[Measurement]:
+    """Return every registered measurement, by name.
+
+    Parameters
+    ----------
+    clinical : collection of str, optional
+        Names of the clinical measures that a study has: numbers of others are left out.
+    """
+    found = [_REGISTRY[name] for name in sorted(_REGISTRY)]
+    return [one for one in found if clinical is None or not one.clinical or one.clinical in clinical]
 
 
 def measurement_get(name: str) -> Measurement:

@@ -16,7 +16,7 @@ from measures.pairs import compare_all_pairs
 from measures.result import Measure
 from mri.geometry import Grid
 from mri.labels import LabelMap
-from results.measurements import MeasuredMap, measure
+from results.measurements import ClinicalValues, MeasuredMap, measure, no_clinical_values
 from results.parameters import METRICS, Pair, Parameters
 from results.readers import Reader
 
@@ -61,6 +61,7 @@ def read_volume(
     parameters: Parameters,
     labels: Sequence[LabelFacts],
     roles: Mapping[str, NDArray[Any]],
+    clinical: Mapping[int, ClinicalValues] | None = None,
 ) -> VolumeOutcome:
     """Compare and measure the label maps of one volume.
 
@@ -74,6 +75,8 @@ def read_volume(
         The labels to speak of. One that no map has gives no row: a protocol may name more levels than an image shows.
     roles : mapping of str to numpy.ndarray
         The case's images on the same grid, for measurements that need them.
+    clinical : mapping of int to callable, optional
+        Place of the reader to the clinical measures of their map.
 
     Returns
     -------
@@ -91,7 +94,21 @@ def read_volume(
     plain = [(i, pair) for i, pair in pairs if pair.reference is not None]
     rows = _plain_rows(maps, plain, values, grid, parameters.tolerance_mm)
     rows += _consensus_rows(maps, [(i, p) for i, p in pairs if p.reference is None], values, grid, parameters)
-    readings = [row for reader in sorted(maps) for row in _readings(reader, maps[reader], values, parameters, roles)]
+    readings = [
+        row
+        for reader in sorted(maps)
+        for row in _readings(
+            reader,
+            MeasuredMap(
+                maps[reader].voxels,
+                maps[reader].grid,
+                tuple(values),
+                roles,
+                (clinical or {}).get(reader, no_clinical_values),
+            ),
+            parameters,
+        )
+    ]
     overall = [_overall(i, maps[_known(p.reference)], maps[p.candidate], labels) for i, p in plain]
     return VolumeOutcome(sorted(rows, key=lambda row: (row["pair"], row["label"])), readings, overall)
 
@@ -175,14 +192,8 @@ def _row(index: int, pair: Pair, one: LabelComparison) -> dict[str, Any]:
     }
 
 
-def _readings(
-    reader: int,
-    found: LabelMap,
-    values: Sequence[int],
-    parameters: Parameters,
-    roles: Mapping[str, NDArray[Any]],
-) -> list[dict[str, Any]]:
-    measured = measure(MeasuredMap(found.voxels, found.grid, tuple(values), roles), parameters.measurements)
+def _readings(reader: int, found: MeasuredMap, parameters: Parameters) -> list[dict[str, Any]]:
+    measured = measure(found, parameters.measurements)
     return [
         {
             "reader": reader,

@@ -1,6 +1,7 @@
 """The clinical measures of a study: computed from label maps with their masks and points, kept, outdated, exported."""
 
 import csv
+import gzip
 import io
 import json
 from collections.abc import Callable
@@ -26,6 +27,8 @@ from tests.factories.datasets import write
 from tests.factories.images import nifti_bytes
 from tests.factories.labels import make_task
 from tests.factories.people import make_member, make_study, make_user
+from tests.results.readings import compute as results_compute
+from tests.results.readings import start
 
 pytestmark = pytest.mark.django_db
 Client = Callable[[User | None], APIClient]
@@ -185,3 +188,36 @@ def test_a_protocol_without_clinical_measures_says_so(as_user: Client) -> None:
     answer = as_user(lead).post(f"/api/v1/studies/{study.slug}/measures", {}, format="json")
     assert answer.status_code == 409
     assert "no clinical measure" in answer.json()["detail"]
+
+
+def test_an_analysis_runs_on_the_clinical_numbers(study: Study, as_user: Client) -> None:
+    client = as_user(lead_of(study))
+    measurements = client.get(f"/api/v1/studies/{study.slug}/analysis-options").json()["measurements"]
+    clinical = {one["name"]: one for one in measurements if "." in one["name"]}
+    assert {name.split(".")[0] for name in clinical} == {"spinal-levels"}
+    assert clinical["spinal-levels.midpoint"]["default"]
+    compute(client, study, sources=["rater"])
+    analysis = results_compute(start(study, lead_of(study), kind="inter_rater", resamples=100))
+    readings = client.get(f"/api/v1/analyses/{analysis.pk}/readings?label=3").json()["results"]
+    told = {(one["case"]["name"], one["reader"]): one for one in readings}
+    kept = values(client, study, quantity="midpoint", level="C3", variant="2.4 mm")
+    assert [told["sub-01", n]["values"]["spinal-levels.midpoint"] for n in (0, 1)] == [one["value"] for one in kept]
+    assert told["sub-02", 0]["undefined"]["spinal-levels.midpoint"] == "the case lacks cord"
+    document = json.loads(gzip.decompress(b"".join(client.get(f"/api/v1/analyses/{analysis.pk}/document"))))
+    (found,) = [
+        one
+        for one in document["reliability"]["measurements"]
+        if one["measurement"] == "spinal-levels.midpoint" and one["label"] == 3
+    ]
+    # Ben's rootlets lie one slice of 1 mm higher.
+    assert found["pairs"][0]["bland_altman"]["bias"]["value"] == pytest.approx(-1.0, abs=0.11)
+
+
+def test_a_number_of_another_protocol_is_no_measurement(study: Study, as_user: Client) -> None:
+    answer = as_user(lead_of(study)).post(
+        f"/api/v1/studies/{study.slug}/analyses",
+        {"kind": "inter_rater", "measurements": ["susceptibility.mean"]},
+        format="json",
+    )
+    assert answer.status_code == 400
+    assert "susceptibility.mean" in str(answer.json()["errors"]["measurements"])

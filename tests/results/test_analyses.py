@@ -92,7 +92,7 @@ def test_what_cannot_be_compared_is_refused_with_its_reason(readings: Readings) 
         start(study, lead, kind="model_model")
     with pytest.raises(InvalidInput, match="The protocol has the labels"):
         start(study, lead, labels=[77])
-    with pytest.raises(InvalidInput, match="There is no measurement 'height'"):
+    with pytest.raises(InvalidInput, match="The study has no measurement 'height'"):
         start(study, lead, measurements=["height"])
     assert not Job.objects.exists()
 

@@ -14,7 +14,7 @@ from django.db.models import OuterRef, Subquery
 from access.models import Study
 from annotation.models import Case, LabelVersion, MarkRevision, Volume
 from clinical.models import Source
-from clinical.selectors.sources import MeasuredSource, sources_of
+from clinical.selectors.sources import MeasuredSource, source_of, sources_of
 from measures.clinical.catalogue import CATALOGUE, ClinicalMeasure
 from measures.clinical.inputs import LabelMeaning
 from measures.clinical.values import VERSION, protocol_meanings
@@ -179,9 +179,12 @@ class StudyInputs:
         ]
 
     def plan_of(self, version: LabelVersion, measure: ClinicalMeasure) -> MeasurePlan | None:
-        """Return a measure of one label version; None where the study doesn't count it, or it is about other labels."""
-        found = next((one for one in self.sources if one.label_version == version), None)
-        return self.plan(found, measure, {}) if found is not None and self._is_about(measure, found) else None
+        """Return a measure of one label version, also of one that was handed in and counts no more.
+
+        None where the measure is not about such labels.
+        """
+        found = next((one for one in self.sources if one.label_version == version), None) or source_of(version)
+        return self.plan(found, measure, {}) if self._is_about(measure, found) else None
 
     def _is_about(self, measure: ClinicalMeasure, source: MeasuredSource) -> bool:
         if measure.name == "index-error":  # a comparison: of a proposal or another tool with a reading

@@ -87,25 +87,28 @@ def sources_of(
     return found
 
 
+def source_of(version: LabelVersion) -> MeasuredSource:
+    """A label version as a source, whether it counts now or not."""
+    task = version.task
+    if task is not None:
+        title = task.rater.name if task.read == 1 else f"{task.rater.name}, read {task.read}"
+        accepted = task.state == TaskState.ACCEPTED
+        return MeasuredSource(Source.RATER, task.rater.name, task.read, title, version.volume, (version,), accepted)
+    of_model = version.source == LabelSource.MODEL
+    reader = str(version.model_version) if of_model else version.author_name
+    title = (version.model_name or f"model {reader[:8]}") if of_model else version.author_name
+    return MeasuredSource(
+        Source.MODEL if of_model else Source.TOOL, reader, 1, title, version.volume, (version,), False
+    )
+
+
 def _of_raters(cases: object) -> list[MeasuredSource]:
     rows = (
         TaskVolume.objects.filter(task__case__in=cases, task__state__in=HANDED_IN, submitted__isnull=False)
-        .select_related("task__rater", "submitted__task", "volume__case__subject", "submitted__volume")
+        .select_related("submitted__task__rater", "submitted__volume__case__subject")
         .order_by("task__created_at", "pk")
     )
-    return [
-        MeasuredSource(
-            Source.RATER,
-            row.task.rater.name,
-            row.task.read,
-            row.task.rater.name if row.task.read == 1 else f"{row.task.rater.name}, read {row.task.read}",
-            row.volume,
-            (row.submitted,),
-            row.task.state == TaskState.ACCEPTED,
-        )
-        for row in rows
-        if row.submitted is not None
-    ]
+    return [source_of(row.submitted) for row in rows if row.submitted is not None]
 
 
 def _consensus(raters: Sequence[MeasuredSource]) -> list[MeasuredSource]:
@@ -134,17 +137,13 @@ def _without_task(cases: object) -> list[MeasuredSource]:
         LabelVersion.objects.filter(
             volume__case__in=cases, task=None, source__in=(LabelSource.MODEL, LabelSource.EXTERNAL)
         )
-        .select_related("volume__case__subject")
+        .select_related("task", "volume__case__subject")
         .order_by("created_at", "pk")
     )
     newest: dict[tuple[str, str, UUID], MeasuredSource] = {}
     for row in rows:
-        of_model = row.source == LabelSource.MODEL
-        if of_model and row.model_version is None:
+        if row.source == LabelSource.MODEL and row.model_version is None:
             continue
-        source = Source.MODEL if of_model else Source.TOOL
-        reader = str(row.model_version) if of_model else row.author_name
-        title = (row.model_name or f"model {reader[:8]}") if of_model else row.author_name
-        one = MeasuredSource(source, reader, 1, title, row.volume, (row,), False)
-        newest[source.value, reader, row.volume_id] = one
+        one = source_of(row)
+        newest[one.source.value, one.reader, row.volume_id] = one
     return list(newest.values())

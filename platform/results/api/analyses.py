@@ -67,7 +67,7 @@ class AnalysisOptions(APIView):
             ],
             "readers": readers_facts(study),
             "metrics": metrics_facts(),
-            "measurements": measurements_facts(),
+            "measurements": measurements_facts(study),
             "groupings": groupings_of(study),
         }
         return Response(AnalysisOptionsOutput(options).data)

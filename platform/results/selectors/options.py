@@ -25,9 +25,9 @@ def metrics_facts() -> list[dict[str, Any]]:
     return [{"name": name, "higher_is_better": name in HIGHER_IS_BETTER} for name in METRICS]
 
 
-def measurements_facts() -> list[dict[str, Any]]:
-    """Every registered measurement."""
-    return [one.facts() for one in measurement_list()]
+def measurements_facts(study: Study) -> list[dict[str, Any]]:
+    """Every registered measurement that a study can make; of the clinical measures those of its protocol."""
+    return [one.facts() for one in measurement_list(study.protocol.get("measures", ()))]
 
 
 def groupings_of(study: Study) -> list[dict[str, Any]]:

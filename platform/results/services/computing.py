@@ -1,6 +1,7 @@
 """The work of an analysis, volume by volume, by as many workers as there are; and putting the answer together."""
 
 import gzip
+from collections.abc import Mapping
 
 from django.db import transaction
 from threadpoolctl import threadpool_limits
@@ -8,13 +9,16 @@ from threadpoolctl import threadpool_limits
 from annotation.models import LabelVersion, Volume
 from annotation.selectors.labels import label_voxels
 from blobs.services import blob_put_bytes
+from clinical.selectors.plans import StudyInputs
+from clinical.selectors.version_values import VersionValues
 from jobs.models import Job, JobState
 from jobs.provenance import code_version
 from jobs.running import JobFailed
 from results.canonical import canonical_json
 from results.document import Answer, analysis_document
-from results.measurements import measurement_get
+from results.measurements import ClinicalValues, measurement_get
 from results.models import Analysis, AnalysisInput, AnalysisVolume
+from results.parameters import Parameters
 from results.selectors.analyses import parameters_of
 from results.selectors.contents import document_inputs
 from results.selectors.voxels import role_images
@@ -48,7 +52,7 @@ def volume_compute_next(analysis: Analysis) -> Volume | None:
         row = (
             AnalysisVolume.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(analysis=analysis, done=False)
-            .select_related("volume__case__subject")
+            .select_related("volume__case__subject", "volume__case__study")
             .order_by("position")
             .first()
         )
@@ -60,11 +64,14 @@ def volume_compute_next(analysis: Analysis) -> Volume | None:
 
 def _compute(analysis: Analysis, row: AnalysisVolume) -> None:
     parameters = parameters_of(analysis)
-    maps = {reader: label_voxels(version) for reader, version in _versions(row).items()}
+    versions = _versions(row)
+    maps = {reader: label_voxels(version) for reader, version in versions.items()}
     labels = label_facts(analysis.study.protocol, parameters.labels)
     wanted = {role for name in parameters.measurements for role in measurement_get(name).roles}
     try:
-        outcome = read_volume(maps, parameters, labels, role_images(row.volume, sorted(wanted)))
+        outcome = read_volume(
+            maps, parameters, labels, role_images(row.volume, sorted(wanted)), _clinical(row, versions, parameters)
+        )
     except GridsDiffer as error:
         raise JobFailed(f"{row.volume.name}: {error}") from error
     row.rows, row.readings, row.overall = outcome.rows, outcome.readings, outcome.overall
@@ -76,6 +83,16 @@ def _versions(row: AnalysisVolume) -> dict[int, LabelVersion]:
     inputs = AnalysisInput.objects.filter(analysis_id=row.analysis_id, label_version__volume_id=row.volume_id)
     found = inputs.select_related("label_version__volume").order_by("reader")
     return {one.reader: one.label_version for one in found}
+
+
+def _clinical(
+    row: AnalysisVolume, versions: Mapping[int, LabelVersion], parameters: Parameters
+) -> dict[int, ClinicalValues]:
+    """The clinical measures of each reader's map, where the question asks for one."""
+    if not any(measurement_get(name).clinical for name in parameters.measurements):
+        return {}
+    inputs = StudyInputs(row.volume.case.study, [row.volume.case_id])
+    return {reader: VersionValues(inputs, version) for reader, version in versions.items()}
 
 
 def volumes_left(analysis: Analysis) -> tuple[int, int]:

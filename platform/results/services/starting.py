@@ -11,7 +11,7 @@ from annotation.models import Case
 from jobs.models import Queue
 from jobs.provenance import code_version
 from jobs.services import job_create
-from results.measurements import measurement_get, measurement_list
+from results.measurements import measurement_list
 from results.models import Analysis, AnalysisInput, AnalysisKind, AnalysisVolume
 from results.parameters import KINDS_WITH_REFERENCE, METRICS, ConsensusMethod, Parameters
 from results.readers import Reader, ReaderType
@@ -84,7 +84,7 @@ def analysis_start(
         cases=_cases(study, cases),
         labels=_labels(study, labels),
         metrics=_names("metrics", metrics, METRICS),
-        measurements=_measurements(measurements),
+        measurements=_measurements(study, measurements),
         group_by=tuple(dict.fromkeys(group_by)),
         tolerance_mm=tolerance_mm,
         consensus=consensus,
@@ -110,7 +110,7 @@ def analysis_rerun(*, analysis: Analysis, by: User | None) -> Analysis:
     """
     parameters = parameters_of(analysis)
     if not parameters.measurements:
-        parameters = Parameters(**{**vars(parameters), "measurements": _measurements(None)})
+        parameters = Parameters(**{**vars(parameters), "measurements": _measurements(analysis.study, None)})
     gathered = gather(analysis.study, parameters)
     if not gathered.volumes:
         raise _nothing_to_compare(analysis.study, parameters)
@@ -253,11 +253,13 @@ def _names(field: str, names: Sequence[str] | None, known: Sequence[str]) -> tup
     return tuple(name for name in known if names is None or name in names)
 
 
-def _measurements(names: Sequence[str] | None) -> tuple[str, ...]:
+def _measurements(study: Study, names: Sequence[str] | None) -> tuple[str, ...]:
+    there = measurement_list(study.protocol.get("measures", ()))
     if names is None:
-        return tuple(one.name for one in measurement_list() if one.default)
-    try:
-        return tuple(sorted({measurement_get(name).name for name in names}))
-    except KeyError as error:
-        detail = str(error.args[0])
-        raise InvalidInput(detail, {"measurements": [detail]}) from error
+        return tuple(one.name for one in there if one.default)
+    unknown = sorted(set(names) - {one.name for one in there})
+    if unknown:
+        known = ", ".join(one.name for one in there)
+        detail = f"The study has no measurement '{unknown[0]}'; there are: {known}."
+        raise InvalidInput(detail, {"measurements": [detail]})
+    return tuple(sorted(set(names)))
