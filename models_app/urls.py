@@ -1,6 +1,6 @@
 from django.urls import path
 
-from models_app import api
+from models_app import api, interactive_api
 from models_app.api import registry
 
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("model-versions/<uuid:model_version_id>/promote", api.ModelVersionPromote.as_view()),
     path("model-versions/<uuid:model_version_id>/scores", registry.ModelVersionScores.as_view()),
     path("studies/<slug:slug>/proposals", api.ProposalList.as_view()),
+    path("tasks/<uuid:task_id>/interactive", interactive_api.Interactive.as_view()),
+    path("tasks/<uuid:task_id>/interactive/<uuid:session_id>", interactive_api.InteractiveSession.as_view()),
 ]

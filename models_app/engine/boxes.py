@@ -50,6 +50,26 @@ class Box:
         stop = [min(size, last + wide) for last, wide, size in zip(self.stop, more, grid.shape, strict=True)]
         return Box((start[0], start[1], start[2]), (stop[0], stop[1], stop[2]))
 
+    def moved(self, by: Triple) -> "Box":
+        """The box elsewhere."""
+        (i, j, k), (last_i, last_j, last_k) = self.start, self.stop
+        return Box((i + by[0], j + by[1], k + by[2]), (last_i + by[0], last_j + by[1], last_k + by[2]))
+
+    def joined(self, other: "Box") -> "Box":
+        """The smallest box that holds both; one without voxels counts for nothing."""
+        if not other.voxels:
+            return self
+        if not self.voxels:
+            return other
+        start = tuple(min(pair) for pair in zip(self.start, other.start, strict=True))
+        stop = tuple(max(pair) for pair in zip(self.stop, other.stop, strict=True))
+        return Box((start[0], start[1], start[2]), (stop[0], stop[1], stop[2]))
+
+    @property
+    def voxels(self) -> int:
+        """How many there are in it."""
+        return int(np.prod([last - first for first, last in zip(self.start, self.stop, strict=True)]))
+
     def slices(self) -> tuple[slice, slice, slice]:
         """What cuts it out of an array."""
         i, j, k = (slice(first, last) for first, last in zip(self.start, self.stop, strict=True))

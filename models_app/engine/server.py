@@ -32,6 +32,7 @@ if __name__ == "__main__":
 from django.conf import settings
 
 from access.errors import ApplicationError, NotFound
+from models_app.engine.interactive.routes import router as interactive_router
 from models_app.engine.loaded_apps import LoadedApps, with_database
 from models_app.engine.parts import ImageNotFoundException, MONAILabelException
 from mri.errors import ImageError
@@ -66,6 +67,7 @@ def application(token: str) -> ASGIApp:
     # No generated pages, no CORS: nobody but the site looks at this.
     server = FastAPI(title="Radicula MONAI Label", docs_url=None, redoc_url=None, openapi_url=None)
     apps = LoadedApps()
+    server.include_router(interactive_router(apps))
 
     @server.get("/healthz")
     async def healthz() -> dict[str, str]:

@@ -6,13 +6,11 @@ from statistics import mean
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-from django.conf import settings
 from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.errors import ApplicationError, InvalidInput, Unavailable
+from access.errors import InvalidInput
 from access.models import Study, User
 from access.selectors import has_role, user_of
 from annotation.selectors.volumes import labelled_volumes
@@ -22,23 +20,13 @@ from models_app.monailabel_rest.authentication import FormView, ProtocolView
 from models_app.selectors import READERS, model_version_serving, protocol_of
 from models_app.services.client_labels import STRATEGIES, case_next_for_user
 from models_app.services.client_sessions import session_get
+from models_app.services.engine_client import engine_ask
 from models_app.specification import ARCHITECTURES
 
-INFERENCE_SECONDS = 600.0
 OUTPUTS = ("image", "json", "all")
 OUTPUT_DEFAULT = "all"
 PARAMETERS = ("result_extension", "result_dtype", "result_compress")
 PASSED_ON = ("content-type", "content-disposition")
-
-
-class EngineRefused(ApplicationError):
-    """The MONAI Label process says why it can't; its status goes through."""
-
-    title = "The engine can't do this"
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
 
 
 class Info(ProtocolView):
@@ -129,12 +117,14 @@ class Infer(FormView):
         sent, session_id = request.FILES.get("file"), request.query_params.get("session_id", "")
         if session_id:
             with session_get(study=study, user=user, session_id=session_id).path.open("rb") as stream:
-                answer = engine_post(address, query, parameters, {"file": (Path(stream.name).name, stream)})
+                file = {"file": (Path(stream.name).name, stream)}
+                answer = engine_ask("POST", address, params=query, data=parameters, files=file)
         elif sent is not None:
-            answer = engine_post(address, query, parameters, {"file": (sent.name or "image.nii.gz", sent.file)})
+            file = {"file": (sent.name or "image.nii.gz", sent.file)}
+            answer = engine_ask("POST", address, params=query, data=parameters, files=file)
         else:
             volume = images.image_get_for_user(study, user, request.query_params.get("image", ""))
-            answer = engine_post(address, {**query, "image": str(volume.pk)}, parameters)
+            answer = engine_ask("POST", address, params={**query, "image": str(volume.pk)}, data=parameters)
         response = HttpResponse(answer.content, status=answer.status_code)
         for name in PASSED_ON:
             if name in answer.headers:
@@ -151,34 +141,3 @@ def _parameters(request: Request) -> dict[str, str]:
     if not isinstance(asked, dict):
         raise InvalidInput("'params' is a JSON object.", {"params": ["Not an object."]})
     return {"params": json.dumps({name: asked[name] for name in PARAMETERS if name in asked})}
-
-
-def engine_post(path: str, query: dict[str, str], data: dict[str, str], files: Any = None) -> httpx.Response:
-    """Ask the MONAI Label process.
-
-    Raises
-    ------
-    Unavailable
-        If it is away.
-    EngineRefused
-        If it answers with an error; its sentence goes through.
-    """
-    configuration = settings.CONFIGURATION
-    try:
-        answer = httpx.post(
-            f"{configuration.monailabel_url}{path}",
-            params=query,
-            data=data,
-            files=files,
-            headers={"X-Radicula-Token": configuration.monailabel_token.get_secret_value()},
-            timeout=INFERENCE_SECONDS,
-            trust_env=False,
-        )
-    except httpx.TransportError as error:
-        raise Unavailable("The MONAI Label server is away; try again in a moment.") from error
-    if answer.is_error:
-        detail = answer.json().get("detail", "") if "json" in answer.headers.get("content-type", "") else ""
-        if not detail or answer.status_code >= 500 or answer.status_code in (401, 403):
-            raise Unavailable("The MONAI Label server failed on this; its log says why.")
-        raise EngineRefused(answer.status_code, str(detail))
-    return answer

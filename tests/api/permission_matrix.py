@@ -124,6 +124,15 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     ("POST", "tasks/<uuid:task_id>/adopt"): Row(OWN_WRITE, lambda world: {"version": str(world.head.pk)}),
     ("POST", "tasks/<uuid:task_id>/checks"): Row(OWN_READ),
+    ("GET", "tasks/<uuid:task_id>/interactive"): Row(OWN_WRITE),
+    # No engine runs beside these tests: who may is told that it is away.
+    ("POST", "tasks/<uuid:task_id>/interactive"): Row(
+        _status(OWN_WRITE, 200, 503), lambda world: {"volume": str(world.volume.pk)}
+    ),
+    ("POST", "tasks/<uuid:task_id>/interactive/<uuid:session_id>"): Row(
+        _status(OWN_WRITE, 200, 503), lambda world: {"method": "graph-cut", "positive": [0, 4], "negative": []}
+    ),
+    ("DELETE", "tasks/<uuid:task_id>/interactive/<uuid:session_id>"): Row(_status(OWN_WRITE, 200, 503)),
     ("POST", "tasks/<uuid:task_id>/submit"): Row(OWN_WRITE, lambda world: {"active_seconds": 90, "comment": ""}),
     ("POST", "tasks/<uuid:task_id>/exclude"): Row(
         (401, 404, 200, 404, 403, 403, 200), lambda world: {"reason": "moved in the scanner"}

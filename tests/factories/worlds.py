@@ -72,6 +72,7 @@ class World:
             "rating_id": self.rating.pk,
             "mark_id": self.mark.mark,
             "thread_id": self.thread.pk,
+            "session_id": self.job.pk,  # any id: no session is open
             "table_id": self.measure.pk,
             "kind": "csv",
         }

@@ -1198,6 +1198,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/interactive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The methods that can be used now; none while the engine is away. */
+        get: operations["tasks_interactive_retrieve"];
+        put?: never;
+        /** @description Open a session on a volume; the case is read now, so that the first answer is quick. */
+        post: operations["tasks_interactive_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/interactive/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answer marks with the box that changed: docs/interactive.md says how the bytes are laid out. */
+        post: operations["tasks_interactive_answer"];
+        /** @description End a session. */
+        delete: operations["tasks_interactive_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/label-changes": {
         parameters: {
             query?: never;
@@ -2344,6 +2380,56 @@ export interface components {
             file: string;
             /** @default false */
             accept_labels: boolean;
+        };
+        /**
+         * @description Marks as runs over the volume, i fastest: first voxel, number of voxels, and so on.
+         *
+         *     `since` is the number of the last answer that the client holds, 0 for none. With `slice_axis` and `slice_index` the
+         *     answer stays in that slice.
+         */
+        InteractiveMarksInputRequest: {
+            method: string;
+            /** @default 0 */
+            since: number;
+            positive: number[];
+            negative: number[];
+            /**
+             * Format: double
+             * @default 8
+             */
+            margin_mm: number;
+            /**
+             * Format: double
+             * @default 1
+             */
+            smoothness: number;
+            slice_axis?: number | null;
+            slice_index?: number | null;
+        };
+        /** @description A way to segment by marks. */
+        InteractiveMethodOutput: {
+            name: string;
+            title: string;
+            takes: components["schemas"]["TakesEnum"];
+            model_version: string;
+        };
+        /** @description What there is; without methods `reason` says why. */
+        InteractiveOutput: {
+            methods: components["schemas"]["InteractiveMethodOutput"][];
+            reason: string;
+        };
+        /** @description The volume that is worked on. */
+        InteractiveSessionInputRequest: {
+            /** Format: uuid */
+            volume: string;
+        };
+        /** @description A session: its id, how long it lasts without use, and how long the case took to open. */
+        InteractiveSessionOutput: {
+            /** Format: uuid */
+            id: string;
+            lease_seconds: number;
+            /** Format: double */
+            milliseconds: number;
         };
         JobOutput: {
             /** Format: uuid */
@@ -3852,6 +3938,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * @description * `scribbles` - scribbles
+         *     * `clicks` - clicks
+         * @enum {string}
+         */
+        TakesEnum: "scribbles" | "clicks";
         TaskAssignInputRequest: {
             cases: string[];
             raters: number[];
@@ -6394,6 +6486,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TaskDetailOutput"];
                 };
+            };
+        };
+    };
+    tasks_interactive_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InteractiveOutput"];
+                };
+            };
+        };
+    };
+    tasks_interactive_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InteractiveSessionInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InteractiveSessionOutput"];
+                };
+            };
+        };
+    };
+    tasks_interactive_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InteractiveMarksInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.radicula.runs": string;
+                };
+            };
+        };
+    };
+    tasks_interactive_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
