@@ -31,9 +31,10 @@ from models_app.serializers import (
     TrainingRunOutput,
     preview_json,
 )
+from models_app.serializers.registry import WordsInput
 from models_app.services.proposals import proposals_start
 from models_app.services.training import training_preview, training_start
-from models_app.services.versions import model_version_promote
+from models_app.services.versions import model_version_describe
 
 
 class TrainingPreview(APIView):
@@ -87,22 +88,22 @@ class ModelVersionList(ListAPIView[ModelVersion]):
 
 
 class ModelVersionDetail(APIView):
-    """One model version."""
+    """One model version, and what people say of it on its card."""
 
     @extend_schema(responses=ModelVersionOutput)
     def get(self, request: Request, model_version_id: UUID) -> Response:
         return Response(ModelVersionOutput(model_version_get_for_user(user_of(request), model_version_id)).data)
 
-
-class ModelVersionPromote(APIView):
-    """Make a model version the one that serves."""
-
-    @extend_schema(request=None, responses=ModelVersionOutput)
-    def post(self, request: Request, model_version_id: UUID) -> Response:
+    @extend_schema(request=WordsInput, responses=ModelVersionOutput)
+    def patch(self, request: Request, model_version_id: UUID) -> Response:
         user = user_of(request)
         version = model_version_get_for_user(user, model_version_id)
         require_role(user, version.study, *MAKERS)
-        return Response(ModelVersionOutput(model_version_promote(version=version, by=user)).data)
+        given = WordsInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        return Response(
+            ModelVersionOutput(model_version_describe(version=version, by=user, **given.validated_data)).data
+        )
 
 
 class ProposalList(ListAPIView[Proposal]):

@@ -1,18 +1,52 @@
-"""The register of model versions over HTTP: scores."""
+"""The register of model versions over HTTP: scores, comparison, what serves and its history."""
 
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from access.selectors import require_role, user_of
+from access.models import User
+from access.selectors import require_role, study_get_with_role, user_of
 from jobs.serializers import JobOutput
-from models_app.selectors import MAKERS, model_version_get_for_user
+from models_app.models import ModelTransition, ModelVersion, ProposalRequest
+from models_app.selectors import MAKERS, READERS, model_version_get_for_user, model_version_serving
+from models_app.selectors.registry import (
+    gate_verdict,
+    model_version_of,
+    paired_table,
+    proposal_request_list,
+    served_before,
+    transition_list,
+)
 from models_app.selectors.scores import score_table
-from models_app.serializers.registry import ScoresInput, ScoresQuery, ScoreTableOutput, score_table_json
+from models_app.serializers import ModelVersionOutput
+from models_app.serializers.registry import (
+    ComparisonQuery,
+    GateOutput,
+    PromoteInput,
+    ProposalRequestOutput,
+    ReasonInput,
+    ScoresInput,
+    ScoresQuery,
+    ScoreTableOutput,
+    ServingOutput,
+    TransitionOutput,
+    VersionComparisonOutput,
+    comparison_json,
+    score_table_json,
+)
 from models_app.services.scores import scoring_start
+from models_app.services.versions import (
+    model_version_promote,
+    model_version_reinstate,
+    model_version_retire,
+    model_version_roll_back,
+)
 
 
 class ModelVersionScores(APIView):
@@ -35,3 +69,115 @@ class ModelVersionScores(APIView):
         given.is_valid(raise_exception=True)
         job = scoring_start(version=version, by=user, scope=given.validated_data["scope"])
         return Response(JobOutput(job, context={"request": request}).data, status=202)
+
+
+class ModelComparison(APIView):
+    """Two versions of a study side by side."""
+
+    @extend_schema(parameters=[ComparisonQuery], responses=VersionComparisonOutput)
+    def get(self, request: Request, slug: str) -> Response:
+        user = user_of(request)
+        study = study_get_with_role(user, slug, *READERS)
+        given = ComparisonQuery(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        first, second = (model_version_of(study, wanted[name], name) for name in ("first", "second"))
+        table = paired_table(first, second, wanted["scope"])
+        return Response(comparison_json(first, second, table, wanted["scope"], wanted["measure"]))
+
+
+class ModelVersionGate(APIView):
+    """What the gate says of a version against the one that serves now."""
+
+    @extend_schema(responses=GateOutput)
+    def get(self, request: Request, model_version_id: UUID) -> Response:
+        version = model_version_get_for_user(user_of(request), model_version_id)
+        verdict = gate_verdict(version)
+        answer = {"against": model_version_serving(version.study), "opens": verdict.opens, "verdict": verdict.to_json()}
+        return Response(GateOutput(answer).data)
+
+
+class ModelVersionChange(APIView):
+    """A change of a version by who may make models, with a reason in the body."""
+
+    def post(self, request: Request, model_version_id: UUID) -> Response:
+        user = user_of(request)
+        version = model_version_get_for_user(user, model_version_id)
+        require_role(user, version.study, *MAKERS)
+        given = self.input_class(data=request.data)
+        given.is_valid(raise_exception=True)
+        return Response(ModelVersionOutput(self.change(version, user, given.validated_data)).data)
+
+    input_class: type[ReasonInput] = ReasonInput
+
+    def change(self, version: ModelVersion, by: User, given: dict[str, Any]) -> ModelVersion:
+        """Make the change."""
+        raise NotImplementedError
+
+
+@extend_schema(request=PromoteInput, responses=ModelVersionOutput)
+class ModelVersionPromote(ModelVersionChange):
+    """Make a model version the one that serves; a reason is asked for where the gate does not open."""
+
+    input_class = PromoteInput
+
+    def change(self, version: ModelVersion, by: User, given: dict[str, Any]) -> ModelVersion:
+        return model_version_promote(version=version, by=by, reason=given["reason"], instead_of=given["instead_of"])
+
+
+@extend_schema(request=ReasonInput, responses=ModelVersionOutput)
+class ModelVersionRetire(ModelVersionChange):
+    """Take a version out of use."""
+
+    def change(self, version: ModelVersion, by: User, given: dict[str, Any]) -> ModelVersion:
+        return model_version_retire(version=version, by=by, reason=given["reason"])
+
+
+@extend_schema(request=ReasonInput, responses=ModelVersionOutput)
+class ModelVersionReinstate(ModelVersionChange):
+    """Bring a retired version back as a candidate."""
+
+    def change(self, version: ModelVersion, by: User, given: dict[str, Any]) -> ModelVersion:
+        return model_version_reinstate(version=version, by=by)
+
+
+class StudyServing(APIView):
+    """What serves in a study, and going back to what served before."""
+
+    @extend_schema(responses=ServingOutput)
+    def get(self, request: Request, slug: str) -> Response:
+        study = study_get_with_role(user_of(request), slug, *READERS)
+        return Response(ServingOutput({"serving": model_version_serving(study), "before": served_before(study)}).data)
+
+
+class StudyRollBack(APIView):
+    """Let the version serve again that served before."""
+
+    @extend_schema(request=ReasonInput, responses=ModelVersionOutput)
+    def post(self, request: Request, slug: str) -> Response:
+        user = user_of(request)
+        study = study_get_with_role(user, slug, *MAKERS)
+        given = ReasonInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        version = model_version_roll_back(study=study, by=user, reason=given.validated_data["reason"])
+        return Response(ModelVersionOutput(version).data)
+
+
+class TransitionList(ListAPIView[ModelTransition]):
+    """The history of what served, newest first."""
+
+    serializer_class = TransitionOutput
+    queryset = ModelTransition.objects.none()
+
+    def get_queryset(self) -> QuerySet[ModelTransition]:
+        return transition_list(study_get_with_role(user_of(self.request), self.kwargs["slug"], *READERS))
+
+
+class ProposalRequestList(ListAPIView[ProposalRequest]):
+    """What became of each image of a bulk of proposals, in its order."""
+
+    serializer_class = ProposalRequestOutput
+    queryset = ProposalRequest.objects.none()
+
+    def get_queryset(self) -> QuerySet[ProposalRequest]:
+        return proposal_request_list(user_of(self.request), self.kwargs["job_id"])

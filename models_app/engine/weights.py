@@ -28,7 +28,7 @@ def weights_load(path: Path, network: nn.Module) -> None:
     JobFailed
         If the file holds anything but tensors, is damaged, or belongs to another network.
     """
-    state = _read(path)
+    state = weights_read(path)
     try:
         network.load_state_dict(state, strict=True)
     except RuntimeError as error:
@@ -65,7 +65,7 @@ def weights_transfer(path: Path, network: nn.Module) -> Transferred:
     JobFailed
         If the file is refused, as for `weights_load`, or no layer fits.
     """
-    stored, own = _read(path), network.state_dict()
+    stored, own = weights_read(path), network.state_dict()
     fits = {name: value for name, value in stored.items() if name in own and own[name].shape == value.shape}
     if not fits:
         raise JobFailed("No layer of the earlier version fits this network: begin from one of the same architecture.")
@@ -73,7 +73,7 @@ def weights_transfer(path: Path, network: nn.Module) -> Transferred:
     return Transferred(len(fits), tuple(name for name in own if name not in fits))
 
 
-def _read(path: Path) -> dict[str, Tensor]:
+def weights_read(path: Path) -> dict[str, Tensor]:
     try:
         # `weights_only` reads with an unpickler that knows tensors and nothing else.
         state = torch.load(path, map_location="cpu", weights_only=True)

@@ -4,13 +4,17 @@ from typing import Any
 
 from rest_framework import serializers
 
-from models_app.models import ModelVersion
-from models_app.score_table import MEASURES, ScoreRow, by_site, summaries, summary
+from models_app.gate import GateState
+from models_app.models import ModelTransition, ModelVersion, ProposalRequest, RequestState, TransitionKind
+from models_app.paired_scores import PairedTable, comparison
+from models_app.score_table import LESS_IS_BETTER, MEASURES, ScoreRow, by_site, summaries, summary
 from models_app.selectors.scores import Scope, ScoreTable
-from models_app.serializers import LabelScoreOutput, LatencyOutput, ScoresField
+from models_app.serializers import LabelScoreOutput, LatencyOutput, NamedOutput, ScoresField
 from models_app.specification import Specification
 
 SCOPES = ("test", "all")
+LONGEST_REASON = 2000
+LONGEST_WORDS = 10_000
 
 
 class ScoresInput(serializers.Serializer[Any]):
@@ -95,3 +99,164 @@ def _case(row: ScoreRow, table: ScoreTable) -> dict[str, Any]:
         "leaked": table.leaked.get(row.subject),
         "outdated": row.volume_name in table.outdated,
     }
+
+
+class DifferenceOutput(serializers.Serializer[Any]):
+    """Of two means of one table: first minus second."""
+
+    value = serializers.FloatField(allow_null=True)
+    ci = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2, allow_null=True)
+    level = serializers.FloatField(allow_null=True)
+    undefined = serializers.CharField(allow_null=True)
+
+
+class ComparedOutput(serializers.Serializer[Any]):
+    """Two versions in one label, or (`label_value` null) in the mean over the labels of a case."""
+
+    label_value = serializers.IntegerField(allow_null=True)
+    n = serializers.IntegerField()
+    subjects = serializers.IntegerField()
+    first_mean = serializers.FloatField(allow_null=True)
+    second_mean = serializers.FloatField(allow_null=True)
+    difference = DifferenceOutput()
+    p = serializers.FloatField(allow_null=True, help_text="Wilcoxon's signed-rank test over subjects, two-sided.")
+    holm_p = serializers.FloatField(allow_null=True, help_text="Corrected over the labels.")
+    effect = serializers.FloatField(allow_null=True, help_text="Rank-biserial correlation, from -1 to 1.")
+    undefined = serializers.CharField(allow_null=True, help_text="Why there is no p.")
+
+
+class PairedValueOutput(serializers.Serializer[Any]):
+    first = serializers.FloatField(allow_null=True)
+    second = serializers.FloatField(allow_null=True)
+    difference = serializers.FloatField(allow_null=True)
+
+
+class ComparedCaseOutput(serializers.Serializer[Any]):
+    case = serializers.UUIDField()
+    case_name = serializers.CharField()
+    volume_name = serializers.CharField()
+    subject = serializers.CharField()
+    site = serializers.CharField()
+    first = serializers.UUIDField(help_text="The scored case of the first version.")
+    second = serializers.UUIDField()
+    overall = PairedValueOutput()
+    labels = serializers.DictField(child=PairedValueOutput())
+
+
+class UncomparedCaseOutput(serializers.Serializer[Any]):
+    case_name = serializers.CharField()
+    volume_name = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class VersionComparisonOutput(serializers.Serializer[Any]):
+    """Two versions on the cases that both were scored on and neither learned from."""
+
+    first = NamedOutput()
+    second = NamedOutput()
+    scope = serializers.ChoiceField(SCOPES)
+    measure = serializers.ChoiceField(MEASURES)
+    less_is_better = serializers.BooleanField()
+    overall = ComparedOutput()
+    labels = ComparedOutput(many=True)
+    cases = ComparedCaseOutput(many=True)
+    leaked = UncomparedCaseOutput(many=True, help_text="Of subjects that one of the two learned from.")
+    unpaired = UncomparedCaseOutput(many=True, help_text="Not scored by both, or not against one label.")
+
+
+class ComparisonQuery(ScoresQuery):
+    first = serializers.UUIDField()
+    second = serializers.UUIDField()
+
+
+def comparison_json(
+    first: ModelVersion, second: ModelVersion, table: PairedTable, scope: Scope, measure: str
+) -> dict[str, Any]:
+    """A comparison in the shape of `VersionComparisonOutput`."""
+    return VersionComparisonOutput(
+        {
+            "first": first,
+            "second": second,
+            "scope": scope,
+            "measure": measure,
+            "less_is_better": measure in LESS_IS_BETTER,
+            **comparison(table.pairs, measure),
+            "leaked": table.leaked,
+            "unpaired": table.unpaired,
+        }
+    ).data
+
+
+class VerdictOutput(serializers.Serializer[Any]):
+    """What the gate says of a version: `models_app.gate`."""
+
+    state = serializers.ChoiceField([state.value for state in GateState])
+    words = serializers.CharField()
+    rule = serializers.CharField()
+    margin = serializers.FloatField()
+    level = serializers.FloatField()
+    overall = ComparedOutput(allow_null=True)
+    worse = ComparedOutput(many=True)
+
+
+class GateOutput(serializers.Serializer[Any]):
+    against = NamedOutput(allow_null=True, help_text="The version that serves now.")
+    opens = serializers.BooleanField(help_text="Whether it may be promoted without a reason.")
+    verdict = VerdictOutput()
+
+
+class ReasonInput(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True, default="")
+
+
+class PromoteInput(ReasonInput):
+    instead_of = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="The version that served when this was decided."
+    )
+
+
+class WordsInput(serializers.Serializer[Any]):
+    """What people say of a version on its card."""
+
+    intended_use = serializers.CharField(max_length=LONGEST_WORDS, required=False, allow_blank=True)
+    limits = serializers.CharField(max_length=LONGEST_WORDS, required=False, allow_blank=True)
+
+
+class TransitionOutput(serializers.ModelSerializer[ModelTransition]):
+    """A step in the history of what serves."""
+
+    version = NamedOutput()
+    before = NamedOutput(allow_null=True, help_text="What served until then.")
+    kind = serializers.ChoiceField(TransitionKind.choices)
+    verdict = VerdictOutput(allow_null=True)
+    by = serializers.CharField(source="by.username", allow_null=True, default=None)
+
+    class Meta:
+        model = ModelTransition
+        fields = ("id", "version", "kind", "before", "verdict", "reason", "at", "by")
+        read_only_fields = fields
+
+
+class ServingOutput(serializers.Serializer[Any]):
+    """What serves, and what a roll-back would let serve."""
+
+    serving = NamedOutput(allow_null=True)
+    before = NamedOutput(allow_null=True)
+
+
+class ProposalRequestOutput(serializers.ModelSerializer[ProposalRequest]):
+    """One image of a bulk of proposals."""
+
+    case = NamedOutput(source="volume.case")
+    volume = serializers.UUIDField(source="volume_id")
+    volume_name = serializers.CharField(source="volume.name")
+    state = serializers.ChoiceField(RequestState.choices)
+    label_version = serializers.UUIDField(source="proposal.label_version_id", allow_null=True, default=None)
+    model_version = NamedOutput()
+
+    class Meta:
+        model = ProposalRequest
+        fields = (
+            "id", "case", "volume", "volume_name", "state", "attempts", "reason", "label_version", "model_version",
+        )  # fmt: skip
+        read_only_fields = fields

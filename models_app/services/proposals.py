@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from access.errors import Conflict, InvalidInput
 from access.models import Study, User
@@ -13,7 +14,7 @@ from annotation.services.labels import proposal_add
 from jobs.models import Job, Queue
 from jobs.provenance import code_version
 from jobs.services import job_create
-from models_app.models import ModelVersion, Proposal
+from models_app.models import ModelState, ModelVersion, Proposal, ProposalRequest, RequestState
 from models_app.selectors import model_version_serving, primary_volumes, volumes_waiting_for
 from mri.labels import LabelArray
 
@@ -24,7 +25,7 @@ KIND = "proposals"
 def proposals_start(
     *, study: Study, by: User | None, model_version: ModelVersion | None = None, case_ids: Sequence[UUID] | None = None
 ) -> Job:
-    """Queue the making of proposals.
+    """Queue the making of proposals, one request for each image.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ def proposals_start(
     Raises
     ------
     Conflict
-        If no version serves, or there is nothing to propose for.
+        If no version serves, it is retired, or there is nothing to propose for.
     InvalidInput
         If a case or the version is not of the study.
     """
@@ -49,25 +50,44 @@ def proposals_start(
         raise Conflict("No model version serves in this study; promote one first.")
     if version.study_id != study.pk:
         raise InvalidInput(f"{version.name} belongs to another study.", {"model_version": ["Of another study."]})
+    if version.state == ModelState.RETIRED:
+        raise Conflict(f"{version.name} is retired: bring it back first, or choose another version.")
     if case_ids is None:
-        volumes = volumes_waiting_for(study, version)
+        chosen = list(_ordered(volumes_waiting_for(study, version)))
+        done = set[UUID]()
     else:
         _check_cases(study, case_ids)
-        proposed = Proposal.objects.filter(model_version=version).values("volume_id")
-        volumes = primary_volumes(study, version).filter(case__in=case_ids).exclude(pk__in=proposed)
-    ids = [str(key) for key in volumes.order_by("case__subject__label", "name", "pk").values_list("pk", flat=True)]
-    if not ids:
+        chosen = list(_ordered(primary_volumes(study, version).filter(case__in=case_ids)))
+        done = set(Proposal.objects.filter(model_version=version).values_list("volume_id", flat=True))
+    waiting = sum(volume.pk not in done for volume in chosen)
+    if not waiting:
         raise Conflict(
             f"There is nothing to propose for: every case is begun, or has a proposal by {version.name} already."
         )
-    return job_create(
+    job = job_create(
         study=study,
         kind=KIND,
-        title=f"Propose for {len(ids)} image{'s' if len(ids) != 1 else ''} by {version.name}",
+        title=f"Propose for {waiting} image{'s' if waiting != 1 else ''} by {version.name}",
         queue=Queue.ENGINE,
-        parameters={"model_version": str(version.pk), "volumes": ids},
+        parameters={"model_version": str(version.pk)},
         by=by,
     )
+    ProposalRequest.objects.bulk_create(
+        ProposalRequest(
+            job=job,
+            model_version=version,
+            volume=volume,
+            place=place,
+            state=RequestState.SKIPPED if volume.pk in done else RequestState.WAITING,
+            reason=f"{version.name} has proposed for it already." if volume.pk in done else "",
+        )
+        for place, volume in enumerate(chosen)
+    )
+    return job
+
+
+def _ordered(volumes: QuerySet[Volume]) -> QuerySet[Volume]:
+    return volumes.order_by("case__subject__label", "name", "pk")
 
 
 def _check_cases(study: Study, case_ids: Sequence[UUID]) -> None:

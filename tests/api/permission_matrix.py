@@ -200,6 +200,19 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "model-versions/<uuid:model_version_id>/scores"): Row(OVERSEERS_HIDDEN),
     # Nothing is accepted: past the roles there is nothing to score on.
     ("POST", "model-versions/<uuid:model_version_id>/scores"): Row(_status(MAKERS_HIDDEN, 200, 409), lambda world: {}),
+    ("PATCH", "model-versions/<uuid:model_version_id>"): Row(MAKERS_HIDDEN, lambda world: {"limits": "Adults only."}),
+    ("GET", "model-versions/<uuid:model_version_id>/gate"): Row(OVERSEERS_HIDDEN),
+    ("POST", "model-versions/<uuid:model_version_id>/retire"): Row(MAKERS_HIDDEN),
+    # It is not retired, and none served before it: past the roles there is nothing to bring or to roll back.
+    ("POST", "model-versions/<uuid:model_version_id>/reinstate"): Row(_status(MAKERS_HIDDEN, 200, 409)),
+    ("POST", "studies/<slug:slug>/serving/roll-back"): Row(_status(ENGINEERS, 200, 409)),
+    ("GET", "studies/<slug:slug>/serving"): Row(OVERSEERS),
+    ("GET", "studies/<slug:slug>/model-transitions"): Row(OVERSEERS),
+    ("GET", "studies/<slug:slug>/model-comparison"): Row(
+        OVERSEERS, query=lambda world: f"first={world.model_version.pk}&second={world.model_version.pk}"
+    ),
+    # The job of this study is an import: past the roles it makes no proposals.
+    ("GET", "jobs/<uuid:job_id>/proposal-requests"): Row((401, *(404,) * 6)),
     ("GET", "studies/<slug:slug>/proposals"): Row(OVERSEERS),
     ("POST", "studies/<slug:slug>/proposals"): Row(_status(ENGINEERS, 200, 409), lambda world: {}),
 }

@@ -147,35 +147,3 @@ def test_explicit_lists_are_frozen_as_given(cohort: Cohort) -> None:
     run = training_start(study=cohort.study, by=cohort.emil, wanted=wanted)
     rows = TrainingCase.objects.filter(run=run).values_list("subject__label", "split").order_by("subject__label")
     assert list(rows) == [("01", "train"), ("02", "train"), ("03", "train"), ("04", "test")]
-
-
-def test_promoting_another_version_makes_the_first_a_candidate_again(cohort: Cohort, trained) -> None:  # type: ignore[no-untyped-def]
-    first = trained(cohort, epochs=1).model_version
-    second = trained(cohort, epochs=1, seed=2).model_version
-    model_version_promote(version=first, by=cohort.lead)
-    model_version_promote(version=second, by=cohort.lead)
-    states = dict(ModelVersion.objects.values_list("number", "state"))
-    assert states == {1: "candidate", 2: "serving"}
-    assert cohort.study.events.filter(verb="model.promoted").count() == 2
-    assert model_version_promote(version=second, by=cohort.lead).state == "serving"
-    assert cohort.study.events.filter(verb="model.promoted").count() == 2
-
-
-def test_a_proposal_that_fails_is_skipped_with_its_reason(cohort: Cohort, trained, run_job) -> None:  # type: ignore[no-untyped-def]
-    version = trained(cohort, epochs=1).model_version
-    job = proposals_start(
-        study=cohort.study,
-        by=cohort.emil,
-        model_version=version,
-        case_ids=[cohort.volumes[label].case_id for label in ("04", "05")],
-    )
-    damaged = blob_path(cohort.volumes["05"].original_id)
-    damaged.chmod(0o600)
-    damaged.write_bytes(b"not an image")
-    job = run_job(job)
-    assert job.state == JobState.DONE, job.error
-    assert job.result["made"] == 1
-    assert [row["case"] for row in job.result["skipped"]] == ["sub-05"]
-    # The person's label of sub-04 is what it was: the proposal stands beside it.
-    assert cohort.volumes["04"].proposals.count() == 1
-    assert cohort.volumes["04"].case.tasks.get().working.get().head.source == LabelSource.PERSON

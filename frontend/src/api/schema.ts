@@ -367,6 +367,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/proposal-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What became of each image of a bulk of proposals, in its order. */
+        get: operations["jobs_proposal_requests_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}/retry": {
         parameters: {
             query?: never;
@@ -476,8 +493,26 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description One model version. */
+        /** @description One model version, and what people say of it on its card. */
         get: operations["model_versions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description One model version, and what people say of it on its card. */
+        patch: operations["model_versions_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/model-versions/{model_version_id}/gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the gate says of a version against the one that serves now. */
+        get: operations["model_versions_gate_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -495,8 +530,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Make a model version the one that serves. */
+        /** @description Make a model version the one that serves; a reason is asked for where the gate does not open. */
         post: operations["model_versions_promote_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{model_version_id}/reinstate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Bring a retired version back as a candidate. */
+        post: operations["model_versions_reinstate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{model_version_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a version out of use. */
+        post: operations["model_versions_retire_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -853,6 +922,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/studies/{slug}/model-comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Two versions of a study side by side. */
+        get: operations["studies_model_comparison_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/model-transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The history of what served, newest first. */
+        get: operations["studies_model_transitions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/studies/{slug}/model-versions": {
         parameters: {
             query?: never;
@@ -916,6 +1019,40 @@ export interface paths {
         get: operations["studies_raters_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/serving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What serves in a study, and going back to what served before. */
+        get: operations["studies_serving_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/serving/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the version serve again that served before. */
+        post: operations["studies_serving_roll_back_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1986,6 +2123,53 @@ export interface components {
             unread: number;
             may_comment: boolean;
         };
+        ComparedCaseOutput: {
+            /** Format: uuid */
+            case: string;
+            case_name: string;
+            volume_name: string;
+            subject: string;
+            site: string;
+            /**
+             * Format: uuid
+             * @description The scored case of the first version.
+             */
+            first: string;
+            /** Format: uuid */
+            second: string;
+            overall: components["schemas"]["PairedValueOutput"];
+            labels: {
+                [key: string]: components["schemas"]["PairedValueOutput"];
+            };
+        };
+        /** @description Two versions in one label, or (`label_value` null) in the mean over the labels of a case. */
+        ComparedOutput: {
+            label_value: number | null;
+            n: number;
+            subjects: number;
+            /** Format: double */
+            first_mean: number | null;
+            /** Format: double */
+            second_mean: number | null;
+            difference: components["schemas"]["DifferenceOutput"];
+            /**
+             * Format: double
+             * @description Wilcoxon's signed-rank test over subjects, two-sided.
+             */
+            p: number | null;
+            /**
+             * Format: double
+             * @description Corrected over the labels.
+             */
+            holm_p: number | null;
+            /**
+             * Format: double
+             * @description Rank-biserial correlation, from -1 to 1.
+             */
+            effect: number | null;
+            /** @description Why there is no p. */
+            undefined: string | null;
+        };
         /** @description Reader b minus reader a, both against the reference. */
         ComparedPairOutput: {
             reader_a: number;
@@ -2079,6 +2263,15 @@ export interface components {
         /** @description Which maps: `b0`, `FA`, `MD`, `AD`, `RD`, `colFA`, `V1`; those that the protocol derives where none is named. */
         DerivedInputRequest: {
             maps?: string[];
+        };
+        /** @description Of two means of one table: first minus second. */
+        DifferenceOutput: {
+            /** Format: double */
+            value: number | null;
+            ci: number[] | null;
+            /** Format: double */
+            level: number | null;
+            undefined: string | null;
         };
         DocumentCaseOutput: {
             /** Format: uuid */
@@ -2284,6 +2477,13 @@ export interface components {
                 [key: string]: number;
             };
             undefined: string | null;
+        };
+        GateOutput: {
+            /** @description The version that serves now. */
+            against: components["schemas"]["NamedOutput"] | null;
+            /** @description Whether it may be promoted without a reason. */
+            opens: boolean;
+            verdict: components["schemas"]["VerdictOutput"];
         };
         GradientCheckOutput: {
             verdict: components["schemas"]["GradientCheckOutputVerdictEnum"];
@@ -3289,6 +3489,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["ProposalOutput"][];
         };
+        PaginatedProposalRequestOutputList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ProposalRequestOutput"][];
+        };
         PaginatedRaterOutputList: {
             /** @example 123 */
             count: number;
@@ -3379,6 +3594,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["TrainingRunOutput"][];
         };
+        PaginatedTransitionOutputList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["TransitionOutput"][];
+        };
         PairOutput: {
             case: string;
             /** Format: double */
@@ -3400,12 +3630,25 @@ export interface components {
                 [key: string]: string;
             };
         };
+        PairedValueOutput: {
+            /** Format: double */
+            first: number | null;
+            /** Format: double */
+            second: number | null;
+            /** Format: double */
+            difference: number | null;
+        };
         PatchedStudyChangeInputRequest: {
             name?: string;
             description?: string;
         };
         PatchedTestSetInputRequest: {
             subjects?: string[];
+        };
+        /** @description What people say of a version on its card. */
+        PatchedWordsInputRequest: {
+            intended_use?: string;
+            limits?: string;
         };
         /**
          * @description * `full` - full
@@ -3444,6 +3687,15 @@ export interface components {
             fleiss_kappa: components["schemas"]["KappaOutput"];
             gwet_ac1: components["schemas"]["KappaOutput"];
         };
+        PromoteInputRequest: {
+            /** @default  */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description The version that served when this was decided.
+             */
+            instead_of?: string | null;
+        };
         ProportionalOutput: {
             slope: components["schemas"]["EstimateOutput"];
             intercept: components["schemas"]["EstimateOutput"];
@@ -3471,6 +3723,29 @@ export interface components {
             /** Format: double */
             seconds: number;
         };
+        /** @description One image of a bulk of proposals. */
+        ProposalRequestOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            case: components["schemas"]["NamedOutput"];
+            /** Format: uuid */
+            volume: string;
+            volume_name: string;
+            state: components["schemas"]["ProposalRequestOutputStateEnum"];
+            readonly attempts: number;
+            readonly reason: string;
+            /** Format: uuid */
+            label_version?: string | null;
+            model_version: components["schemas"]["NamedOutput"];
+        };
+        /**
+         * @description * `waiting` - waiting
+         *     * `made` - made
+         *     * `skipped` - skipped
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        ProposalRequestOutputStateEnum: "waiting" | "made" | "skipped" | "failed";
         ProposalsInputRequest: {
             /** Format: uuid */
             model_version?: string | null;
@@ -3577,6 +3852,10 @@ export interface components {
             spearman: components["schemas"]["CorrelationOutput"];
             paired_t: components["schemas"]["TestOutput"];
             wilcoxon: components["schemas"]["TestOutput"];
+        };
+        ReasonInputRequest: {
+            /** @default  */
+            reason: string;
         };
         ReliabilityEntryOutput: {
             readers: number[];
@@ -3796,6 +4075,11 @@ export interface components {
              * @default test
              */
             scope: components["schemas"]["ScopeEnum"];
+        };
+        /** @description What serves, and what a roll-back would let serve. */
+        ServingOutput: {
+            serving: components["schemas"]["NamedOutput"] | null;
+            before: components["schemas"]["NamedOutput"] | null;
         };
         SessionOutput: {
             user: components["schemas"]["UserOutput"] | null;
@@ -4303,6 +4587,28 @@ export interface components {
             taken: number;
             left: string[];
         };
+        /** @description A step in the history of what serves. */
+        TransitionOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            version: components["schemas"]["NamedOutput"];
+            kind: components["schemas"]["TransitionOutputKindEnum"];
+            /** @description What served until then. */
+            before: components["schemas"]["NamedOutput"] | null;
+            verdict: components["schemas"]["VerdictOutput"] | null;
+            readonly reason: string;
+            /** Format: date-time */
+            readonly at: string;
+            by?: string | null;
+        };
+        /**
+         * @description * `promoted` - promoted
+         *     * `rolled_back` - rolled back to
+         *     * `retired` - retired
+         *     * `reinstated` - brought back
+         * @enum {string}
+         */
+        TransitionOutputKindEnum: "promoted" | "rolled_back" | "retired" | "reinstated";
         /**
          * @description * `varying` - varying
          *     * `constant` - constant
@@ -4317,6 +4623,11 @@ export interface components {
          * @enum {string}
          */
         TypeEnum: "rater" | "model" | "tool" | "accepted";
+        UncomparedCaseOutput: {
+            case_name: string;
+            volume_name: string;
+            reason: string;
+        };
         UserOutput: {
             id: number;
             username: string;
@@ -4343,6 +4654,41 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "accepted" | "returned";
+        /** @description What the gate says of a version: `models_app.gate`. */
+        VerdictOutput: {
+            state: components["schemas"]["VerdictOutputStateEnum"];
+            words: string;
+            rule: string;
+            /** Format: double */
+            margin: number;
+            /** Format: double */
+            level: number;
+            overall: components["schemas"]["ComparedOutput"] | null;
+            worse: components["schemas"]["ComparedOutput"][];
+        };
+        /**
+         * @description * `first` - first
+         *     * `passed` - passed
+         *     * `failed` - failed
+         *     * `undecided` - undecided
+         * @enum {string}
+         */
+        VerdictOutputStateEnum: "first" | "passed" | "failed" | "undecided";
+        /** @description Two versions on the cases that both were scored on and neither learned from. */
+        VersionComparisonOutput: {
+            first: components["schemas"]["NamedOutput"];
+            second: components["schemas"]["NamedOutput"];
+            scope: components["schemas"]["ScopeEnum"];
+            measure: components["schemas"]["MeasureEnum"];
+            less_is_better: boolean;
+            overall: components["schemas"]["ComparedOutput"];
+            labels: components["schemas"]["ComparedOutput"][];
+            cases: components["schemas"]["ComparedCaseOutput"][];
+            /** @description Of subjects that one of the two learned from. */
+            leaked: components["schemas"]["UncomparedCaseOutput"][];
+            /** @description Not scored by both, or not against one label. */
+            unpaired: components["schemas"]["UncomparedCaseOutput"][];
+        };
         /**
          * @description * `axial` - axial
          *     * `sagittal` - sagittal
@@ -4946,6 +5292,32 @@ export interface operations {
             };
         };
     };
+    jobs_proposal_requests_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedProposalRequestOutputList"];
+                };
+            };
+        };
+    };
     jobs_retry_create: {
         parameters: {
             query?: never;
@@ -5118,7 +5490,32 @@ export interface operations {
             };
         };
     };
-    model_versions_promote_create: {
+    model_versions_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedWordsInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersionOutput"];
+                };
+            };
+        };
+    };
+    model_versions_gate_retrieve: {
         parameters: {
             query?: never;
             header?: never;
@@ -5128,6 +5525,81 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateOutput"];
+                };
+            };
+        };
+    };
+    model_versions_promote_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PromoteInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersionOutput"];
+                };
+            };
+        };
+    };
+    model_versions_reinstate_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersionOutput"];
+                };
+            };
+        };
+    };
+    model_versions_retire_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonInputRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -5815,6 +6287,71 @@ export interface operations {
             };
         };
     };
+    studies_model_comparison_retrieve: {
+        parameters: {
+            query: {
+                first: string;
+                /**
+                 * @description * `dice` - dice
+                 *     * `hd95_mm` - hd95_mm
+                 *     * `assd_mm` - assd_mm
+                 *     * `surface_dice` - surface_dice
+                 *     * `volume_similarity` - volume_similarity
+                 */
+                measure?: "dice" | "hd95_mm" | "assd_mm" | "surface_dice" | "volume_similarity";
+                /**
+                 * @description On the frozen test set, or on every case with an accepted label.
+                 *
+                 *     * `test` - test
+                 *     * `all` - all
+                 */
+                scope?: "test" | "all";
+                second: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionComparisonOutput"];
+                };
+            };
+        };
+    };
+    studies_model_transitions_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedTransitionOutputList"];
+                };
+            };
+        };
+    };
     studies_model_versions_list: {
         parameters: {
             query?: {
@@ -5935,6 +6472,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedRaterOutputList"];
+                };
+            };
+        };
+    };
+    studies_serving_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServingOutput"];
+                };
+            };
+        };
+    };
+    studies_serving_roll_back_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReasonInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersionOutput"];
                 };
             };
         };

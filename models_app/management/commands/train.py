@@ -57,6 +57,7 @@ class Command(BaseCommand):
         parser.add_argument("--encoder", metavar="NAME")
         parser.add_argument("--plan", action="store_true", help="print what it would take, and train nothing")
         parser.add_argument("--promote", action="store_true", help="make the result the serving version")
+        parser.add_argument("--reason", default="", metavar="TEXT", help="why, where the gate does not open by itself")
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         """Freeze the lists, train, and say how it went."""
@@ -88,5 +89,10 @@ class Command(BaseCommand):
             return
         version = TrainingRun.objects.select_related("model_version__study").get(pk=run.pk).model_version
         if options["promote"]:
-            version = model_version_promote(version=version, by=None)
+            try:
+                version = model_version_promote(version=version, by=None, reason=options["reason"])
+            except ApplicationError as error:
+                raise CommandError(
+                    f"{version.name} was made, and not promoted. {error.detail} (--reason TEXT)"
+                ) from error
         self.stdout.write(json.dumps({"name": version.name, "state": version.state, **(job.result or {})}))
