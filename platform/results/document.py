@@ -16,6 +16,7 @@ from results.parameters import HIGHER_IS_BETTER, Parameters
 from results.statistics.agreement import agreement, label_summaries
 from results.statistics.comparisons import comparisons
 from results.statistics.points import CaseFacts, Points, VolumeFound, points_of
+from results.statistics.published import Found, published_beside
 from results.statistics.reliability import reliability
 from results.statistics.variability import variability
 from results.volume_reading import LabelFacts
@@ -54,6 +55,8 @@ class DocumentInputs:
         What was read.
     excluded : tuple of mapping
         What could not enter, with the reason.
+    published : tuple of mapping
+        The protocol's published figures.
     """
 
     study: Mapping[str, Any]
@@ -63,6 +66,7 @@ class DocumentInputs:
     volumes: tuple[VolumeFound, ...]
     inputs: tuple[InputFacts, ...]
     excluded: tuple[Mapping[str, str], ...]
+    published: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,11 +124,20 @@ def analysis_document(given: DocumentInputs, parameters: Parameters) -> Answer:
 
 
 def _statistics(points: Points, parameters: Parameters, given: DocumentInputs, draws: SubjectDraws) -> dict[str, Any]:
+    found = Found(
+        points,
+        parameters,
+        given.reader_titles,
+        agreement(points, parameters, draws),
+        reliability(points, parameters, draws),
+        variability(points, parameters),
+    )
     return {
-        "agreement": agreement(points, parameters, draws),
-        "reliability": reliability(points, parameters, draws),
+        "agreement": found.agreement,
+        "reliability": found.reliability,
         "comparisons": comparisons(points, parameters),
-        "variability": variability(points, parameters),
+        "variability": found.variability,
+        "published": published_beside(given.published, found),
     }
 
 

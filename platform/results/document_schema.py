@@ -390,6 +390,27 @@ class VariabilityOutput(serializers.Serializer[Any]):
     tests = GroupTestOutput(many=True)
 
 
+class OursOutput(serializers.Serializer[Any]):
+    title = serializers.CharField(help_text="Whom and what the number is about.")
+    value = serializers.FloatField()
+    sd = _number()
+    ci = _interval()
+    n = serializers.IntegerField(allow_null=True)
+
+
+class PublishedOutput(serializers.Serializer[Any]):
+    """A published figure of the protocol, and what this analysis found; `undefined` says why that is nothing."""
+
+    name = serializers.CharField()
+    value = serializers.FloatField()
+    sd = _number()
+    unit = serializers.CharField(allow_blank=True)
+    note = serializers.CharField(allow_blank=True)
+    comparable = serializers.CharField(allow_blank=True)
+    ours = OursOutput(many=True)
+    undefined = serializers.CharField(allow_null=True)
+
+
 class DocumentMetricOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
     higher_is_better = serializers.BooleanField()
@@ -426,3 +447,4 @@ class AnalysisDocumentOutput(serializers.Serializer[Any]):
     reliability = ReliabilityOutput()
     comparisons = ComparisonOutput(many=True)
     variability = VariabilityOutput(many=True)
+    published = PublishedOutput(many=True, required=False)

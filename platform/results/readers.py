@@ -50,6 +50,18 @@ class Reader:
         return self.name
 
 
+ALLOWED: dict[str, tuple[ReaderType, ...]] = {
+    "inter_rater": (ReaderType.RATER,),
+    "intra_rater": (ReaderType.RATER,),
+    "human_model": (ReaderType.RATER, ReaderType.ACCEPTED, ReaderType.MODEL),
+    "model_model": (ReaderType.RATER, ReaderType.ACCEPTED, ReaderType.MODEL),
+    "external": (ReaderType.RATER, ReaderType.ACCEPTED, ReaderType.TOOL, ReaderType.MODEL),
+    "rounds": (ReaderType.RATER, ReaderType.ACCEPTED, ReaderType.MODEL),
+    "variability": tuple(ReaderType),
+}
+"""Who can be a reader in which kind of analysis."""
+
+
 def reader_from_json(given: Mapping[str, Any]) -> Reader:
     """Return the reader that :meth:`Reader.to_json` describes."""
     return Reader(ReaderType(given["type"]), str(given.get("name", "")), int(given.get("read", 1)))

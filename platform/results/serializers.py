@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from access.serializers import HangingOutput
 from jobs.models import JobState
 from jobs.serializers import JobOutput
 from results.models import Analysis, AnalysisKind
@@ -161,6 +162,7 @@ class AnalysisRowDetailOutput(serializers.Serializer[Any]):
     disagreement_url = serializers.CharField(help_text="uint8: 1 only a, 2 only b, 3 both; with `?labels=all` also 4.")
     previous = serializers.IntegerField(allow_null=True)
     next = serializers.IntegerField(allow_null=True)
+    hanging = HangingOutput(help_text="How the protocol shows the image.")
 
 
 class DroppedOutput(serializers.Serializer[Any]):
@@ -255,6 +257,7 @@ class KindOutput(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(AnalysisKind.choices)
     title = serializers.CharField()
     reader_types = serializers.ListField(child=serializers.CharField())
+    asked = serializers.BooleanField(help_text="Whether the protocol's statistics ask for it; those come first.")
 
 
 class AnalysisOptionsOutput(serializers.Serializer[Any]):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from mri.geometry import Grid
 from mri.labels import LabelMap
+from protocols.loader import load
 from results.canonical import canonical_json
 from results.document import CaseFacts, DocumentInputs, InputFacts, VolumeFound, analysis_document
 from results.parameters import Parameters
@@ -23,7 +24,7 @@ from results.volume_reading import LabelFacts, read_volume
 
 SPACING_MM = (0.8, 0.8, 1.6)
 SHAPE = (40, 40, 20)
-LABELS = (LabelFacts(1, "Left dentate nucleus", "left"), LabelFacts(2, "Right dentate nucleus", "right"))
+LABELS = (LabelFacts(1, "Dentate left", "left"), LabelFacts(2, "Dentate right", "right"))
 RATERS = ("ada", "ben", "cleo")
 SD_SUBJECT, SD_RATER, SD_ERROR = 70.0, 18.0, 26.0
 MEAN_MM3 = 620.0
@@ -58,6 +59,7 @@ def phantom_study(kind: str = "inter_rater", subjects: int = 30, resamples: int 
     given = DocumentInputs(
         {"slug": "dentate-phantoms", "protocol": "dentate-qsm", "protocol_version": 1}, "0.1.0",
         tuple(one.describe() for one in readers), LABELS, tuple(volumes), tuple(inputs), excluded,
+        tuple(load("dentate-qsm").to_json()["published"]),
     )  # fmt: skip
     document = analysis_document(given, parameters).document
     return ReportSource(
@@ -68,12 +70,6 @@ def phantom_study(kind: str = "inter_rater", subjects: int = 30, resamples: int 
         document_sha256=hashlib.sha256(canonical_json(document)).hexdigest(),
         rows=_rows(given, parameters),
         readings=_readings(given),
-        published=(
-            {"name": "Dice, left", "value": 0.90, "sd": 0.03, "unit": "", "note": "model against manual",
-             "measure": "overlap", "labels": [LABELS[0].name], "comparable": "Same definition; here no model."},
-            {"name": "ICC, inter-rater", "value": 0.78, "sd": None, "unit": "", "note": "volume and susceptibility",
-             "measure": "reliability", "labels": [], "comparable": "The ICC grows with the spread of the subjects."},
-        ),
         software={"Python": "3.11", "numpy": np.__version__},
     )  # fmt: skip
 

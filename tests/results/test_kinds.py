@@ -229,6 +229,10 @@ def test_a_tools_archive_comes_over_http_and_the_job_tells_what_became_of_it(
     options = client.get(f"/api/v1/studies/{rootlets.study.slug}/analysis-options").json()
     assert {"type": "tool", "name": "net", "read": 1, "title": "net", "volumes": 2} in options["readers"]
     assert next(g for g in options["groupings"] if g["name"] == "vendor")["values"] == {"north": 2, "south": 1}
+    kinds = [(one["kind"], one["asked"]) for one in options["kinds"]]
+    assert kinds[:3] == [("inter_rater", True), ("intra_rater", True), ("variability", True)]
+    assert ("human_model", False) in kinds
+    assert len(kinds) == 7
 
 
 def test_a_row_leads_to_its_voxels_and_to_where_they_differ(rootlets: Rootlets) -> None:
@@ -242,6 +246,8 @@ def test_a_row_leads_to_its_voxels_and_to_where_they_differ(rootlets: Rootlets) 
     assert row["dice"] == 0.5
     detail = client.get(f"{here}/rows/{row['number']}").json()
     assert detail["row"] == row
+    assert detail["hanging"]["convention"] == "radiological"
+    assert next(role["name"] for role in detail["hanging"]["roles"]) == "T2w"
     shape = rootlets.volumes[0].shape
 
     def voxels(address: str, dtype: str) -> NDArray[np.generic]:

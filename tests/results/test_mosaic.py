@@ -39,7 +39,7 @@ def test_dashes_draw_what_their_pattern_says() -> None:
     assert list(dashed(line, ())) == [((0.0, 0.0), (10.0, 0.0)), ((10.0, 0.0), (10.0, 10.0))]
 
 
-def picture(directions: tuple[float, float, float]) -> tuple[Mosaic, np.ndarray]:
+def picture(directions: tuple[float, float, float], *, neurological: bool = False) -> tuple[Mosaic, np.ndarray]:
     """A block on the patient's right of an axial volume with pixels twice as long as wide, in any array order."""
     voxels = np.zeros((20, 20, 8), np.uint8)
     voxels[15:18, 8:12, 3] = 1
@@ -52,7 +52,14 @@ def picture(directions: tuple[float, float, float]) -> tuple[Mosaic, np.ndarray]
             affine[axis, 3] = affine[axis, axis] * (voxels.shape[axis] - 1)
             affine[axis, axis] *= -1
     readings = [Reading("ada", 0, voxels[flips]), Reading("ben", 1, voxels[flips])]
-    made = mosaic(image[flips], Grid(voxels.shape, affine), readings, {1: "cord", 2: "absent"}, (0, 255))
+    made = mosaic(
+        image[flips],
+        Grid(voxels.shape, affine),
+        readings,
+        {1: "cord", 2: "absent"},
+        (0, 255),
+        neurological=neurological,
+    )
     return made, np.asarray(Image.open(io.BytesIO(made.png)))
 
 
@@ -74,6 +81,12 @@ def test_the_patients_right_is_on_the_left_and_pixels_have_their_size() -> None:
     # The bright edge lies further to the right of the patient, which is on the left.
     bright = np.argwhere((above > 180).all(axis=-1))
     assert np.median(bright[:, 1]) < drawn[:, 1].min()
+
+
+def test_the_other_convention_shows_the_patients_right_on_the_right() -> None:
+    _, pixels = picture((-1, 1, 1), neurological=True)
+    bright = np.argwhere((pixels[:-45] > 180).all(axis=-1))
+    assert np.median(bright[:, 1]) > pixels.shape[1] / 2
 
 
 def test_nothing_labelled_makes_a_picture_all_the_same() -> None:

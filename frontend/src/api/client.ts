@@ -80,6 +80,8 @@ export const volumeGet = (volume_id: string) =>
 export const volumeFileUrl = (volume_id: string): string => addressOf('/api/v1/volumes/{volume_id}/file', { volume_id });
 export const analysisCsvUrl = (analysis_id: string, of: 'rows' | 'readings'): string =>
   `${addressOf('/api/v1/analyses/{analysis_id}/csv', { analysis_id })}?of=${of}`;
+export const analysisPictureUrl = (analysis_id: string, volume_id: string): string =>
+  addressOf('/api/v1/analyses/{analysis_id}/volumes/{volume_id}/picture', { analysis_id, volume_id });
 export const analysisDocumentUrl = (analysis_id: string): string =>
   addressOf('/api/v1/analyses/{analysis_id}/document', { analysis_id });
 

@@ -1802,6 +1802,7 @@ export interface components {
             reliability: components["schemas"]["ReliabilityOutput"];
             comparisons: components["schemas"]["ComparisonOutput"][];
             variability: components["schemas"]["VariabilityOutput"][];
+            published?: components["schemas"]["PublishedOutput"][];
         };
         /** @description A question. What is left out is chosen by the kind: everyone, all cases, all labels, the default measurements. */
         AnalysisInputRequest: {
@@ -1918,6 +1919,8 @@ export interface components {
             disagreement_url: string;
             previous: number | null;
             next: number | null;
+            /** @description How the protocol shows the image. */
+            hanging: components["schemas"]["HangingOutput"];
         };
         /**
          * @description One label of one volume for one pair. A measure that is not defined is null, with its reason in `undefined`.
@@ -2737,6 +2740,8 @@ export interface components {
             kind: components["schemas"]["AnalysisKindEnum"];
             title: string;
             reader_types: string[];
+            /** @description Whether the protocol's statistics ask for it; those come first. */
+            asked: boolean;
         };
         KnownReaderOutput: {
             type: components["schemas"]["TypeEnum"];
@@ -3255,6 +3260,16 @@ export interface components {
          * @enum {string}
          */
         OfEnum: "percentile" | "value";
+        OursOutput: {
+            /** @description Whom and what the number is about. */
+            title: string;
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            sd: number | null;
+            ci: number[] | null;
+            n: number | null;
+        };
         /** @description What turned out while a run trained. */
         OutcomeOutput: {
             best_epoch?: number;
@@ -3765,6 +3780,19 @@ export interface components {
             version: number;
             labels: components["schemas"]["LabelOutput"][];
             options: components["schemas"]["ProtocolOptionOutput"][];
+        };
+        /** @description A published figure of the protocol, and what this analysis found; `undefined` says why that is nothing. */
+        PublishedOutput: {
+            name: string;
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            sd: number | null;
+            unit: string;
+            note: string;
+            comparable: string;
+            ours: components["schemas"]["OursOutput"][];
+            undefined: string | null;
         };
         RaterCountsOutput: {
             /** Format: uuid */

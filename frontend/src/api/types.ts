@@ -73,6 +73,7 @@ export type Icc = Schemas['IccOutput'];
 export type Reliability = Schemas['ReliabilityEntryOutput'];
 export type ReadingPair = Schemas['ReadingPairOutput'];
 export type BlandAltman = Schemas['BlandAltmanOutput'];
+export type PublishedFigure = Schemas['PublishedOutput'];
 export type Comparison = Schemas['ComparisonOutput'];
 export type Variability = Schemas['VariabilityOutput'];
 export type Finding = Schemas['FindingOutput'];

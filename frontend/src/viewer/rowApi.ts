@@ -46,7 +46,8 @@ export class RowApi implements TaskApi {
       may: { edit: false, submit: false, review: false },
       instructions: '',
       labels: study.labels,
-      hanging: { convention: 'radiological', planes: [], primary_plane: 'axial', start_at: 'labels', first: 'compare', layouts: [], roles: [] },
+      // The protocol's convention, windows and colour maps; there is one volume, in two viewports.
+      hanging: { ...detail.hanging, first: 'compare', layouts: [] },
       anatomy_findings: [],
       reviews: [],
       volumes: [shown],

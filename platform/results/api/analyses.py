@@ -18,9 +18,9 @@ from annotation.api.blob_response import blob_response
 from annotation.api.studies import require_upload_size
 from jobs.serializers import JobOutput
 from results.document_schema import AnalysisDocumentOutput
-from results.models import Analysis, AnalysisKind
+from results.models import Analysis
 from results.selectors.analyses import analysis_get_for_user, analysis_list_for_user
-from results.selectors.options import groupings_of, measurements_facts, metrics_facts, readers_facts
+from results.selectors.options import groupings_of, kinds_facts, measurements_facts, metrics_facts, readers_facts
 from results.serializers import (
     AnalysisBriefOutput,
     AnalysisInputSerializer,
@@ -29,7 +29,7 @@ from results.serializers import (
     ExternalLabelsInput,
 )
 from results.services.external import external_request
-from results.services.starting import ALLOWED, analysis_rerun, analysis_start
+from results.services.starting import analysis_rerun, analysis_start
 
 
 class AnalysisList(ListAPIView[Analysis]):
@@ -61,10 +61,7 @@ class AnalysisOptions(APIView):
         """The kinds of analysis, readers with their readings, metrics, measurements and groupings of a study."""
         study = study_get_with_role(user_of(request), slug, *OVERSEERS)
         options = {
-            "kinds": [
-                {"kind": kind.value, "title": kind.label, "reader_types": [one.value for one in ALLOWED[kind.value]]}
-                for kind in AnalysisKind
-            ],
+            "kinds": kinds_facts(study),
             "readers": readers_facts(study),
             "metrics": metrics_facts(),
             "measurements": measurements_facts(study),

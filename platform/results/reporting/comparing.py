@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from results.reporting.blocks import Block, Cell, Section, Table, columns
-from results.reporting.numbers import SIGNIFICANT, Number, count, measured, metric_number, p_value, reason
+from results.reporting.numbers import SIGNIFICANT, Number, count, measured, metric_number, p_value, reason, span
 from results.reporting.reliability import cells_of_test, friedman_table
 from results.reporting.source import Json, ReportSource, metric_title
 
@@ -120,37 +120,32 @@ def variability(source: ReportSource) -> Section:
 def published(source: ReportSource) -> Section:
     """The protocol's published figures, with what of ours may be held against each."""
     rows: list[tuple[Cell, ...]] = []
-    for one in source.published:
-        value = Number(one["value"], "significant", SIGNIFICANT)
-        text: Cell = (
-            (value, " ± ", Number(one["sd"], "significant", SIGNIFICANT)) if one.get("sd") is not None else value
-        )
-        unit = f" ({one['unit']})" if one.get("unit") else ""
-        note = f": {one['note']}" if one.get("note") else ""
-        rows.append((f"{one['name']}{unit}{note}", text, _ours(source, one), one.get("comparable") or ""))
+    for one in source.document.get("published", ()):
+        unit = f" ({one['unit']})" if one["unit"] else ""
+        note = f": {one['note']}" if one["note"] else ""
+        what, comparable = f"{one['name']}{unit}{note}", one["comparable"] or ""
+        theirs = _with_sd(one["value"], one["sd"])
+        for ours in one["ours"]:
+            ends: Cell = span(ours["ci"]) if ours["ci"] is not None else "–"
+            rows.append((what, theirs, ours["title"], _with_sd(ours["value"], ours["sd"]), ends, comparable))
+        if not one["ours"]:
+            rows.append((what, theirs, "–", Number(None, undefined=one["undefined"] or ""), "–", comparable))
     table = Table(
         f"Published figures of the protocol “{source.protocol_title}” beside this analysis.",
-        columns("Published figure", "#Published", "#Here", "What is comparable"),
+        columns(
+            "Published figure",
+            "#Published",
+            "Here",
+            "#Value here",
+            f"#{source.level_percent} CI",
+            "What is comparable",
+        ),
         rows,
-        "Here: the number of this analysis with the same definition, over all readings; a dash where it has none.",
+        "Value here: the number of this analysis with the same definition, over all readings of whom it names.",
     )
     return Section("Published figures", (table,) if rows else ())
 
 
-def _ours(source: ReportSource, figure: Json) -> Cell:
-    """Mean Dice where the published figure is one of label maps; nothing is guessed for others."""
-    if figure.get("measure") != "overlap" or not str(figure["name"]).lower().startswith("dice"):
-        return "–"
-    wanted = [value for value, name in source.label_names.items() if name in (figure.get("labels") or ())]
-    if len(wanted) > 1:
-        return "–"
-    for one in source.agreement():
-        dice = one["metrics"].get("dice")
-        if (
-            dice is not None
-            and one["label"] == (wanted[0] if wanted else None)
-            and dice["mean"] is not None
-            and dice["sd"] is not None
-        ):
-            return (Number(dice["mean"]), " ± ", Number(dice["sd"]))
-    return "–"
+def _with_sd(value: float, sd: float | None) -> Cell:
+    mean = Number(value, "significant", SIGNIFICANT)
+    return mean if sd is None else (mean, " ± ", Number(sd, "significant", SIGNIFICANT))

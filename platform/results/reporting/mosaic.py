@@ -53,6 +53,8 @@ def mosaic(
     labels: Mapping[int, str],
     window: tuple[float, float],
     most: int = 12,
+    *,
+    neurological: bool = False,
 ) -> Mosaic:
     """Draw the picture.
 
@@ -70,6 +72,8 @@ def mosaic(
         Intensities shown black and white.
     most : int
         Of labels shown; the largest ones, in the order of their values.
+    neurological : bool, default False
+        Show the patient's right on the right; else, the radiological way, on the left.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def mosaic(
     there = {value: place for value, place in found.items() if place is not None}
     chosen = sorted(sorted(there, key=lambda value: (-there[value][1], value))[:most])
     box = _box(readings, grid, axis, chosen)
-    tiles = [_tile(image, grid, readings, value, there[value][0], axis, box, window) for value in chosen]
+    tiles = [_tile(image, grid, readings, value, there[value][0], axis, box, window, neurological) for value in chosen]
     columns = min(MOST_COLUMNS, max(1, len(tiles)))
     rows = -(-len(tiles) // columns)
     high = max((tile.height for tile in tiles), default=TILE // 4)
@@ -139,8 +143,9 @@ def _tile(
     axis: int,
     box: Sequence[slice],
     window: tuple[float, float],
+    neurological: bool,
 ) -> Image.Image:
-    """One slice with the outlines of one label: the patient's right to the left, head or front up."""
+    """One slice with the outlines of one label: the patient's right where the convention has it, head or front up."""
     across, up = (one for one in range(3) if one != axis)
     letters = grid.orientation
     if letters[up] in "LR" or (letters[across] in "SI" and letters[up] in "AP"):
@@ -149,6 +154,8 @@ def _tile(
     for one, part in zip((one for one in range(3) if one != axis), box, strict=True):
         place[one] = part
     flip_x, flip_y = letters[across] in "RA", letters[up] in "SA"
+    if neurological and letters[across] in "LR":
+        flip_x = not flip_x
 
     def plane(voxels: NDArray[np.generic]) -> NDArray[np.generic]:
         found = voxels[tuple(place)]

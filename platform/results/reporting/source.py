@@ -44,8 +44,6 @@ class ReportSource:
         Of its stored bytes.
     rows, readings : sequence of mapping
         As the API serves them.
-    published : sequence of mapping
-        The protocol's published figures.
     software : mapping of str to str
         Name to version of what computed and set the report.
     pictures : sequence of CasePicture
@@ -59,7 +57,6 @@ class ReportSource:
     document_sha256: str
     rows: Sequence[Json]
     readings: Sequence[Json]
-    published: Sequence[Json] = ()
     software: Mapping[str, str] = ()  # type: ignore[assignment]  # an empty one
     pictures: Sequence[CasePicture] = ()
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from annotation.models import LabelVersion
+from protocols.loader import from_json
 from results.document import CaseFacts, DocumentInputs, InputFacts, VolumeFound
 from results.models import Analysis, AnalysisInput, AnalysisVolume
 from results.parameters import Parameters
@@ -25,6 +26,7 @@ def document_inputs(analysis: Analysis, parameters: Parameters) -> DocumentInput
         volumes=tuple(_volumes(analysis)),
         inputs=tuple(_inputs(analysis)),
         excluded=tuple(analysis.excluded),
+        published=tuple(study.protocol.get("published", ())),
     )
 
 
@@ -149,6 +151,7 @@ def row_detail(analysis: Analysis, number: int) -> dict[str, Any] | None:
         "disagreement_url": f"{here}/disagreement",
         "previous": number - 1 if number > 0 else None,
         "next": number + 1 if number + 1 < total else None,
+        "hanging": from_json(analysis.study.protocol),
     }
 
 

@@ -6,13 +6,31 @@ from typing import Any
 from access.models import Study
 from annotation.models import Case, Volume
 from results.measurements import measurement_list
+from results.models import AnalysisKind
 from results.parameters import HIGHER_IS_BETTER, METRICS
+from results.readers import ALLOWED
 from results.selectors.readings import readers_known
 from results.statistics.points import ALIASES, resolution_text
+from results.statistics.published import kinds_asked
 from results.volume_reading import label_facts
 
 MOST_VALUES = 24
 """A column with more values tells subjects apart and not groups."""
+
+
+def kinds_facts(study: Study) -> list[dict[str, Any]]:
+    """Every kind of analysis; first those that the protocol's statistics ask for, in their order."""
+    asked = kinds_asked(study.protocol.get("statistics", ()))
+    kinds = [*(AnalysisKind(kind) for kind in asked), *(kind for kind in AnalysisKind if kind.value not in asked)]
+    return [
+        {
+            "kind": kind.value,
+            "title": kind.label,
+            "reader_types": [one.value for one in ALLOWED[kind.value]],
+            "asked": kind.value in asked,
+        }
+        for kind in kinds
+    ]
 
 
 def readers_facts(study: Study) -> list[dict[str, Any]]:

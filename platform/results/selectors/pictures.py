@@ -12,6 +12,7 @@ from access.errors import NotFound
 from annotation.models import Volume
 from annotation.selectors.volumes import volume_grid
 from blobs.services import blob_read
+from protocols.loader import from_json
 from results.canonical import sha256_of
 from results.models import Analysis, AnalysisInput, AnalysisVolume
 from results.selectors.analyses import parameters_of
@@ -22,7 +23,7 @@ from results.volume_reading import label_facts
 if TYPE_CHECKING:
     from results.reporting.mosaic import Mosaic
 
-PICTURE_VERSION = 1
+PICTURE_VERSION = 2
 
 
 def picture_rows(analysis: Analysis) -> QuerySet[AnalysisVolume]:
@@ -59,6 +60,7 @@ def picture_key(row: AnalysisVolume) -> str:
             ],
             "titles": _titles(row.analysis),
             "labels": _labels(row.analysis),
+            "neurological": _is_neurological(row.analysis),
         }
     )
 
@@ -71,7 +73,8 @@ def picture_draw(row: AnalysisVolume) -> "Mosaic":
     readings = [Reading(titles[place], place, found.voxels) for place, found in label_maps_of(row).items()]
     labels = dict(_labels(row.analysis))
     window = (row.volume.window_lower, row.volume.window_upper)
-    return mosaic(_image(row.volume), volume_grid(row.volume), readings, labels, window)
+    grid, neurological = volume_grid(row.volume), _is_neurological(row.analysis)
+    return mosaic(_image(row.volume), grid, readings, labels, window, neurological=neurological)
 
 
 def _image(volume: Volume) -> NDArray[np.generic]:
@@ -81,6 +84,10 @@ def _image(volume: Volume) -> NDArray[np.generic]:
     if volume.components == 1:
         return flat.reshape(volume.shape, order="F")
     return np.asarray(flat.reshape((volume.components, *volume.shape), order="F").mean(axis=0))
+
+
+def _is_neurological(analysis: Analysis) -> bool:
+    return from_json(analysis.study.protocol).display.convention == "neurological"
 
 
 def _titles(analysis: Analysis) -> list[str]:

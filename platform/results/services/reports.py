@@ -68,7 +68,6 @@ def report_source(analysis: Analysis) -> "ReportSource":
         document_sha256=str(analysis.document_id),
         rows=rows_of(analysis),
         readings=readings_of(analysis),
-        published=tuple(study.protocol.get("published", ())),
         software={"Python": platform.python_version()} | {name: version(name) for name in SOFTWARE},
     )
 

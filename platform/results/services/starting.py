@@ -14,21 +14,11 @@ from jobs.services import job_create
 from results.measurements import measurement_list
 from results.models import Analysis, AnalysisInput, AnalysisKind, AnalysisVolume
 from results.parameters import KINDS_WITH_REFERENCE, METRICS, ConsensusMethod, Parameters
-from results.readers import Reader, ReaderType
+from results.readers import ALLOWED, Reader, ReaderType
 from results.selectors.analyses import parameters_of
 from results.selectors.readings import Gathered, gather, model_names, readers_known, readers_require
 
 ANALYSIS_JOB = "analysis"
-ALLOWED: dict[str, tuple[ReaderType, ...]] = {
-    "inter_rater": (ReaderType.RATER,),
-    "intra_rater": (ReaderType.RATER,),
-    "human_model": (ReaderType.RATER, ReaderType.ACCEPTED, ReaderType.MODEL),
-    "model_model": (ReaderType.RATER, ReaderType.ACCEPTED, ReaderType.MODEL),
-    "external": (ReaderType.RATER, ReaderType.ACCEPTED, ReaderType.TOOL, ReaderType.MODEL),
-    "rounds": (ReaderType.RATER, ReaderType.ACCEPTED, ReaderType.MODEL),
-    "variability": tuple(ReaderType),
-}
-"""Who can be a reader in which kind of analysis."""
 
 
 def analysis_start(

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
   agoText, bytesText, countOf, differencePercent, durationText, fixed, grouped, meanSd, percent, secondsLeft, shapeText,
-  spacingText, timeText,
+  significant, spacingText, timeText,
 } from './numbers';
 
 describe('numbers', () => {
+  it('writes digits that count and no exponent', () => {
+    expect([0.91234, 5.32, 1240.4, 0, -0.0123].map((value) => significant(value, 3))).toEqual(['0.912', '5.32', '1240', '0', '−0.0123']);
+    expect(significant(null, 3)).toBe('–');
+  });
+
   it('writes mean ± SD with n', () => {
     expect(meanSd({ mean: 0.8333, sd: 0.051, n: 12 })).toBe('0.83 ± 0.05 (n = 12)');
     expect(meanSd({ mean: -1.26, sd: 0.5, n: 3 }, 1)).toBe('−1.3 ± 0.5 (n = 3)');

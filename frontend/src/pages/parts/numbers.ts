@@ -16,6 +16,13 @@ export const fixed = (value: number | null | undefined, digits: number): string 
   return text.replace('-', '\u2212');
 };
 
+/** A number with so many digits that count, never with an exponent: 0.912, 5.32, 1240. */
+export const significant = (value: number | null | undefined, digits: number): string => {
+  if (!isNumber(value)) return UNDEFINED;
+  const places = value === 0 ? 0 : digits - 1 - Math.floor(Math.log10(Math.abs(value)));
+  return fixed(value, Math.min(8, Math.max(0, places)));
+};
+
 /** Whole numbers in groups of three: 12 345. */
 export const grouped = (value: number | null | undefined, digits = 0): string => {
   const text = fixed(value, digits);

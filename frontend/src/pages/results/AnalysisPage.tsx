@@ -30,6 +30,8 @@ import { Findings } from './sections/Findings';
 import { IccTable } from './sections/IccTable';
 import { Distribution, Matrix, PairMeans, Rounds } from './sections/Overlap';
 import { PairStatistics } from './sections/PairStatistics';
+import { Pictures } from './sections/Pictures';
+import { Published } from './sections/Published';
 import { Summary } from './sections/Summary';
 import { VariabilityTables } from './sections/VariabilityTables';
 import { WorstCases } from './sections/WorstCases';
@@ -185,6 +187,8 @@ function Answer({ slug, analysis, document }: { slug: string; analysis: Analysis
       <Comparisons />
       <VariabilityTables />
       <WorstCases />
+      <Pictures />
+      <Published />
       <Excluded />
       <Facts
         facts={[

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { messageOf } from '../../api/problem';
 import { useAnalysisOptions } from '../../api/queries';
 import type { AnalysisKind } from '../../api/types';
@@ -7,23 +7,29 @@ import { KIND_QUESTIONS, KIND_TITLES } from './kinds';
 import { useAnalysisStart } from './NewStudyAnalysis';
 import { startingReaders, whatIsMissing } from './question';
 
-/** Each kind of question: what it answers, what it still lacks, and its start in one click. */
+/** Each kind of question, those of the protocol first: what it answers, what it still lacks, and its start in one click. */
 export function Suggested({ slug, onAdjust }: { slug: string; onAdjust: (kind: AnalysisKind) => void }) {
   const options = useAnalysisOptions(slug).data;
   const start = useAnalysisStart(slug);
   if (!options) return <RowsSkeleton rows={3} />;
-  const kinds = options.kinds.map(({ kind }) => {
+  // The server has them in the protocol's order.
+  const kinds = options.kinds.map(({ kind, asked }) => {
     const readers = startingReaders(options, kind);
-    return { kind, readers, missing: whatIsMissing(kind, readers) };
+    return { kind, asked, readers, missing: whatIsMissing(kind, readers) };
   });
   const groups = options.groupings.filter((one) => ['site', 'vendor', 'session', 'resolution'].includes(one.name) && Object.keys(one.values).length > 1).map((one) => one.name);
   return (
     <Stack gap="xs" ta="left" w="min(720px, 90vw)">
-      {kinds.toSorted((a, b) => Number(a.missing !== null) - Number(b.missing !== null)).map(({ kind, readers, missing }) => (
+      {kinds.map(({ kind, asked, readers, missing }) => (
         <Group key={kind} justify="space-between" wrap="nowrap" align="flex-start" py={6} style={{ borderTop: '1px solid var(--radicula-line)' }}>
           <div>
             <Text size="sm" fw={500}>
               {KIND_TITLES[kind]}
+              {asked && (
+                <Badge variant="outline" size="sm" ml="xs">
+                  The protocol asks for it
+                </Badge>
+              )}
             </Text>
             <Text size="sm" c="dimmed">
               {KIND_QUESTIONS[kind]} {missing ?? `Now: ${readers.map((reader) => reader.title).join(', ')}.`}

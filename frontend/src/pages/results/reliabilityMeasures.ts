@@ -25,9 +25,9 @@ export const RELIABILITY: Readonly<Record<string, Explained>> = {
   'bland-altman': {
     name: 'Bland–Altman',
     definition:
-      'The difference of two readers against their mean. The bias is the mean difference; 95 % of differences are expected within the limits of agreement. Where the spread grows with the size of what is measured, percentages of the mean are the better scale.',
-    formula: 'bias ± 1.96 SD of the differences, each with its interval',
-    source: 'Bland & Altman 1999, doi:10.1177/096228029900800204',
+      'The difference of two readers against their mean. The bias is the mean difference; 95 % of differences are expected within the limits of agreement. Where the spread grows with the size of what is measured, percentages of the mean or ratios (from logarithms) are the better scale. Where a subject was read more than once, the limits are those of single readings.',
+    formula: 'bias ± 1.96 SD of the differences, each with its interval; ratio: exp(mean ± 1.96 SD of log(second / first))',
+    source: 'Bland & Altman 1999, doi:10.1177/096228029900800204; repeated measures: Bland & Altman 2007, doi:10.1080/10543400701329422',
   },
   ccc: {
     name: "Lin's CCC",

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { AnalysisReading, DocumentReader, Finding, Icc, MetricSummary } from '../../api/types';
+import type { AnalysisReading, BlandAltman, DocumentReader, Finding, Icc, MetricSummary } from '../../api/types';
 import { agreementOf, intervalOf, pairMatrix } from './answer';
 import { filterParams, filtersFrom, rowAddress } from './filters';
 import { Looks } from './looks';
 import { measureOf, MEASURES, worstFirst } from './measures';
-import { digitsFor, measuredByBoth, pointOf } from './plots/blandAltman';
+import { LIGHT } from '../parts/chartInk';
+import { blandAltmanPlot, digitsFor, measuredByBoth, pointOf } from './plots/blandAltman';
 import { floorOf } from './plots/distribution';
 import { spread, toldHtml } from './plots/frame';
 import { inkOn } from './plots/matrix';
+import { caseOrder } from './sections/caseOrder';
 import { startingReaders, whatIsMissing } from './question';
 import { findingsTogether, overallWords, pText, withInterval } from './words';
 
@@ -76,6 +78,18 @@ describe('the numbers of a choice', () => {
   });
 });
 
+describe('pictures', () => {
+  it('come in the order of the worst rows, the others after them', () => {
+    const cases = ['x', 'y', 'z'].map((volume) => ({ volume, volume_name: volume.toUpperCase() }));
+    const found = caseOrder(cases, [{ volume: 'z', number: 7 }, { volume: 'x', number: 2 }, { volume: 'z', number: 8 }]);
+    expect(found).toEqual([
+      { volume: 'z', name: 'Z', worst: 7 },
+      { volume: 'x', name: 'X', worst: 2 },
+      { volume: 'y', name: 'Y', worst: null },
+    ]);
+  });
+});
+
 describe('filters in the address', () => {
   it('come back as they went, and leave out what is not chosen', () => {
     const chosen = { label: 4, pair: 0, reader: null, metric: 'hd95_mm' as const, measurement: 'slices', group: { by: 'site', value: 'A:1' } };
@@ -126,6 +140,23 @@ describe('plots', () => {
     expect(pointOf({ first: 10, second: 14 }, 'absolute')).toEqual([12, 4]);
     expect(pointOf({ first: 9, second: 11 }, 'percent')).toEqual([10, 20]);
     expect(pointOf({ first: -1, second: 1 }, 'percent')).toBeNull();
+    expect(pointOf({ first: 2, second: 8 }, 'ratio')).toEqual([4, 4]);
+    expect(pointOf({ first: 0, second: 8 }, 'ratio')).toBeNull();
+  });
+
+  it('draw ratios on a logarithmic axis, with limits and bands where the numbers are', () => {
+    const estimate = (value: number, low: number, high: number) => ({ value, ci: [low, high], level: 0.95, undefined: {} });
+    const found = {
+      scale: 'ratio', n: 2, bias: estimate(1, 0.9, 1.1), lower: estimate(0.5, 0.4, 0.6), upper: estimate(2, 1.7, 2.5), sd: 0.3, dropped: {},
+      proportional: { slope: estimate(1, 0, 2), intercept: estimate(0, 0, 0), p: null, spread_slope: null, spread_intercept: null, spread_p: null },
+    } as unknown as BlandAltman;
+    const measured = [{ name: 'x', first: 2, second: 8, row: 3 }, { name: 'y', first: 9, second: 1, row: null }];
+    const option = blandAltmanPlot({ measured, found, scale: 'ratio', name: 'Volume', unit: 'mm³', titles: ['a', 'b'], look: { colour: '#fff', symbol: 'circle' }, trend: true }, LIGHT);
+    const [scatter, trend] = option.series as [{ data: { value: number[]; opens?: unknown }[]; markLine: { data: { yAxis: number }[] } }, { data: number[][] }];
+    expect(scatter.data.map((point) => point.value[1])).toEqual([Math.log(4), Math.log(1 / 9)]);
+    expect(scatter.data.map((point) => point.opens)).toEqual([{ row: 3 }, undefined]);
+    expect(scatter.markLine.data.map((line) => line.yAxis)).toEqual([Math.log(2), 0, Math.log(0.5)]);
+    for (const [x = 0, y] of trend.data) expect(y).toBeCloseTo(Math.log(x));
   });
 
   it('write as many digits as the spread deserves', () => {
@@ -149,9 +180,9 @@ describe('plots', () => {
 describe('a question', () => {
   const known = (type: 'rater' | 'model' | 'tool', name: string, read = 1) => ({ type, name, read, title: name, volumes: 3 });
   const kinds = [
-    { kind: 'inter_rater' as const, title: '', reader_types: ['rater'] },
-    { kind: 'intra_rater' as const, title: '', reader_types: ['rater'] },
-    { kind: 'human_model' as const, title: '', reader_types: ['rater', 'model'] },
+    { kind: 'inter_rater' as const, title: '', reader_types: ['rater'], asked: true },
+    { kind: 'intra_rater' as const, title: '', reader_types: ['rater'], asked: false },
+    { kind: 'human_model' as const, title: '', reader_types: ['rater', 'model'], asked: false },
   ];
   const readers = [known('rater', 'ada'), known('rater', 'ada', 2), known('rater', 'ben'), known('model', 'm1'), known('model', 'm2')];
 

@@ -6,7 +6,8 @@ import type { Ink } from '../../parts/chartInk';
 import { fixed } from '../../parts/numbers';
 import { baseOption, type Mark, valueAxis, zoomBy } from './frame';
 
-export type Scale = 'absolute' | 'percent';
+/** The ratio is drawn on a logarithmic axis, on which it is as far up as its inverse is down. */
+export type Scale = 'absolute' | 'percent' | 'ratio';
 
 /** One target that both have measured. */
 export interface Measured {
@@ -33,8 +34,9 @@ export const measuredByBoth = (
   });
 };
 
-/** Mean, and second minus first; as a percentage of the mean, which a pair of mean 0 has none of. */
+/** Mean, and second minus first, also as a percentage of the mean; or geometric mean, and second over first. */
 export const pointOf = ({ first, second }: Pick<Measured, 'first' | 'second'>, scale: Scale): [number, number] | null => {
+  if (scale === 'ratio') return first > 0 && second > 0 ? [Math.sqrt(first * second), second / first] : null;
   const mean = (first + second) / 2;
   if (scale === 'absolute') return [mean, second - first];
   return mean === 0 ? null : [mean, (100 * (second - first)) / mean];
@@ -59,26 +61,40 @@ const LINES = [
   ['lower', 'lower limit', 'dashed'],
 ] as const;
 
-const bandOf = ({ ci }: Estimate, color: string) =>
-  ci === null ? [] : [[{ yAxis: ci[0] ?? 0, itemStyle: { color, opacity: 0.18 } }, { yAxis: ci[1] ?? 0 }] as [{ yAxis: number; itemStyle: { color: string; opacity: number } }, { yAxis: number }]];
+type Band = [{ yAxis: number; itemStyle: { color: string; opacity: number } }, { yAxis: number }];
+
+const bandOf = ({ ci }: Estimate, color: string, place: (value: number) => number): Band[] =>
+  ci?.[0] === undefined || ci[1] === undefined ? [] : [[{ yAxis: place(ci[0]), itemStyle: { color, opacity: 0.18 } }, { yAxis: place(ci[1]) }]];
+
+const TREND_POINTS = 25;
+
+/** The regression of the difference on the mean between two means; of logarithms it is a curve over the means. */
+const trendOf = ({ slope, intercept }: BlandAltman['proportional'], [low, high]: readonly [number, number], scale: Scale): [number, number][] => {
+  const { value: rise } = slope;
+  const { value: start } = intercept;
+  if (rise === null || start === null) return [];
+  return Array.from({ length: TREND_POINTS }, (_, index) => {
+    const x = low + ((high - low) * index) / (TREND_POINTS - 1);
+    return [x, start + rise * (scale === 'ratio' ? Math.log(x) : x)];
+  });
+};
 
 export const blandAltmanPlot = (drawn: Drawn, ink: Ink): EChartsOption => {
   const { measured, found, scale, titles, look } = drawn;
-  const unit = scale === 'percent' ? '%' : drawn.unit;
+  const unit = scale === 'percent' ? '%' : scale === 'ratio' ? '' : drawn.unit;
+  const place = scale === 'ratio' ? Math.log : (value: number): number => value;
+  const told = scale === 'ratio' ? Math.exp : (value: number): number => value;
   const digits = digitsFor(found.sd);
   const points: Mark[] = measured.flatMap((one) => {
     const at = pointOf(one, scale);
     if (at === null) return [];
-    const told = [one.name, `${titles[0]} ${fixed(one.first, digits)}, ${titles[1]} ${fixed(one.second, digits)} ${drawn.unit}`, `difference ${fixed(at[1], digits)} ${unit}`];
-    return [{ value: at, told, ...(one.row !== null && { opens: { row: one.row } }) }];
+    const own = digitsFor((one.first + one.second) / 20);
+    const lines = [one.name, `${titles[0]} ${fixed(one.first, own)}, ${titles[1]} ${fixed(one.second, own)} ${drawn.unit}`, `${scale === 'ratio' ? 'ratio' : 'difference'} ${fixed(at[1], digits)} ${unit}`];
+    return [{ value: [at[0], place(at[1])], told: lines, ...(one.row !== null && { opens: { row: one.row } }) }];
   });
   const xs = points.map((point) => point.value[0] ?? 0);
-  const ends = [Math.min(...xs), Math.max(...xs)];
-  const { slope, intercept } = found.proportional;
-  const trend = drawn.trend && slope.value !== null && intercept.value !== null
-    ? ends.map((x) => [x, (intercept.value ?? 0) + (slope.value ?? 0) * x])
-    : [];
-  const levels = LINES.flatMap(([key]) => [found[key].value, ...(found[key].ci ?? [])]).filter((value): value is number => value !== null);
+  const trend = drawn.trend && xs.length > 0 ? trendOf(found.proportional, [Math.min(...xs), Math.max(...xs)], scale) : [];
+  const levels = LINES.flatMap(([key]) => [found[key].value, ...(found[key].ci ?? [])]).flatMap((value) => (value === null ? [] : [place(value)]));
   const ys = [...levels, 0, ...points.map((point) => point.value[1] ?? 0)];
   const [low, high] = [Math.min(...ys), Math.max(...ys)];
   const room = (high - low || 1) * 0.06;
@@ -86,8 +102,8 @@ export const blandAltmanPlot = (drawn: Drawn, ink: Ink): EChartsOption => {
     ...baseOption(ink),
     grid: { left: 62, right: 128, top: 14, bottom: 44 },
     dataZoom: zoomBy({ x: true, y: true }),
-    xAxis: { ...valueAxis(ink, `mean of ${titles[0]} and ${titles[1]}, ${drawn.name}`), nameGap: 28, scale: true, splitLine: { show: false } },
-    yAxis: { ...valueAxis(ink, `${titles[1]} − ${titles[0]} (${unit || 'no unit'})`), nameGap: 46, min: low - room, max: high + room, axisLabel: { color: ink.text, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => fixed(value, digits) } },
+    xAxis: { ...valueAxis(ink, `${scale === 'ratio' ? 'geometric mean' : 'mean'} of ${titles[0]} and ${titles[1]}, ${drawn.name}`), nameGap: 28, scale: true, splitLine: { show: false } },
+    yAxis: { ...valueAxis(ink, scale === 'ratio' ? `${titles[1]} / ${titles[0]} (log axis)` : `${titles[1]} − ${titles[0]} (${unit || 'no unit'})`), nameGap: 46, min: low - room, max: high + room, axisLabel: { color: ink.text, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => fixed(told(value), digits) } },
     series: [
       {
         type: 'scatter',
@@ -102,12 +118,12 @@ export const blandAltmanPlot = (drawn: Drawn, ink: Ink): EChartsOption => {
           symbol: 'none',
           data: LINES.flatMap(([key, name, type]) => {
             const { value } = found[key];
-            return value === null ? [] : [{ yAxis: value, lineStyle: { color: ink.strong, type, width: 1.5 }, label: { formatter: `${name}\n${fixed(value, digits)}`, color: ink.strong, fontSize: 12, lineHeight: 15, position: 'end' as const } }];
+            return value === null ? [] : [{ yAxis: place(value), lineStyle: { color: ink.strong, type, width: 1.5 }, label: { formatter: `${name}\n${fixed(value, digits)}`, color: ink.strong, fontSize: 12, lineHeight: 15, position: 'end' as const } }];
           }),
         },
-        markArea: { silent: true, data: LINES.flatMap(([key]) => bandOf(found[key], key === 'bias' ? look.colour : ink.text)) },
+        markArea: { silent: true, data: LINES.flatMap(([key]) => bandOf(found[key], key === 'bias' ? look.colour : ink.text, place)) },
       },
-      ...(trend.length === 2 ? [{ type: 'line' as const, name: 'proportional bias', silent: true, showSymbol: false, data: trend, lineStyle: { color: look.colour, width: 1.5, type: 'dotted' as const } }] : []),
+      ...(trend.length > 0 ? [{ type: 'line' as const, name: 'proportional bias', silent: true, showSymbol: false, data: trend, lineStyle: { color: look.colour, width: 1.5, type: 'dotted' as const } }] : []),
     ],
   };
 };

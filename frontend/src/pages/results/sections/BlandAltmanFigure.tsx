@@ -26,14 +26,16 @@ export function BlandAltmanFigure() {
   const isChosen = (pair: ReadingPair) => [pair.reader_a, pair.reader_b].every((place) => place === chosenPair?.reader_a || place === chosenPair?.reader_b);
   const [own, setOwn] = useState<string | null>(null);
   const found = pairs.find((pair) => own === keyOf(pair)) ?? pairs.find(isChosen) ?? pairs[0] ?? null;
-  const [scale, setScale] = useState<Scale>('absolute');
+  const [wanted, setScale] = useState<Scale>('absolute');
   const [trend, setTrend] = useState(false);
   const label = entry?.label ?? null;
   const readings = useAnalysisReadings(analysis.id, label === null ? {} : { label }, label !== null).data;
   const docPair = document.pairs.find((pair) => found !== null && [pair.reader_a, pair.reader_b].every((place) => place === found.reader_a || place === found.reader_b));
   const rows = useAnalysisRows(analysis.id, { ...(docPair && { pair: docPair.index }), ...(label !== null && { label }) }, docPair !== undefined && label !== null).data;
   const unit = (document.measurements.find((one) => one.name === measurement)?.unit ?? '').replace('mm3', 'mm³').replace('mm2', 'mm²');
-  const numbers = scale === 'percent' && found?.bland_altman_percent ? found.bland_altman_percent : found?.bland_altman;
+  const scales = found === null ? [] : scalesOf(found);
+  const scale = scales.includes(wanted) ? wanted : 'absolute';
+  const numbers = found === null ? undefined : numbersOn(found, scale);
   const title = measurementTitle(document, measurement ?? '');
   const numberOf = new Map((rows ?? []).map((row) => [row.volume, row.number]));
   const inGroup = volumesOf(shown);
@@ -49,7 +51,8 @@ export function BlandAltmanFigure() {
   const name = unit === '' ? title : `${title.toLowerCase()} (${unit})`;
   const build = (ink: Ink) => blandAltmanPlot({ measured, found: numbers, scale, name, unit, titles, look, trend }, ink);
   const digits = digitsFor(numbers.sd);
-  const shownUnit = scale === 'percent' ? ' %' : unit === '' ? '' : ` ${unit}`;
+  const shownUnit = scale === 'percent' ? ' %' : scale === 'ratio' || unit === '' ? '' : ` ${unit}`;
+  const { bland_altman_repeated: repeated } = found;
   const choices = labelChoices(entries.map((one) => one.label), (value) => labelTitle(document, value));
   const { slope, p } = numbers.proportional;
   return (
@@ -58,9 +61,11 @@ export function BlandAltmanFigure() {
       title={`Bland–Altman: ${title.toLowerCase()} of ${labelTitle(document, entry.label)}`}
       about={
         <>
-          {titles[1]} minus {titles[0]}, n = {numbers.n}: bias {estimate(numbers.bias, digits)}
+          {titles[1]} {scale === 'ratio' ? 'over' : 'minus'} {titles[0]}, n = {numbers.n}: {scale === 'ratio' ? 'mean ratio' : 'bias'} {estimate(numbers.bias, digits)}
           {shownUnit}, limits of agreement {estimate(numbers.lower, digits)} to {estimate(numbers.upper, digits)}
           {shownUnit}. Bands are the intervals of the lines. {slope.value === null ? '' : `Slope of the difference on the mean ${estimate(slope, 3)}, p ${pText(p)}.`}
+          {repeated && scale === 'absolute' &&
+            ` With repeated measures of ${repeated.n_subjects} subjects (${repeated.n_readings} images): bias ${estimate(repeated.bias, digits)}, limits ${estimate(repeated.lower, digits)} to ${estimate(repeated.upper, digits)}${shownUnit}.`}
         </>
       }
       controls={
@@ -79,8 +84,14 @@ export function BlandAltmanFigure() {
               onChange={setOwn}
             />
           )}
-          {found.bland_altman_percent !== null && (
-            <SegmentedControl size="xs" aria-label="Scale of the difference" value={scale} onChange={(value) => setScale(value as Scale)} data={[{ value: 'absolute', label: unit === '' ? 'Absolute' : unit }, { value: 'percent', label: '%' }]} />
+          {scales.length > 1 && (
+            <SegmentedControl
+              size="xs"
+              aria-label="Scale of the difference"
+              value={scale}
+              onChange={(value) => setScale(value as Scale)}
+              data={scales.map((value) => ({ value, label: { absolute: unit === '' ? 'Absolute' : unit, percent: '%', ratio: 'Ratio (log)' }[value] }))}
+            />
           )}
           <Checkbox size="xs" label={<Text size="xs">Trend</Text>} checked={trend} onChange={(event) => setTrend(event.currentTarget.checked)} style={{ alignSelf: 'center' }} />
         </>
@@ -90,7 +101,7 @@ export function BlandAltmanFigure() {
       build={build}
       onOpen={open}
       table={{
-        head: ['Volume', titles[0], titles[1], `Mean${shownUnit === ' %' ? '' : shownUnit}`, `Difference${shownUnit}`],
+        head: ['Volume', titles[0], titles[1], scale === 'ratio' ? 'Geometric mean' : `Mean${shownUnit === ' %' ? '' : shownUnit}`, scale === 'ratio' ? 'Ratio' : `Difference${shownUnit}`],
         rows: measured.map((one) => {
           const at = pointOf(one, scale);
           return {
@@ -109,6 +120,16 @@ function volumesOf({ document, filters: { group } }: Shown): (volume: string) =>
   const facts = new Map(document.cases.map((one): [string, Record<string, string | undefined>] => [one.volume, { ...one.facts, session: one.session }]));
   return (volume) => facts.get(volume)?.[group.by] === group.value;
 }
+
+/** A coordinate has a difference alone; answers of before have no ratio. */
+const scalesOf = ({ bland_altman_percent: percent, bland_altman_ratio: ratio }: ReadingPair): Scale[] => [
+  'absolute',
+  ...(percent === null ? [] : ['percent' as const]),
+  ...(ratio ? ['ratio' as const] : []),
+];
+
+const numbersOn = (pair: ReadingPair, scale: Scale) =>
+  (scale === 'percent' ? pair.bland_altman_percent : scale === 'ratio' ? pair.bland_altman_ratio : null) ?? pair.bland_altman;
 
 const keyOf = (pair: ReadingPair): string => `${pair.reader_a}-${pair.reader_b}`;
 

@@ -44,8 +44,40 @@ export function PairStatistics() {
         title="Bias, limits of agreement, concordance, correlation and tests of every pair"
         table={{ head: ['Pair (second − first)', 'Label', 'n', 'Bias', 'Limits of agreement', "Lin's CCC", 'Pearson r', 'p, paired t', 'p, Wilcoxon'], rows }}
       />
+      <RaterPairs measurement={measurement} />
       <VarianceTable entries={entries} />
     </section>
+  );
+}
+
+/** Raters who read everything several times, with each other: limits of single reads. */
+function RaterPairs({ measurement }: { measurement: string | null }) {
+  const { document, filters } = useShown();
+  const found = (document.reliability.between_raters ?? []).filter((one) => one.measurement === measurement && (filters.label === null || one.label === filters.label));
+  if (found.length === 0) return null;
+  return (
+    <>
+      <Title order={3} mt="md" mb="xs">
+        Raters with each other, by all their reads
+      </Title>
+      <Numbers
+        title="Bias and limits of agreement with repeated measures"
+        table={{
+          head: ['Raters (second − first)', 'Label', 'Volumes', 'Bias', 'Lower limit of single reads', 'Upper limit'],
+          rows: found.map(({ rater_a, rater_b, label, limits }) => {
+            const digits = digitsFor(limits.sd);
+            return {
+              cells: [
+                `${rater_a} – ${rater_b}`,
+                labelTitle(document, label),
+                limits.n_subjects,
+                ...[limits.bias, limits.lower, limits.upper].map(({ value, ci }) => withInterval(value, ci, digits)),
+              ],
+            };
+          }),
+        }}
+      />
+    </>
   );
 }
 

@@ -46,7 +46,7 @@ export function VariabilityTables() {
               labelTitle(document, one.label),
               one.sd.n,
               one.sd.mean === null ? reason(one.sd.undefined) : spread(one.sd.mean, one.sd.sd, digitsFor(one.sd.mean)),
-              one.cov_percent === null ? null : spread(one.cov_percent.mean, one.cov_percent.sd, 1),
+              one.cov_percent === null ? reason(one.undefined) : one.cov_percent.mean === null ? reason(one.cov_percent.undefined) : spread(one.cov_percent.mean, one.cov_percent.sd, 1),
             ],
           })),
         }}
