@@ -2,6 +2,7 @@
 
 import json
 import os
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from access.errors import Conflict
 from annotation.models import LabelSource, LabelVersion, Task, TaskState
 from models_app.models import Proposal
 from protocols.loader import list_protocols
-from radicula.rerun.context import RerunOrder
+from radicula.rerun.context import RATERS, RerunOrder
 from radicula.rerun.running import rerun
 from radicula.rerun.setting_up import subjects_to_test
 from radicula.rerun.sizes import SIZES
@@ -22,6 +23,14 @@ pytestmark = pytest.mark.django_db
 
 SIZE = SIZES["nightly" if os.environ.get("RADICULA_FULL") == "1" else "small"]
 PROTOCOLS = {one.name: one for one in list_protocols()}
+SECTIONS = {
+    "rootlets": ("Agreement of raters", "Networks", "Published figures and ours"),
+    "dentate-qsm": ("External test of two tools", "Volume and susceptibility of the dentate nuclei"),
+    "lumbar-nerve-dti": ("Tractography", "By nerve", "Manual against automatic"),
+    "lumbar-morphometry": ("Disc heights", "Cross-sections of the paraspinal muscles", "Loading of the discs"),
+    "cord-dti": ("Diffusion indices by region", "Index error by region"),
+}
+"""What the report of each protocol has to tell of."""
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +42,7 @@ def order_of(protocol: str, folder: Path) -> RerunOrder:
     return RerunOrder(PROTOCOLS[protocol], SIZE, folder, seed=3, subjects=SIZE.subjects)
 
 
-@pytest.mark.parametrize("protocol", ["rootlets", "dentate-qsm"])
+@pytest.mark.parametrize("protocol", ["rootlets", "dentate-qsm", "cord-dti"])
 def test_a_study_runs_from_phantoms_to_its_report(protocol: str, tmp_path: Path) -> None:
     said: list[str] = []
     rerun(order_of(protocol, tmp_path), said.append)
@@ -51,11 +60,22 @@ def test_a_study_runs_from_phantoms_to_its_report(protocol: str, tmp_path: Path)
     assert {one.kind for one in analyses} >= {"inter_rater", "intra_rater", "human_model"}
     assert all(one.document_id for one in analyses)
 
+    page = (tmp_path / "report.html").read_text()
+    assert len(page) < 1_000_000
+    assert "https://" not in page.replace("https://www.w3.org", "")  # nothing is fetched from outside
+    for figure in PROTOCOLS[protocol].published:
+        assert escape(figure.name) in page
+        assert escape(figure.comparable) in page
+    for section in SECTIONS[protocol]:
+        assert f"</span> {section}</h" in page, section
+    for rater in RATERS:
+        assert rater in page
+
     # Asked again it finds everything done; asked for something else in the same folder it refuses.
     stages = json.loads((tmp_path / "rerun.json").read_text())["stages"]
     said.clear()
     rerun(order_of(protocol, tmp_path), said.append)
-    assert sum("(done before)" in line for line in said) == len(stages)
+    assert sum("(done before)" in line for line in said) == len(stages) - 1  # the report is written anew
     with pytest.raises(Conflict, match="holds another re-run"):
         rerun(RerunOrder(PROTOCOLS[protocol], SIZE, tmp_path, seed=4, subjects=SIZE.subjects), said.append)
 

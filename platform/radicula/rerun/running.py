@@ -15,6 +15,7 @@ from radicula.rerun.networks import networks_train, proposals_make
 from radicula.rerun.numbers import measures_make
 from radicula.rerun.questions import analyses_make, tool_import
 from radicula.rerun.reading import cases_read
+from radicula.rerun.reporting import report_write
 from radicula.rerun.setting_up import images_import, maps_derive, study_make, test_set_choose
 
 
@@ -30,12 +31,15 @@ class Stage:
         Does it, or what is left of it, and says in one line what came of it.
     applies : callable
         Whether the protocol has it.
+    again : bool
+        Whether it is done also where it was done before.
     """
 
     name: str
     title: str
     work: Callable[[Rerun], str]
     applies: Callable[[Rerun], bool] = lambda run: True
+    again: bool = False
 
 
 STAGES = (
@@ -51,6 +55,7 @@ STAGES = (
     Stage("tool", "another tool", tool_import, lambda run: "external_test" in run.protocol.statistics),
     Stage("measures", "clinical measures", measures_make, lambda run: bool(measures_of(run.protocol.name))),
     Stage("analyses", "analyses", analyses_make),
+    Stage("report", "report", report_write, again=True),
 )
 
 
@@ -81,7 +86,7 @@ def rerun(order: RerunOrder, say: Say) -> Path:
     for number, stage in enumerate(stages, start=1):
         head = f"[{number:>2}/{len(stages)}] {stage.title}"
         done = run.journal.stage(stage.name)
-        if done is not None:
+        if done is not None and not stage.again:
             say(f"{head}: {done.said} (done before)")
             continue
         say(f"{head} ...")

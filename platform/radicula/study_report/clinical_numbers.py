@@ -1,0 +1,162 @@
+"""Every clinical measure of a study: by hand, by the network, and how far each can be relied upon."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from measures.clinical.catalogue import CATALOGUE
+from measures.clinical.values import quantities
+from measures.summary import summarise
+from radicula.study_report import figures
+from radicula.study_report.cells import icc_cell, mean_sd, p_cell, titled, with_interval
+from radicula.study_report.paired import Item, Paired, items_of, pair, raters_icc, raters_of, reads_icc
+from radicula.study_report.source import Clinical, StudySource
+from results.reporting.blocks import Block, Cell, Figure, Section, Table, columns, paragraph
+from results.reporting.numbers import SIGNIFICANT, Number, count
+
+MAIN: Mapping[str, tuple[str, ...]] = {
+    "spinal-levels": ("midpoint", "height"),
+    "susceptibility": ("volume", "mean"),
+    "region-diffusion": ("FA_mean", "MD_mean", "AD_mean", "RD_mean"),
+    "nerve-diffusion": ("volume", "FA_mean", "MD_mean", "continuity"),
+    "disc-heights": ("mid_height", "mean_height", "height_index"),
+    "vertebral-heights": ("mid_height",),
+    "spinal-angles": ("degrees",),
+    "muscle-areas": ("area",),
+    "loading": ("compression", "shear"),
+}
+"""What a report shows of a measure; all that it has where it is not named here. The Measures page has the rest."""
+
+MOST_PANELS = 6
+FEWEST_TO_CORRELATE = 3
+
+
+def shown(source: StudySource) -> dict[Item, list[Clinical]]:
+    """The clinical numbers that the report speaks of."""
+    measures = list(dict.fromkeys(one.measure for one in source.clinical))
+    wanted = {
+        name: MAIN.get(name) or tuple(one.name for one in quantities(name))
+        for name in measures
+        if name != "index-error"
+    }
+    return items_of(source, wanted)
+
+
+def compared(source: StudySource) -> dict[Item, Paired]:
+    """Manual against automatic, of every number that both have."""
+    if source.manual is None or source.automatic is None:
+        return {}
+    found = {
+        item: pair(source, item, numbers, source.manual, source.automatic) for item, numbers in shown(source).items()
+    }
+    return {item: one for item, one in found.items() if one is not None}
+
+
+def clinical_numbers(source: StudySource) -> Section:
+    """Tables and figures of the clinical measures."""
+    items = shown(source)
+    if not items:
+        return Section("Clinical measures")
+    pairs = compared(source)
+    names = list(dict.fromkeys(item.measure for item in items))
+    parts = [
+        Section(
+            CATALOGUE[name].title,
+            tuple(_tables(source, {i: n for i, n in items.items() if i.measure == name}, pairs)),
+        )
+        for name in names
+    ]
+    return Section("Clinical measures", (_how(source),), parts=tuple(parts))
+
+
+def _how(source: StudySource) -> Block:
+    manual = source.manual[1] if source.manual is not None else "nobody"
+    return paragraph(
+        f"Manual: {manual}, first read, on all cases. Automatic: {source.automatic_title or 'no network'}, on the "
+        "frozen test set. Bias and limits: automatic minus manual, on the cases that both have. ICC: two-way random "
+        "effects, absolute agreement, single measurement, ICC(A,1), with its 95 % interval."
+    )
+
+
+def _tables(source: StudySource, items: Mapping[Item, Sequence[Clinical]], pairs: Mapping[Item, Paired]) -> list[Block]:
+    blocks: list[Block] = [_by_hand(source, items)]
+    of_measure = {item: one for item, one in pairs.items() if item in items}
+    if of_measure:
+        blocks += [_manual_automatic(of_measure), _scatter(of_measure)]
+    return blocks
+
+
+def _named(item: Item) -> tuple[str, str]:
+    return titled(item.quantity, item.unit), f"{item.item}, {item.variant}" if item.variant else item.item
+
+
+def _by_hand(source: StudySource, items: Mapping[Item, Sequence[Clinical]]) -> Table:
+    raters = raters_of(source)
+    rows: list[tuple[Cell, ...]] = []
+    for item, numbers in items.items():
+        own = source.by_case(source.manual, numbers)
+        _, _, between = raters_icc(numbers)
+        rows.append(
+            (
+                *_named(item),
+                count(sum(value is not None for value in own.values())),
+                mean_sd(summarise(own)),
+                icc_cell(between),
+                *(icc_cell(reads_icc(numbers, name)[2]) for name in raters),
+            )
+        )
+    return Table(
+        "By hand: mean ± SD over the cases, and how far it can be relied upon between raters and between reads.",
+        columns("Quantity", "Of", "#n", "#Manual", "#ICC, raters", *(f"#ICC, reads of {name}" for name in raters)),
+        rows,
+        "An ICC is undefined where fewer than two cases were read by all, or all readings are equal.",
+    )
+
+
+def _manual_automatic(pairs: Mapping[Item, Paired]) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for item, one in pairs.items():
+        limits = one.limits
+        rows.append(
+            (
+                *_named(item),
+                count(len(one.cases)),
+                *(mean_sd(mean) for mean in one.means),
+                correlation_cell(one),
+                p_cell(one.correlation.p),
+                *(
+                    with_interval(part, "significant", SIGNIFICANT)
+                    for part in (limits.bias, limits.lower, limits.upper)
+                ),
+                icc_cell(one.reliability),
+            )
+        )
+    return Table(
+        "Manual against automatic masks, on the cases of the test set that both have.",
+        columns(
+            "Quantity", "Of", "#n", "#Manual", "#Automatic", "#Pearson r", "#p", "#Bias", "#Lower limit",
+            "#Upper limit", "#ICC(A,1)",
+        ),
+        rows,
+        "With 95 % intervals in brackets; with few cases they are wide or undefined.",
+    )  # fmt: skip
+
+
+def correlation_cell(one: Paired) -> Cell:
+    """Pearson's r with its interval; of two cases it is always 1 or -1, and says nothing."""
+    if len(one.cases) < FEWEST_TO_CORRELATE:
+        return Number(None, undefined=f"{len(one.cases)} cases")
+    return with_interval(one.correlation.r)
+
+
+def _scatter(pairs: Mapping[Item, Paired]) -> Figure:
+    panels: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for item, one in pairs.items():
+        quantity, name = _named(item)
+        if quantity in panels or len(panels) < MOST_PANELS:
+            panels.setdefault(quantity, {})[name] = list(zip(one.first, one.second, strict=True))
+    said = "; ".join(f"{quantity}: {len(items)} structures" for quantity, items in panels.items())
+    return Figure(
+        "Automatic against manual; the line is equality.",
+        f"Scatter of automatic against manual. {said}.",
+        partial(figures.scatter_chart, panels, "Manual", "Automatic"),
+    )

@@ -1,0 +1,264 @@
+"""What the report of a study says, gathered once: analyses, clinical measures, networks, and both arms of tracts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from access.models import Study
+from annotation.models import Case, Subject
+from clinical.models import Source, StudyMeasureValue
+from clinical.selectors.plans import measures_of_study
+from clinical.selectors.tables import ValueFilter, values_of
+from measures.clinical.values import quantities
+from models_app.architectures import ARCHITECTURES
+from models_app.models import ModelVersion, TrainingRun
+from protocols import loader
+from protocols.protocol import Protocol
+from results.models import Analysis
+from results.reporting.source import ReportSource
+from results.services.reports import report_source
+from tracts.models import Tractogram
+from tracts.selectors import Comparison, comparison_of_arms
+
+Author = tuple[str, str, int]
+"""Kind, name and read: a rater's or tool's name, the id of a model version."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A model version of the study.
+
+    Attributes
+    ----------
+    id, name, title : str
+        The version's id and name, and what the protocol calls the network.
+    run : TrainingRun
+        How it was trained.
+    weights : str
+        Hash of its weights.
+    """
+
+    id: str
+    name: str
+    title: str
+    run: TrainingRun
+    weights: str
+
+    @property
+    def steps(self) -> int:
+        """Steps of the optimiser that were asked for."""
+        settings = self.run.parameters["settings"]
+        return int(settings["epochs"]) * int(settings["steps_per_epoch"])
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it trained, where that is known."""
+        found = (self.run.outcome.get("seconds") or {}).get("training")
+        return None if found is None else float(found)
+
+
+@dataclass(frozen=True)
+class Clinical:
+    """A number of a clinical measure.
+
+    Attributes
+    ----------
+    measure, quantity, item, variant, unit : str
+        What it is; see :class:`measures.clinical.values.Value`.
+    case, subject, session : str
+        Whose.
+    facts : mapping
+        The subject's row of participants.tsv.
+    author : Author
+        By whom it was drawn.
+    value : float or None
+        The number.
+    undefined : str
+        Why there is none.
+    """
+
+    measure: str
+    quantity: str
+    item: str
+    variant: str
+    unit: str
+    case: str
+    subject: str
+    session: str
+    facts: Mapping[str, str]
+    author: Author
+    value: float | None
+    undefined: str
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What is to be said of a study that was run for its own sake.
+
+    Attributes
+    ----------
+    size : str
+        Its name.
+    simulated : bool
+        Whether images and raters are simulated.
+    remarks : tuple of str
+        What a reader must know before any number.
+    stages : tuple of (str, float, str)
+        Title, seconds and outcome.
+    """
+
+    size: str
+    simulated: bool
+    remarks: tuple[str, ...]
+    stages: tuple[tuple[str, float, str], ...]
+
+
+@dataclass(frozen=True)
+class StudySource:
+    """A study as its report sees it.
+
+    Attributes
+    ----------
+    study : Study
+        The study.
+    protocol : Protocol
+        As the study keeps it.
+    analyses : mapping of str to ReportSource
+        The newest with an answer, by kind.
+    networks : sequence of Network
+        Oldest first.
+    clinical : sequence of Clinical
+        Every number of its clinical measures.
+    arms : tuple of Comparison
+        Ratings and seconds of both arms of tractograms; empty without tractograms.
+    tractograms : sequence of Tractogram
+        All of them.
+    run : RunFacts or None
+        Of a re-run.
+    """
+
+    study: Study
+    protocol: Protocol
+    analyses: Mapping[str, ReportSource]
+    networks: Sequence[Network]
+    clinical: Sequence[Clinical]
+    arms: tuple[Comparison, ...] = ()
+    tractograms: Sequence[Tractogram] = ()
+    run: RunFacts | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def manual(self) -> Author | None:
+        """The rater who is the manual arm: whom the models are held against, else the first by name."""
+        against = self.analyses.get("human_model") or self.analyses.get("model_model")
+        if against is not None:
+            first = against.document["readers"][0]
+            return Source.RATER.value, str(first["name"]), 1
+        raters = sorted({one.author for one in self.clinical if one.author[0] == Source.RATER.value})
+        return raters[0] if raters else None
+
+    @cached_property
+    def automatic(self) -> Author | None:
+        """The network that is the automatic arm: the protocol's first that was trained."""
+        return (Source.MODEL.value, self.networks[0].id, 1) if self.networks else None
+
+    @cached_property
+    def automatic_title(self) -> str:
+        """What it is called."""
+        return self.networks[0].title if self.networks else ""
+
+    def network_title(self, version: str) -> str:
+        """What the protocol calls the network of a model version."""
+        return next((one.title for one in self.networks if one.id == version), version)
+
+    def values(self, measure: str, quantity: str, **wanted: str) -> Iterator[Clinical]:
+        """The numbers of a quantity; ``item`` and ``variant`` narrow them."""
+        for one in self.clinical:
+            of_quantity = one.measure == measure and one.quantity == quantity
+            if of_quantity and all(getattr(one, name) == value for name, value in wanted.items()):
+                yield one
+
+    def by_case(self, author: Author | None, numbers: Sequence[Clinical]) -> dict[str, float | None]:
+        """The numbers of one author, by case."""
+        return {one.case: one.value for one in numbers if one.author == author}
+
+
+def study_source(study: Study, run: RunFacts | None = None) -> StudySource:
+    """Gather what the report of a study says."""
+    protocol = loader.from_json(study.protocol)
+    tractograms = list(
+        Tractogram.objects.filter(case__study=study)
+        .select_related("case__subject", "label_version")
+        .order_by("case__subject__label", "arm", "created_at")
+    )
+    return StudySource(
+        study=study,
+        protocol=protocol,
+        analyses=_analyses(study),
+        networks=_networks(study, protocol),
+        clinical=list(_clinical(study)),
+        arms=comparison_of_arms(study) if tractograms else (),
+        tractograms=tractograms,
+        run=run,
+        counts={
+            "subjects": Subject.objects.filter(study=study).count(),
+            "cases": Case.objects.filter(study=study).count(),
+            "test": Subject.objects.filter(study=study, in_test_set=True).count(),
+        },
+    )
+
+
+def _analyses(study: Study) -> dict[str, ReportSource]:
+    done = Analysis.objects.filter(study=study, document__isnull=False).select_related("study", "job")
+    # Ordered from old to new: of each kind the newest stays.
+    return {one.kind: report_source(one) for one in {one.kind: one for one in done.order_by("created_at")}.values()}
+
+
+def _networks(study: Study, protocol: Protocol) -> list[Network]:
+    versions = ModelVersion.objects.filter(study=study).select_related("study", "training_run").order_by("number")
+    return [
+        Network(str(one.pk), one.name, _title(one, one.training_run, protocol), one.training_run, one.weights_id)
+        for one in versions
+        if one.training_run is not None
+    ]
+
+
+def _title(version: ModelVersion, run: TrainingRun, protocol: Protocol) -> str:
+    """What the protocol calls this network; where it has none like it, the architecture and what goes in."""
+    settings = run.parameters["settings"]
+    inputs = tuple(settings["inputs"])
+    for model in protocol.models:
+        same = (model.architecture, model.encoder, model.inputs or (protocol.primary_role.name,))
+        if same == (version.architecture, settings["encoder"] if model.encoder else "", inputs):
+            return model.title
+    architecture = ARCHITECTURES.get(version.architecture)
+    title = architecture.title if architecture is not None else version.architecture
+    return f"{title[:1].upper()}{title[1:]} on {' and '.join(inputs)}"
+
+
+def _clinical(study: Study) -> Iterator[Clinical]:
+    units = {
+        (measure.name, one.name): one.unit for measure in measures_of_study(study) for one in quantities(measure.name)
+    }
+    rows = values_of(study, ValueFilter())
+    for row in rows.iterator(chunk_size=2000):
+        yield _number(row, units)
+
+
+def _number(row: StudyMeasureValue, units: Mapping[tuple[str, str], str]) -> Clinical:
+    table = row.table
+    case = table.volume.case
+    return Clinical(
+        measure=table.measure,
+        quantity=row.quantity,
+        item=row.item if not row.level or row.level in row.item else f"{row.item} at {row.level}",
+        variant=row.variant,
+        unit=row.unit or units.get((table.measure, row.quantity), ""),
+        case=case.name,
+        subject=case.subject.label,
+        session=case.session,
+        facts={str(key): str(value) for key, value in case.subject.attributes.items()},
+        author=(table.source, table.reader, table.read),
+        value=row.value,
+        undefined=row.undefined,
+    )
