@@ -9,6 +9,39 @@ from annotation.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from annotation.models import LabelVersion, Subject, Volume, VoxelType
 from blobs.models import Blob
 from jobs.models import Job
+from models_app.round_models import (
+    OPEN_ROUND,
+    ChoiceState,
+    Round,
+    RoundChoice,
+    RoundState,
+    RoundTrigger,
+    UncertaintyRecord,
+)
+
+__all__ = [
+    "OPEN_ROUND",
+    "ChoiceState",
+    "ExportFormat",
+    "ModelExport",
+    "ModelState",
+    "ModelTransition",
+    "ModelVersion",
+    "Proposal",
+    "ProposalRequest",
+    "RequestState",
+    "Round",
+    "RoundChoice",
+    "RoundState",
+    "RoundTrigger",
+    "ScoredCase",
+    "Split",
+    "TrainingCase",
+    "TrainingEpoch",
+    "TrainingRun",
+    "TransitionKind",
+    "UncertaintyRecord",
+]
 
 
 class TrainingRun(RandomIdModel):

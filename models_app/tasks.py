@@ -4,14 +4,15 @@ torch takes a second and 300 MB to import, so it comes in when a job runs: the i
 module too (Celery looks for tasks in it) and never need it.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from celery import shared_task
+
+from access.models import Study
 from jobs.running import JobRun, job_task
-from models_app.models import ModelVersion, TrainingRun
-from models_app.services import proposals, scores, training
-
-if TYPE_CHECKING:
-    pass
+from models_app.models import ModelVersion, Round, TrainingRun
+from models_app.services import proposals, rounds, scores, training
 
 
 @job_task(training.KIND, resumes=True)
@@ -41,3 +42,57 @@ def propose(job_run: JobRun) -> dict[str, Any]:
 
     version = ModelVersion.objects.select_related("study", "weights").get(pk=job_run.parameters["model_version"])
     return BulkProposal(version, job_run).run()
+
+
+@job_task(rounds.KIND, resumes=True)
+def choose_round(job_run: JobRun) -> dict[str, Any]:
+    """Ask the model about the pool and choose the cases of a round."""
+    row = Round.objects.select_related("study", "asked__study", "created_by").get(pk=job_run.parameters["round"])
+    if row.asked is None:
+        # No model is asked: the io worker, which has no torch, draws.
+        return rounds.round_draw(round_=row)
+    from models_app.engine.choosing import round_choose
+
+    return round_choose(row, job_run)
+
+
+@shared_task(name="models.rounds_advance")
+def advance_rounds() -> None:
+    """Let rounds go on that can: expire reservations, begin trainings, end rounds."""
+    rounds.rounds_advance()
+
+
+def simulate_rounds(
+    study: Study | None, options: Mapping[str, Any], progress: Callable[[float, str], None]
+) -> dict[str, Any]:
+    """Replay rounds on labels that are there already; of the command line, without a job.
+
+    Parameters
+    ----------
+    study : Study or None
+        Whose accepted labels are replayed; None for a dataset.
+    options : mapping
+        As `manage.py simulate_rounds` reads them.
+    progress : callable
+        Told the share that is done and what is being done.
+
+    Raises
+    ------
+    ApplicationError
+        If what is asked for can't be replayed.
+    """
+    from models_app.engine.simulation import CostModel
+    from models_app.engine.simulation_run import SimulationWish, simulation_run
+
+    same = (
+        "dataset", "protocol", "raters", "test", "test_share", "strategies", "seeds", "first", "k", "rounds",
+        "architecture", "title", "passes",
+    )  # fmt: skip
+    wish = SimulationWish(
+        folder=options["output"],
+        study=study,
+        cost=CostModel(options["minutes_per_case"], options["minutes_per_voxel"]),
+        options={name: options[name] for name in ("epochs", "steps_per_epoch", "learning_rate")},
+        **{name: options[name] for name in same},
+    )
+    return simulation_run(wish, progress)

@@ -260,3 +260,32 @@ def task_exclude(*, task: Task, by: User, reason: str) -> Task:
     task.save(update_fields=["state", "decided_at"])
     event_record(study=task.case.study, actor=by, verb="task.excluded", subject=task, detail=detail)
     return task
+
+
+@transaction.atomic
+def task_withdraw(*, task: Task, by: User | None, reason: str) -> None:
+    """Take back a task that nobody has begun: it is as if the case had not been given.
+
+    Parameters
+    ----------
+    task : Task
+        Its row goes; the audit log keeps whose it was.
+    by : User or None
+        Who takes it back; None for the site itself, when a reservation ends.
+    reason : str
+        For the audit log.
+
+    Raises
+    ------
+    Conflict
+        If work on it was begun: that is never taken away.
+    """
+    task = task_lock(task)
+    begun = (task.label_versions, task.mark_revisions, task.threads, task.reviews)
+    if task.state != TaskState.TODO or any(rows.exists() for rows in begun):
+        raise Conflict(
+            f"{task.rater.name} has begun {task.case.name}; begun work is not taken away. Exclude it instead."
+        )
+    detail = {"case": task.case.name, "rater": task.rater.name, "read": task.read, "reason": reason}
+    event_record(study=task.case.study, actor=by, verb="task.withdrawn", subject=task, detail=detail)
+    task.delete()

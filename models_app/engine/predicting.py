@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from models_app.engine.boxes import Box
 from models_app.engine.networks import Cascade
-from models_app.engine.preparing import SourceImage, on_working_grid, values_from_classes
+from models_app.engine.preparing import PreparedImage, SourceImage, on_working_grid, values_from_classes
 from models_app.engine.resampling import WorkingGrid
 from models_app.specification import LEFT_RIGHT, Specification
 from mri.geometry import Grid
@@ -133,26 +133,42 @@ def classes_predict(
     device: torch.device,
     cancelled: Callable[[], None] = lambda: None,
 ) -> NDArray[np.uint8]:
-    """Segment an image with one network: class indices, shape (I, J, K), on the image's own grid.
+    """Segment an image with one network: class indices, shape (I, J, K), on the image's own grid."""
+    image = on_working_grid(source, specification)
+    probabilities = probabilities_on_work_grid(
+        network, image, specification, device=device, mirror=LEFT_RIGHT in specification.flips, cancelled=cancelled
+    )
+    return classes_on_source_grid(probabilities, image.working)
+
+
+def probabilities_on_work_grid(
+    network: nn.Module,
+    image: PreparedImage,
+    specification: Specification,
+    *,
+    device: torch.device,
+    mirror: bool,
+    cancelled: Callable[[], None] = lambda: None,
+) -> Tensor:
+    """Class probabilities, shape (classes, X, Y, Z); with `mirror` they sum to two.
 
     Where training mirrored left and right, the image and its mirror image are both segmented and the probabilities
-    averaged: about 0.01 of Dice on the cord, for twice the time. Sides change places in the mirror, and back.
+    added: about 0.01 of Dice on the cord, for twice the time. Sides change places in the mirror, and back.
     """
-    image = on_working_grid(source, specification)
     swapped = specification.mirrored_classes()
     probabilities = torch.zeros(())
-    for mirror in (False, True) if LEFT_RIGHT in specification.flips else (False,):
+    for mirrored in (False, True) if mirror else (False,):
         logits = logits_on_work_grid(
             network,
-            image.voxels.flip(1) if mirror else image.voxels,
+            image.voxels.flip(1) if mirrored else image.voxels,
             specification,
             overlap=PROPOSAL_OVERLAP,
             device=device,
             cancelled=cancelled,
         )
         seen = logits.softmax(dim=0)
-        probabilities = probabilities + (seen.flip(1)[swapped] if mirror else seen)
-    return classes_on_source_grid(probabilities, image.working)
+        probabilities = probabilities + (seen.flip(1)[swapped] if mirrored else seen)
+    return probabilities
 
 
 def _in_two_steps(
@@ -163,19 +179,29 @@ def _in_two_steps(
     cancelled: Callable[[], None],
 ) -> Prediction:
     """Localise on the coarse grid, segment the box, and put it back where it was, voxel for voxel."""
-    coarse = specification.coarse()
-    rough = classes_predict(network.coarse, source, coarse, device=device, cancelled=cancelled)
-    # The largest piece: one stray voxel in a corner would otherwise make the box the whole image.
-    found = Box.around(largest_pieces(rough))
-    box = Box.whole(source.grid.shape) if found is None else found.widened(_margin(specification), source.grid)
+    box, located = box_locate(network, source, specification, device=device, cancelled=cancelled)
     part = classes_predict(network.fine, source.cropped(box), specification, device=device, cancelled=cancelled)
     classes = np.zeros(source.grid.shape, dtype=np.uint8)
     classes[box.slices()] = part
-    return Prediction(_label_map(classes, source.grid, specification), box, located=found is not None)
+    return Prediction(_label_map(classes, source.grid, specification), box, located)
 
 
-def _margin(specification: Specification) -> float:
-    return specification.localiser.margin_mm if specification.localiser is not None else 0.0
+def box_locate(
+    network: Cascade,
+    source: SourceImage,
+    specification: Specification,
+    *,
+    device: torch.device,
+    cancelled: Callable[[], None] = lambda: None,
+) -> tuple[Box, bool]:
+    """What a cascade segments of an image, and whether its first step found anything; where not, all of the image."""
+    rough = classes_predict(network.coarse, source, specification.coarse(), device=device, cancelled=cancelled)
+    # The largest piece: one stray voxel in a corner would otherwise make the box the whole image.
+    found = Box.around(largest_pieces(rough))
+    if found is None:
+        return Box.whole(source.grid.shape), False
+    margin_mm = specification.localiser.margin_mm if specification.localiser is not None else 0.0
+    return found.widened(margin_mm, source.grid), True
 
 
 def _label_map(classes: NDArray[np.uint8], grid: Grid, specification: Specification) -> LabelMap:

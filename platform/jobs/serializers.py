@@ -44,6 +44,10 @@ RESULT = {
         _facts(report={**TEXT, "format": "uuid"}, names={"type": "array", "items": TEXT}),
         _facts(model_version={**TEXT, "format": "uuid"}, name=TEXT),
         _facts(
+            round={**TEXT, "format": "uuid"}, chosen=WHOLE, asked=WHOLE,
+            skipped={"type": "array", "items": _facts(case=TEXT, volume={**TEXT, "format": "uuid"}, reason=TEXT)},
+        ),
+        _facts(
             model_version={**TEXT, "format": "uuid"}, made=WHOLE,
             skipped={"type": "array", "items": _facts(case=TEXT, volume={**TEXT, "format": "uuid"}, reason=TEXT)},
         ),

@@ -143,6 +143,10 @@ SPECTACULAR_SETTINGS = {
         "AnalysisKindEnum": "results.models.AnalysisKind",
         "MarkKindEnum": "measures.marks.KINDS",
         "LabelSourceEnum": "annotation.models.LabelSource",
+        "RoundStateEnum": "models_app.models.RoundState",
+        "RoundTriggerEnum": "models_app.models.RoundTrigger",
+        "ChoiceStateEnum": "models_app.models.ChoiceState",
+        "SamplingEnum": "selection.summary.Sampling",
         "MeasureSourceEnum": "clinical.models.Source",
     },
 }
@@ -158,6 +162,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 14 * 24 * 3600}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "jobs-reap-lost": {"task": "jobs.reap_lost", "schedule": 10.0, "options": {"queue": "io", "expires": 10}},
+    "rounds-advance": {"task": "models.rounds_advance", "schedule": 20.0, "options": {"queue": "io", "expires": 20}},
 }
 
 CONTENT_SECURITY_POLICY = {

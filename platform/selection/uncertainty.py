@@ -92,7 +92,6 @@ class PredictionSamples:
         p = np.asarray(probabilities, dtype=np.float32)
         if self.count == 0:
             self.mean = np.zeros_like(p)
-            self._squares = np.zeros_like(p)
             self._entropy = np.zeros(p.shape[1:], dtype=np.float32)
             self._votes = np.zeros(p.shape, dtype=np.uint8)
         if p.shape != self.mean.shape:
@@ -103,11 +102,13 @@ class PredictionSamples:
         # Welford's update: the variance of nearly equal numbers keeps its digits (doi:10.1080/00401706.1962.10490022).
         step = p - self.mean
         self.mean += step / self.count
-        self._squares += step * (p - self.mean)
+        if self.count == 2:  # one alone has no variance, and need not hold room for it
+            self._squares = np.zeros_like(p)
+        if self.count > 1:
+            self._squares += step * (p - self.mean)
         self._entropy += (predictive_entropy(p) - self._entropy) / self.count
-        np.put_along_axis(
-            self._votes, p.argmax(axis=0)[None], np.take_along_axis(self._votes, p.argmax(axis=0)[None], 0) + 1, 0
-        )
+        decided = p.argmax(axis=0)[None]
+        np.put_along_axis(self._votes, decided, np.take_along_axis(self._votes, decided, 0) + 1, 0)
 
     def entropy(self) -> Map:
         """Return the entropy of the mean prediction; see `predictive_entropy`."""
@@ -137,7 +138,9 @@ class PredictionSamples:
         ----------
         With a varied image: Wang et al. 2019, doi:10.1016/j.neucom.2019.01.103.
         """
-        return np.asarray(self._squares.sum(axis=0) / max(self.count, 1), dtype=np.float32)
+        if self.count < 2:
+            return np.zeros(self.mean.shape[1:], dtype=np.float32)
+        return np.asarray(self._squares.sum(axis=0) / self.count, dtype=np.float32)
 
     def vote_entropy(self) -> Map:
         """Return ``-sum_c v_c ln v_c / ln min(samples, classes)``; v_c is the share of samples that decide for c.

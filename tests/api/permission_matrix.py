@@ -213,6 +213,24 @@ MATRIX: dict[tuple[str, str], Row] = {
     ),
     # The job of this study is an import: past the roles it makes no proposals.
     ("GET", "jobs/<uuid:job_id>/proposal-requests"): Row((401, *(404,) * 6)),
+    ("GET", "studies/<slug:slug>/rounds"): Row(OVERSEERS),
+    # A round of this study is under way, and its one case is begun: past the roles, none can be begun, taken or freed.
+    ("POST", "studies/<slug:slug>/rounds"): Row(
+        _status(ENGINEERS, 200, 409), lambda world: {"strategy": "random", "k": 1}
+    ),
+    ("GET", "studies/<slug:slug>/round-options"): Row(OVERSEERS),
+    ("GET", "studies/<slug:slug>/rounds-report"): Row(OVERSEERS),
+    ("GET", "studies/<slug:slug>/own-round"): Row(MEMBERS),
+    ("POST", "studies/<slug:slug>/own-round"): Row((401, 404, 409, 409, 409, 403, 409)),
+    ("GET", "rounds/<uuid:round_id>"): Row(OVERSEERS_HIDDEN),
+    ("POST", "rounds/<uuid:round_id>/train"): Row(_status(MAKERS_HIDDEN, 200, 409)),
+    ("POST", "rounds/<uuid:round_id>/cancel"): Row(MAKERS_HIDDEN),
+    ("POST", "round-choices/<uuid:choice_id>/reserve"): Row(
+        (401, 404, 403, 404, 403, 409, 409), lambda world: {"rater": world.people["other"].pk}
+    ),
+    ("POST", "round-choices/<uuid:choice_id>/release"): Row((401, 404, 409, 404, 403, 409, 409)),
+    ("GET", "volumes/<uuid:volume_id>/uncertainty"): Row(MEMBERS),
+    ("GET", "uncertainty-maps/<uuid:uncertainty_id>/voxels"): Row(OVERSEERS_HIDDEN),
     ("GET", "studies/<slug:slug>/proposals"): Row(OVERSEERS),
     ("POST", "studies/<slug:slug>/proposals"): Row(_status(ENGINEERS, 200, 409), lambda world: {}),
 }

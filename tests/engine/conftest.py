@@ -18,7 +18,13 @@ def run_job():  # type: ignore[no-untyped-def]
     from models_app import tasks
 
     def run(job: Job) -> Job:
-        {"training": tasks.train, "proposals": tasks.propose, "scoring": tasks.score}[job.kind](str(job.pk))
+        kinds = {
+            "training": tasks.train,
+            "proposals": tasks.propose,
+            "scoring": tasks.score,
+            "round-choice": tasks.choose_round,
+        }
+        kinds[job.kind](str(job.pk))
         job.refresh_from_db()
         return job
 

@@ -12,7 +12,7 @@ from annotation.services.tasks import task_open
 from clinical.models import Source, StudyMeasure
 from jobs.models import Job, Queue
 from measures.marks import MarkKind
-from models_app.models import ModelVersion, TrainingRun
+from models_app.models import ModelVersion, RoundChoice, TrainingRun, UncertaintyRecord
 from models_app.specification import settings_for, specification_for
 from protocols import loader
 from results.models import Analysis
@@ -21,6 +21,7 @@ from results.readers import Reader, ReaderType
 from tests.factories.diffusion import make_tractogram
 from tests.factories.labels import make_label, make_proposal, make_submitted, make_task, make_volume
 from tests.factories.people import make_member, make_study, make_user
+from tests.factories.rounds import make_reserved, make_round, make_uncertainty
 from tracts.models import Tractogram, TractRating
 
 ACTORS = ("anonymous", "outsider", "own", "other", "reviewer", "engineer", "lead")
@@ -51,6 +52,8 @@ class World:
     mark: MarkRevision
     thread: CommentThread
     measure: StudyMeasure
+    choice: RoundChoice
+    uncertainty: UncertaintyRecord
 
     def addresses(self) -> dict[str, str | UUID]:
         """The values of the parameters in the site's addresses."""
@@ -74,6 +77,9 @@ class World:
             "thread_id": self.thread.pk,
             "session_id": self.job.pk,  # any id: no session is open
             "table_id": self.measure.pk,
+            "round_id": self.choice.round_id,
+            "choice_id": self.choice.pk,
+            "uncertainty_id": self.uncertainty.pk,
             "kind": "csv",
         }
 
@@ -158,6 +164,8 @@ def make_world() -> World:
         tractogram=tractogram,
         rating=rating,
         mark=mark,
+        choice=make_reserved(make_round(study, model_version), task),
+        uncertainty=make_uncertainty(volume, model_version),
         measure=StudyMeasure.objects.create(
             study=study,
             volume=volume,

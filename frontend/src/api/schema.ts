@@ -624,6 +624,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/round-choices/{choice_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give a reserved case back that nobody has begun. */
+        post: operations["round_choices_release_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/round-choices/{choice_id}/reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Reserve an open case for a reader. */
+        post: operations["round_choices_reserve_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A round with its choices. */
+        get: operations["rounds_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End a round; begun work goes on. */
+        post: operations["rounds_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin a round's training now. */
+        post: operations["rounds_train_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/studies": {
         parameters: {
             query?: never;
@@ -990,6 +1075,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/studies/{slug}/own-round": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The cases of rounds that the user holds, and whether another one can be taken. */
+        get: operations["studies_own_round_retrieve"];
+        put?: never;
+        /** @description Take the next case of the round under way. */
+        post: operations["studies_own_round_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/studies/{slug}/proposals": {
         parameters: {
             query?: never;
@@ -1017,6 +1120,58 @@ export interface paths {
         };
         /** @description Everyone who reads in a study, imported authors among them. */
         get: operations["studies_raters_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/round-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a round can be planned with now: strategies, readers, the cases that are left. */
+        get: operations["studies_round_options_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The rounds of a study, newest first. */
+        get: operations["studies_rounds_list"];
+        put?: never;
+        /** @description The rounds of a study, newest first. */
+        post: operations["studies_rounds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/rounds-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the rounds came to: Dice on the frozen test set, time and corrections. */
+        get: operations["studies_rounds_report_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1621,6 +1776,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uncertainty-maps/{uncertainty_id}/voxels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An uncertainty map's voxels: uint8, i fastest, with gzip content encoding. */
+        get: operations["uncertainty_maps_voxels_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/volumes/{volume_id}": {
         parameters: {
             query?: never;
@@ -1698,6 +1870,23 @@ export interface paths {
         };
         /** @description Each frame with its b value (s/mm2) and gradient direction (world RAS); empty for a 3-D volume. */
         get: operations["volumes_frames_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/volumes/{volume_id}/uncertainty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The uncertainty maps of a volume that the user may see, each in the shape of a volume. */
+        get: operations["volumes_uncertainty_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2068,6 +2257,12 @@ export interface components {
             tasks: components["schemas"]["CaseTaskOutput"][];
             readonly label_versions: components["schemas"]["LabelVersionOutput"][];
         };
+        CaseReaderOutput: {
+            readonly id: number;
+            /** @description Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only. */
+            username: string;
+            name: string;
+        };
         CaseReferenceOutput: {
             /** Format: uuid */
             id: string;
@@ -2080,6 +2275,13 @@ export interface components {
             read: number;
             state: components["schemas"]["TaskStateEnum"];
         };
+        /**
+         * @description * `open` - open
+         *     * `reserved` - reserved
+         *     * `withdrawn` - withdrawn
+         * @enum {string}
+         */
+        ChoiceStateEnum: "open" | "reserved" | "withdrawn";
         ClinicalMeasureOutput: {
             name: string;
             title: string;
@@ -2550,6 +2752,25 @@ export interface components {
             layouts: components["schemas"]["HangingLayoutOutput"][];
             roles: components["schemas"]["RoleOutput"][];
         };
+        /** @description A chosen case as its reader sees it: without rank and score, where the round hides them. */
+        HeldChoiceOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            case: components["schemas"]["NamedOutput"];
+            readonly rank: number | null;
+            /** Format: double */
+            readonly score: number | null;
+            state: components["schemas"]["ChoiceStateEnum"];
+            rater?: string | null;
+            /** Format: uuid */
+            task: string | null;
+            task_state?: (components["schemas"]["TaskStateEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Format: date-time */
+            readonly reserved_at: string | null;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            round: number;
+        };
         /** @description Entries served apart, and the SHA-256 of all of them. */
         HeldOutput: {
             count: number;
@@ -2696,6 +2917,17 @@ export interface components {
                 /** Format: uuid */
                 model_version: string;
                 name: string;
+            } | {
+                /** Format: uuid */
+                round: string;
+                chosen: number;
+                asked: number;
+                skipped: {
+                    case: string;
+                    /** Format: uuid */
+                    volume: string;
+                    reason: string;
+                }[];
             } | {
                 /** Format: uuid */
                 model_version: string;
@@ -3254,6 +3486,8 @@ export interface components {
             keep_largest: boolean;
             localiser?: components["schemas"]["LocaliserOutput"] | null;
         };
+        /** @enum {unknown} */
+        NullEnum: null;
         /**
          * @description * `percentile` - percentile
          *     * `value` - value
@@ -3323,6 +3557,17 @@ export interface components {
             /** Format: uuid */
             readonly next_task: string | null;
             latest_events: components["schemas"]["EventOutput"][];
+        };
+        /** @description What the rounds of a study hold for the user who asks. */
+        OwnRoundOutput: {
+            /**
+             * Format: uuid
+             * @description The round that a case can be taken from; null for none.
+             */
+            round: string | null;
+            /** @description Cases that can be taken. */
+            open: number;
+            held: components["schemas"]["HeldChoiceOutput"][];
         };
         PaginatedAnalysisBriefOutputList: {
             /** @example 123 */
@@ -3548,6 +3793,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["RatingOutput"][];
+        };
+        PaginatedRoundOutputList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["RoundOutput"][];
         };
         PaginatedStudyOutputList: {
             /** @example 123 */
@@ -3966,6 +4226,10 @@ export interface components {
          * @enum {string}
          */
         ReportOutputStateEnum: "none" | "making" | "ready" | "failed";
+        ReserveInputRequest: {
+            /** @description The id of a user who reads cases. */
+            rater: number;
+        };
         ResolveInputRequest: {
             resolved: boolean;
         };
@@ -4013,6 +4277,161 @@ export interface components {
             window_percentiles: number[];
             windows: components["schemas"]["WindowPresetOutput"][];
         };
+        RoundChoiceOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            case: components["schemas"]["NamedOutput"];
+            readonly rank: number;
+            /** Format: double */
+            readonly score: number | null;
+            state: components["schemas"]["ChoiceStateEnum"];
+            rater?: string | null;
+            /** Format: uuid */
+            task: string | null;
+            task_state?: (components["schemas"]["TaskStateEnum"] | components["schemas"]["NullEnum"]) | null;
+            /** Format: date-time */
+            readonly reserved_at: string | null;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+        };
+        RoundInputRequest: {
+            /** @default foreground-random */
+            strategy: string;
+            k: number;
+            /** @default 0 */
+            seed: number;
+            /** @description User ids; empty for whoever reads and asks for a case. */
+            raters?: number[];
+            /** @default 72 */
+            hold_hours: number;
+            /** @default by_hand */
+            trigger: components["schemas"]["RoundTriggerEnum"];
+            accepted_needed?: number | null;
+            hour_utc?: number | null;
+            training?: components["schemas"]["RoundTrainingFieldRequest"];
+            /**
+             * @description Rounds that follow by themselves.
+             * @default 0
+             */
+            repeats: number;
+            /**
+             * @description Propose for the chosen cases.
+             * @default true
+             */
+            proposes: boolean;
+            /**
+             * @description Readers see scores and uncertainty maps.
+             * @default false
+             */
+            shows_scores: boolean;
+        };
+        /** @description What a round can be planned with now. */
+        RoundOptionsOutput: {
+            strategies: components["schemas"]["StrategyOutput"][];
+            baseline: string;
+            /** @description Cases that there are to choose from. */
+            pool: number;
+            /** @description The model version that a round would ask. */
+            asked: components["schemas"]["NamedOutput"] | null;
+            readers: components["schemas"]["CaseReaderOutput"][];
+            /** @description Why no round can begin now; empty where one can. */
+            problem: string;
+        };
+        RoundOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            study: string;
+            readonly number: number;
+            state: components["schemas"]["RoundStateEnum"];
+            readonly strategy: components["schemas"]["StrategyEnum"];
+            readonly strategy_title: string;
+            readonly score_means: string;
+            readonly k: number;
+            readonly seed: number;
+            raters: number[];
+            readonly hold_hours: number;
+            trigger: components["schemas"]["RoundTriggerEnum"];
+            readonly accepted_needed: number | null;
+            readonly hour_utc: number | null;
+            training: {
+                [key: string]: unknown;
+            };
+            readonly repeats: number;
+            readonly proposes: boolean;
+            readonly shows_scores: boolean;
+            asked: components["schemas"]["NamedOutput"] | null;
+            result: components["schemas"]["NamedOutput"] | null;
+            choice_job: components["schemas"]["JobOutput"] | null;
+            /** Format: uuid */
+            training_run: string | null;
+            training_job?: components["schemas"]["JobOutput"] | null;
+            readonly problem: string;
+            choices: components["schemas"]["RoundChoiceOutput"][];
+            readonly accepted: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            created_by?: string | null;
+            /** Format: date-time */
+            readonly chosen_at: string | null;
+            /** Format: date-time */
+            readonly trained_at: string | null;
+            /** Format: date-time */
+            readonly finished_at: string | null;
+        };
+        /** @description What a round came to; why a number is null stands in `undefined`. */
+        RoundPointOutput: {
+            /** @description 0 for the version that the first round asked. */
+            number: number;
+            title: string;
+            version: string;
+            training_cases: number | null;
+            /** @description Dice on the frozen test set. */
+            scores: components["schemas"]["RoundScoresOutput"];
+            accepted: number;
+            /** Format: double */
+            minutes_per_case: number | null;
+            /** Format: double */
+            voxels_changed: number | null;
+            /** Format: double */
+            untouched_share: number | null;
+            /** Format: double */
+            minutes: number | null;
+            undefined: {
+                [key: string]: string;
+            };
+        };
+        RoundScoresOutput: {
+            overall: components["schemas"]["LabelScoreOutput"] | null;
+            labels: {
+                [key: string]: components["schemas"]["LabelScoreOutput"];
+            };
+        };
+        /**
+         * @description * `choosing` - choosing cases
+         *     * `labelling` - waiting for labels
+         *     * `training` - training
+         *     * `done` - done
+         *     * `cancelled` - cancelled
+         * @enum {string}
+         */
+        RoundStateEnum: "choosing" | "labelling" | "training" | "done" | "cancelled";
+        /** @description How a round trains; what is left out is the protocol's. */
+        RoundTrainingFieldRequest: {
+            model?: string | null;
+            architecture?: string | null;
+            epochs?: number | null;
+            steps_per_epoch?: number | null;
+            batch_size?: number | null;
+            patience?: number | null;
+            seed?: number | null;
+        };
+        /**
+         * @description * `by_hand` - by hand
+         *     * `accepted` - after n accepted labels
+         *     * `nightly` - every night with a new label
+         * @enum {string}
+         */
+        RoundTriggerEnum: "by_hand" | "accepted" | "nightly";
         /** @description One of the two label maps of a row. */
         RowSideOutput: {
             title: string;
@@ -4021,6 +4440,14 @@ export interface components {
             voxels_url: string;
             dtype: string;
         };
+        /**
+         * @description * `plain` - plain
+         *     * `dropout` - dropout
+         *     * `augmentation` - augmentation
+         *     * `ensemble` - ensemble
+         * @enum {string}
+         */
+        SamplingEnum: "plain" | "dropout" | "augmentation" | "ensemble";
         SavedLabelOutput: {
             version: components["schemas"]["LabelVersionOutput"];
             conflict: components["schemas"]["LabelVersionOutput"] | null;
@@ -4176,6 +4603,33 @@ export interface components {
          * @enum {string}
          */
         StartAtEnum: "labels" | "middle";
+        /**
+         * @description * `foreground-random` - Foreground-aware random
+         *     * `random` - Random
+         *     * `first` - First
+         *     * `last` - Last
+         *     * `entropy` - Predictive entropy
+         *     * `margin` - Margin
+         *     * `bald` - MC-dropout BALD
+         *     * `augmentation` - Test-time augmentation
+         *     * `ensemble` - Ensemble disagreement
+         *     * `clasp` - Class-stratified entropy (ClaSP)
+         *     * `coreset` - Diversity (core-set)
+         *     * `mix` - Uncertain, then diverse
+         * @enum {string}
+         */
+        StrategyEnum: "foreground-random" | "random" | "first" | "last" | "entropy" | "margin" | "bald" | "augmentation" | "ensemble" | "clasp" | "coreset" | "mix";
+        StrategyOutput: {
+            name: string;
+            title: string;
+            explanation: string;
+            /** @description What a score of its choices is; empty where it has none. */
+            score_means: string;
+            /** @description Of its source; empty where there is nothing to cite. */
+            doi: string;
+            /** @description Why it can't be used now; empty where it can. */
+            problem: string;
+        };
         StudyInputRequest: {
             slug: string;
             name: string;
@@ -4651,6 +5105,32 @@ export interface components {
          * @enum {string}
          */
         TypeEnum: "rater" | "model" | "tool" | "accepted";
+        /** @description An uncertainty map in the shape of a volume, so that it can be laid over the image that it is about. */
+        UncertaintyOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            volume: string;
+            model_version: components["schemas"]["NamedOutput"];
+            readonly sampling: components["schemas"]["SamplingEnum"];
+            readonly name: string;
+            readonly unit: string;
+            shape: number[];
+            affine: number[];
+            spacing_mm: number[];
+            orientation: string;
+            readonly dtype: string;
+            /** @description In steps: times `step` it is in the map's unit. */
+            readonly range: components["schemas"]["BoundsOutput"];
+            /** Format: double */
+            readonly step: number;
+            readonly scores: {
+                [key: string]: number;
+            };
+            readonly voxels_url: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
         UncomparedCaseOutput: {
             case_name: string;
             volume_name: string;
@@ -5743,6 +6223,114 @@ export interface operations {
             };
         };
     };
+    round_choices_release_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                choice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    round_choices_reserve_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                choice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReserveInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundChoiceOutput"];
+                };
+            };
+        };
+    };
+    rounds_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOutput"];
+                };
+            };
+        };
+    };
+    rounds_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOutput"];
+                };
+            };
+        };
+    };
+    rounds_train_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOutput"];
+                };
+            };
+        };
+    };
     studies_list: {
         parameters: {
             query?: {
@@ -6427,6 +7015,48 @@ export interface operations {
             };
         };
     };
+    studies_own_round_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRoundOutput"];
+                };
+            };
+        };
+    };
+    studies_own_round_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldChoiceOutput"];
+                };
+            };
+        };
+    };
     studies_proposals_list: {
         parameters: {
             query?: {
@@ -6500,6 +7130,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedRaterOutputList"];
+                };
+            };
+        };
+    };
+    studies_round_options_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOptionsOutput"];
+                };
+            };
+        };
+    };
+    studies_rounds_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRoundOutputList"];
+                };
+            };
+        };
+    };
+    studies_rounds_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOutput"];
+                };
+            };
+        };
+    };
+    studies_rounds_report_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundPointOutput"][];
                 };
             };
         };
@@ -7556,6 +8279,27 @@ export interface operations {
             };
         };
     };
+    uncertainty_maps_voxels_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uncertainty_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
     volumes_retrieve: {
         parameters: {
             query?: never;
@@ -7657,6 +8401,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VolumeFrameOutput"][];
+                };
+            };
+        };
+    };
+    volumes_uncertainty_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                volume_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UncertaintyOutput"][];
                 };
             };
         };

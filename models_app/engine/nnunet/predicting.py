@@ -13,6 +13,7 @@ from torch import nn
 from jobs.running import JobFailed
 from models_app.engine.nnunet.dataset import ras_arrays
 from models_app.engine.preparing import SourceImage
+from models_app.engine.resampling import WorkingGrid
 from models_app.specification import Specification
 
 ARCHITECTURE_MODULES = ("dynamic_network_architectures.",)
@@ -49,6 +50,24 @@ def classes_by_plans(
     network: nn.Module, source: SourceImage, specification: Specification, device: torch.device
 ) -> NDArray[np.uint8]:
     """Segment an image as nnU-Net does: class indices, shape (I, J, K), on the image's own grid."""
+    answer, working = _answer(network, source, specification, device, probabilities=False)
+    classes = torch.from_numpy(np.ascontiguousarray(answer.transpose(2, 1, 0)).astype(np.uint8))
+    return working.labels_to_source(classes).numpy()
+
+
+def probabilities_by_plans(
+    network: nn.Module, source: SourceImage, specification: Specification, device: torch.device
+) -> NDArray[np.float32]:
+    """Class probabilities as nnU-Net computes them, shape (classes, I, J, K), on the image's own grid."""
+    answer, working = _answer(network, source, specification, device, probabilities=True)
+    rows = [torch.from_numpy(np.ascontiguousarray(row.transpose(2, 1, 0), dtype=np.float32)) for row in answer]
+    return np.stack([working.image_to_source(row).numpy() for row in rows])
+
+
+def _answer(
+    network: nn.Module, source: SourceImage, specification: Specification, device: torch.device, *, probabilities: bool
+) -> tuple[NDArray[Any], WorkingGrid]:
+    """What nnU-Net's predictor says, as z, y, x, and the way back from there."""
     if specification.plans is None:
         raise JobFailed("The version has no plans of nnU-Net; train it again.")
     plans, configuration = _managers(specification)
@@ -64,12 +83,13 @@ def classes_by_plans(
     threads = torch.get_num_threads()
     try:
         answer = predictor.predict_single_npy_array(
-            np.ascontiguousarray(voxels.transpose(0, 3, 2, 1)), {"spacing": list(spacing_mm[::-1])}
+            np.ascontiguousarray(voxels.transpose(0, 3, 2, 1)),
+            {"spacing": list(spacing_mm[::-1])},
+            save_or_return_probabilities=probabilities,
         )
     finally:
         torch.set_num_threads(threads)
-    classes = torch.from_numpy(np.ascontiguousarray(answer.transpose(2, 1, 0)).astype(np.uint8))
-    return working.labels_to_source(classes).numpy()
+    return (answer[1] if probabilities else answer), working
 
 
 def _managers(specification: Specification) -> tuple[Any, Any]:
