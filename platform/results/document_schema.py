@@ -1,39 +1,41 @@
 """What the document of an analysis looks like, for the API's schema and its typed clients alone."""
 
-from typing import Any
-
 from rest_framework import serializers
 
+from results.statistics_schema import (
+    BlandAltmanOutput,
+    ConcordanceOutput,
+    CorrelationOutput,
+    EstimateOutput,
+    FriedmanOutput,
+    IccOutput,
+    KappaOutput,
+    MeanOutput,
+    MixedModelOutput,
+    OfLabel,
+    OfLabelOrAll,
+    PairedTestsOutput,
+    PlanningOutput,
+    RangeOutput,
+    Reasoned,
+    RepeatedBlandAltmanOutput,
+    Shape,
+    TestOutput,
+    interval,
+    number,
+    places,
+    texts,
+)
 
-def _number(**options: Any) -> serializers.FloatField:
-    return serializers.FloatField(allow_null=True, **options)
 
-
-def _reasons() -> serializers.DictField:
-    return serializers.DictField(child=serializers.CharField())
-
-
-def _interval() -> serializers.ListField:
-    return serializers.ListField(child=serializers.FloatField(), allow_null=True, min_length=2, max_length=2)
-
-
-class EstimateOutput(serializers.Serializer[Any]):
-    """A value with its confidence interval; null with the reason in `undefined`."""
-
-    value = _number()
-    ci = _interval()
-    level = _number()
-    undefined = _reasons()
-
-
-class HeldOutput(serializers.Serializer[Any]):
+class HeldOutput(Shape):
     """Entries served apart, and the SHA-256 of all of them."""
 
     count = serializers.IntegerField()
     sha256 = serializers.CharField()
 
 
-class DocumentReaderOutput(serializers.Serializer[Any]):
+class DocumentReaderOutput(Shape):
     index = serializers.IntegerField()
     type = serializers.CharField()
     name = serializers.CharField()
@@ -41,7 +43,7 @@ class DocumentReaderOutput(serializers.Serializer[Any]):
     title = serializers.CharField()
 
 
-class DocumentPairOutput(serializers.Serializer[Any]):
+class DocumentPairOutput(Shape):
     index = serializers.IntegerField()
     reader_a = serializers.IntegerField(allow_null=True)
     reader_b = serializers.IntegerField()
@@ -49,33 +51,45 @@ class DocumentPairOutput(serializers.Serializer[Any]):
     title_b = serializers.CharField()
 
 
-class DocumentLabelOutput(serializers.Serializer[Any]):
+class DocumentMetricOutput(Shape):
+    name = serializers.CharField()
+    higher_is_better = serializers.BooleanField()
+
+
+class DocumentMeasurementOutput(Shape):
+    name = serializers.CharField()
+    title = serializers.CharField()
+    unit = serializers.CharField()
+    ratio_scale = serializers.BooleanField()
+
+
+class DocumentLabelOutput(Shape):
     value = serializers.IntegerField()
     name = serializers.CharField()
     side = serializers.CharField(allow_null=True)
     level = serializers.CharField(allow_null=True)
 
 
-class DocumentCaseOutput(serializers.Serializer[Any]):
+class DocumentCaseOutput(Shape):
     id = serializers.UUIDField()
     name = serializers.CharField()
     subject = serializers.CharField()
     session = serializers.CharField(allow_blank=True)
-    facts = serializers.DictField(child=serializers.CharField())
+    facts = texts()
     volume = serializers.UUIDField()
     volume_name = serializers.CharField()
     spacing_mm = serializers.ListField(child=serializers.FloatField())
-    readers = serializers.ListField(child=serializers.IntegerField())
+    readers = places()
 
 
-class DocumentInputOutput(serializers.Serializer[Any]):
+class DocumentInputOutput(Shape):
     volume = serializers.UUIDField()
     reader = serializers.IntegerField()
     label_version = serializers.UUIDField()
     sha256 = serializers.CharField(help_text="Of the stored voxels.")
 
 
-class DocumentExcludedOutput(serializers.Serializer[Any]):
+class DocumentExcludedOutput(Shape):
     case = serializers.CharField()
     case_id = serializers.UUIDField()
     volume = serializers.CharField()
@@ -83,172 +97,69 @@ class DocumentExcludedOutput(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class OverallOutput(serializers.Serializer[Any]):
-    """A pair on a volume as a whole: without regard to labels, and with the numbering of the second shifted."""
-
+class OfVolume(Shape):
     case = serializers.UUIDField()
     volume = serializers.UUIDField()
     pair = serializers.IntegerField()
-    any_label_dice = _number()
-    mean_dice = _number()
-    mean_dice_by_shift = serializers.DictField(child=_number())
-    mean_dice_sides_swapped = _number()
-    only_in_a = serializers.ListField(child=serializers.IntegerField())
-    only_in_b = serializers.ListField(child=serializers.IntegerField())
 
 
-class FindingOutput(serializers.Serializer[Any]):
+class OverallOutput(OfVolume):
+    """A pair on a volume as a whole: without regard to labels, and with the numbering of the second shifted."""
+
+    any_label_dice = number()
+    mean_dice = number()
+    mean_dice_by_shift = serializers.DictField(child=number())
+    mean_dice_sides_swapped = number()
+    only_in_a = places()
+    only_in_b = places()
+
+
+class FindingOutput(OfVolume):
     """What stands out on a volume. `text` says it; the other numbers depend on the type."""
 
     type = serializers.CharField(help_text="`level_shift`, `side_swap` or `missing_label`.")
-    case = serializers.UUIDField()
     case_name = serializers.CharField()
-    volume = serializers.UUIDField()
-    pair = serializers.IntegerField()
     text = serializers.CharField()
     shift = serializers.IntegerField(required=False)
-    dice = serializers.FloatField(required=False, allow_null=True)
+    dice = number(required=False)
     dice_shifted = serializers.FloatField(required=False)
     dice_swapped = serializers.FloatField(required=False)
     any_label_dice = serializers.FloatField(required=False)
-    labels = serializers.ListField(child=serializers.IntegerField(), required=False)
+    labels = places(required=False)
 
 
-class GroupOutput(serializers.Serializer[Any]):
+class GroupOutput(Shape):
     by = serializers.CharField()
     value = serializers.CharField()
 
 
-class DroppedCaseOutput(serializers.Serializer[Any]):
+class OfGroup(Shape):
+    group = GroupOutput(allow_null=True)
+
+
+class DroppedCaseOutput(Shape):
     case = serializers.CharField()
     reason = serializers.CharField()
 
 
-class MetricSummaryOutput(serializers.Serializer[Any]):
-    n = serializers.IntegerField()
-    mean = _number()
-    sd = _number()
-    ci = _interval()
-    minimum = _number()
-    maximum = _number()
+class MetricSummaryOutput(RangeOutput):
+    ci = interval()
     quartiles = serializers.ListField(child=serializers.FloatField(), allow_null=True)
     dropped = DroppedCaseOutput(many=True)
-    undefined = _reasons()
 
 
-class AgreementOutput(serializers.Serializer[Any]):
-    group = GroupOutput(allow_null=True)
+class AgreementOutput(OfGroup, OfLabelOrAll):
     pair = serializers.IntegerField(allow_null=True, help_text="Null: all pairs together.")
     against = serializers.ChoiceField(["reader", "consensus"])
-    label = serializers.IntegerField(allow_null=True, help_text="Null: all labels together.")  # type: ignore[assignment]
     metrics = serializers.DictField(child=MetricSummaryOutput())
 
 
-class IccOutput(serializers.Serializer[Any]):
-    """One form; the interval stands under `ci95`, or `ci90` for another level."""
-
-    type = serializers.CharField()
-    shrout_fleiss = serializers.CharField()
-    model = serializers.CharField()
-    definition = serializers.CharField()
-    unit = serializers.CharField()
-    value = _number()
-    ci95 = serializers.ListField(child=serializers.FloatField(), allow_null=True, required=False)
-    f = _number()
-    df1 = _number()
-    df2 = _number()
-    p = _number()
-    words = serializers.CharField(allow_null=True)
-    undefined = _reasons()
-
-
-class ProportionalOutput(serializers.Serializer[Any]):
-    slope = EstimateOutput()
-    intercept = EstimateOutput()
-    p = _number()
-    spread_slope = _number()
-    spread_intercept = _number()
-    spread_p = _number()
-
-
-class BlandAltmanOutput(serializers.Serializer[Any]):
-    scale = serializers.CharField()
-    n = serializers.IntegerField()
-    bias = EstimateOutput()
-    lower = EstimateOutput()
-    upper = EstimateOutput()
-    sd = _number()
-    proportional = ProportionalOutput()
-    dropped = _reasons()
-
-
-class RepeatedBlandAltmanOutput(serializers.Serializer[Any]):
-    """Limits of single readings, where a subject has several; `truth` tells whether its own value may change."""
-
-    truth = serializers.ChoiceField(["varying", "constant"])
-    n_subjects = serializers.IntegerField()
-    n_readings = serializers.IntegerField()
-    bias = EstimateOutput()
-    lower = EstimateOutput()
-    upper = EstimateOutput()
-    sd = _number()
-    between_sd = _number()
-    dropped = _reasons()
-    undefined = _reasons()
-
-
-class RaterPairOutput(serializers.Serializer[Any]):
-    """Two raters by all their reads: rater b minus rater a."""
-
-    measurement = serializers.CharField()
-    label = serializers.IntegerField()  # type: ignore[assignment]  # a field of that name, not the caption
-    readers_a = serializers.ListField(child=serializers.IntegerField())
-    readers_b = serializers.ListField(child=serializers.IntegerField())
-    rater_a = serializers.CharField()
-    rater_b = serializers.CharField()
-    limits = RepeatedBlandAltmanOutput()
-
-
-class ConcordanceOutput(serializers.Serializer[Any]):
-    n = serializers.IntegerField()
-    ccc = EstimateOutput()
-    precision = _number()
-    accuracy = _number()
-    scale_shift = _number()
-    location_shift = _number()
-    undefined = _reasons()
-
-
-class CorrelationOutput(serializers.Serializer[Any]):
-    n = serializers.IntegerField()
-    r = EstimateOutput()
-    p = _number()
-
-
-class TestOutput(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    n_first = serializers.IntegerField()
-    n_second = serializers.IntegerField()
-    statistic_name = serializers.CharField()
-    statistic = _number()
-    df = _number()
-    p = _number()
-    holm_p = serializers.FloatField(allow_null=True, required=False)
-    difference = EstimateOutput()
-    effect_name = serializers.CharField()
-    effect = EstimateOutput()
-    dropped = _reasons()
-    undefined = _reasons()
-
-
-class ReadingPairOutput(serializers.Serializer[Any]):
+class ReadingPairOutput(PairedTestsOutput):
     """Reader b minus reader a."""
 
-    reader_a = serializers.IntegerField()
-    reader_b = serializers.IntegerField()
     bland_altman = BlandAltmanOutput()
     bland_altman_percent = BlandAltmanOutput(allow_null=True)
-    # Answers of before have none of these.
+    # Answers of before have neither of the next two.
     bland_altman_ratio = BlandAltmanOutput(allow_null=True, required=False, help_text="Of b / a, from logarithms.")
     bland_altman_repeated = RepeatedBlandAltmanOutput(
         allow_null=True, required=False, help_text="Null where each subject has one volume."
@@ -256,71 +167,31 @@ class ReadingPairOutput(serializers.Serializer[Any]):
     concordance = ConcordanceOutput()
     pearson = CorrelationOutput()
     spearman = CorrelationOutput()
-    paired_t = TestOutput()
-    wilcoxon = TestOutput()
 
 
-class FriedmanOutput(serializers.Serializer[Any]):
-    n = serializers.IntegerField()
-    k = serializers.IntegerField()
-    chi2 = _number()
-    df = _number()
-    p = _number()
-    kendall_w = _number()
-    mean_ranks = serializers.DictField(child=serializers.FloatField())
-    undefined = serializers.CharField(allow_null=True)
+class OfReaderSet(OfGroup, OfLabel):
+    readers = places()
 
 
-class MixedModelOutput(serializers.Serializer[Any]):
-    n = serializers.IntegerField(required=False)
-    variances = serializers.DictField(child=serializers.FloatField())
-    shares = serializers.DictField(child=serializers.FloatField(), required=False)
-    levels = serializers.DictField(child=serializers.IntegerField(), required=False)
-    left_out = _reasons()
-    undefined = serializers.CharField(allow_null=True)
-
-
-class PlanningOutput(serializers.Serializer[Any]):
-    width = serializers.FloatField()
-    subjects = serializers.IntegerField(allow_null=True)
-    undefined = serializers.CharField(allow_null=True)
-
-
-class ReliabilityEntryOutput(serializers.Serializer[Any]):
-    readers = serializers.ListField(child=serializers.IntegerField())
-    group = GroupOutput(allow_null=True)
+class ReliabilityEntryOutput(OfReaderSet, Reasoned):
     measurement = serializers.CharField()
-    label = serializers.IntegerField()  # type: ignore[assignment]  # a field of that name, not the caption
     icc = IccOutput(many=True)
     bootstrap = EstimateOutput(help_text="ICC(A,1) with an interval by drawing whole subjects.")
-    sem_consistency = _number()
-    sem_agreement = _number()
-    sdc = _number()
-    sdc_consistency = _number()
-    within_cov_percent = _number()
+    sem_consistency = number()
+    sem_agreement = number()
+    sdc = number()
+    sdc_consistency = number()
+    within_cov_percent = number()
     n_targets = serializers.IntegerField()
     n_raters = serializers.IntegerField()
-    dropped = _reasons()
-    undefined = _reasons()
+    dropped = texts()
     pairs = ReadingPairOutput(many=True)
     friedman = FriedmanOutput(allow_null=True)
     mixed_model = MixedModelOutput(allow_null=True, help_text="Null within a group.")
     planning = PlanningOutput()
 
 
-class KappaOutput(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    coefficient = EstimateOutput()
-    observed = _number()
-    chance = _number()
-    n_targets = serializers.IntegerField()
-    n_raters = serializers.IntegerField()
-
-
-class PresenceOutput(serializers.Serializer[Any]):
-    readers = serializers.ListField(child=serializers.IntegerField())
-    group = GroupOutput(allow_null=True)
-    label = serializers.IntegerField()  # type: ignore[assignment]  # a field of that name, not the caption
+class PresenceOutput(OfReaderSet):
     found_by_all = serializers.IntegerField()
     targets = serializers.IntegerField()
     cohen_kappa = KappaOutput(allow_null=True)
@@ -328,82 +199,71 @@ class PresenceOutput(serializers.Serializer[Any]):
     gwet_ac1 = KappaOutput()
 
 
-class ReliabilityOutput(serializers.Serializer[Any]):
+class RaterPairOutput(OfLabel):
+    """Two raters by all their reads: rater b minus rater a."""
+
+    measurement = serializers.CharField()
+    readers_a = places()
+    readers_b = places()
+    rater_a = serializers.CharField()
+    rater_b = serializers.CharField()
+    limits = RepeatedBlandAltmanOutput()
+
+
+class ReliabilityOutput(Shape):
     default_form = serializers.CharField()
     measurements = ReliabilityEntryOutput(many=True)
     presence = PresenceOutput(many=True)
     between_raters = RaterPairOutput(many=True, required=False)
 
 
-class ReaderMeanOutput(serializers.Serializer[Any]):
+class ReaderMeanOutput(MeanOutput):
     reader = serializers.IntegerField()
-    n = serializers.IntegerField()
-    mean = _number()
-    sd = _number()
 
 
-class ComparedPairOutput(serializers.Serializer[Any]):
-    """Reader b minus reader a, both against the reference."""
+class ComparisonOutput(OfLabelOrAll):
+    """Readers against the same reference."""
 
-    reader_a = serializers.IntegerField()
-    reader_b = serializers.IntegerField()
-    paired_t = TestOutput()
-    wilcoxon = TestOutput()
-
-
-class ComparisonOutput(serializers.Serializer[Any]):
     reference = serializers.IntegerField()
     metric = serializers.CharField()
-    label = serializers.IntegerField(allow_null=True)  # type: ignore[assignment]
     means = ReaderMeanOutput(many=True)
-    pairs = ComparedPairOutput(many=True)
+    pairs = PairedTestsOutput(many=True)
     friedman = FriedmanOutput(allow_null=True)
 
 
-class SpreadOutput(serializers.Serializer[Any]):
-    n = serializers.IntegerField()
-    mean = _number()
-    sd = _number()
-    minimum = _number()
-    maximum = _number()
-    undefined = _reasons()
-
-
-class GroupTestOutput(serializers.Serializer[Any]):
+class GroupTestOutput(Shape):
     group_a = serializers.CharField()
     group_b = serializers.CharField()
     mann_whitney = TestOutput()
     welch_t = TestOutput()
 
 
-class VariabilityOutput(serializers.Serializer[Any]):
+class VariabilityOutput(OfLabelOrAll, Reasoned):
     by = serializers.CharField()
     reader = serializers.IntegerField()
     measurement = serializers.CharField()
-    label = serializers.IntegerField(allow_null=True)  # type: ignore[assignment]
     groups = serializers.ListField(child=serializers.CharField())
     without_group = serializers.IntegerField()
     units = serializers.IntegerField()
-    sd = SpreadOutput()
-    cov_percent = SpreadOutput(allow_null=True)
-    undefined = _reasons()
+    sd = RangeOutput()
+    cov_percent = RangeOutput(allow_null=True)
     tests = GroupTestOutput(many=True)
 
 
-class OursOutput(serializers.Serializer[Any]):
+class OursOutput(Shape):
     title = serializers.CharField(help_text="Whom and what the number is about.")
     value = serializers.FloatField()
-    sd = _number()
-    ci = _interval()
+    sd = number()
+    ci = interval()
     n = serializers.IntegerField(allow_null=True)
 
 
-class PublishedOutput(serializers.Serializer[Any]):
+class PublishedOutput(Shape):
     """A published figure of the protocol, and what this analysis found; `undefined` says why that is nothing."""
 
     name = serializers.CharField()
     value = serializers.FloatField()
-    sd = _number()
+    sd = number()
     unit = serializers.CharField(allow_blank=True)
     note = serializers.CharField(allow_blank=True)
     comparable = serializers.CharField(allow_blank=True)
@@ -411,19 +271,7 @@ class PublishedOutput(serializers.Serializer[Any]):
     undefined = serializers.CharField(allow_null=True)
 
 
-class DocumentMetricOutput(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    higher_is_better = serializers.BooleanField()
-
-
-class DocumentMeasurementOutput(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    title = serializers.CharField()
-    unit = serializers.CharField()
-    ratio_scale = serializers.BooleanField()
-
-
-class AnalysisDocumentOutput(serializers.Serializer[Any]):
+class AnalysisDocumentOutput(Shape):
     """Every statistic of an analysis. Rows and readings are served apart; their hashes are here."""
 
     format = serializers.CharField()

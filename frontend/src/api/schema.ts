@@ -1934,11 +1934,11 @@ export interface components {
         AgainstEnum: "reader" | "consensus";
         AgreementOutput: {
             group: components["schemas"]["GroupOutput"] | null;
+            /** @description Null: all labels together. */
+            label: number | null;
             /** @description Null: all pairs together. */
             pair: number | null;
             against: components["schemas"]["AgainstEnum"];
-            /** @description Null: all labels together. */
-            label: number | null;
             metrics: {
                 [key: string]: components["schemas"]["MetricSummaryOutput"];
             };
@@ -2210,17 +2210,17 @@ export interface components {
             sd: number | null;
         };
         BlandAltmanOutput: {
-            scale: string;
-            n: number;
             bias: components["schemas"]["EstimateOutput"];
             lower: components["schemas"]["EstimateOutput"];
             upper: components["schemas"]["EstimateOutput"];
             /** Format: double */
             sd: number | null;
-            proportional: components["schemas"]["ProportionalOutput"];
             dropped: {
                 [key: string]: string;
             };
+            scale: components["schemas"]["ScaleEnum"];
+            n: number;
+            proportional: components["schemas"]["ProportionalOutput"];
         };
         BoundsOutput: {
             /** Format: double */
@@ -2375,22 +2375,20 @@ export interface components {
             /** @description Why there is no p. */
             undefined: string | null;
         };
-        /** @description Reader b minus reader a, both against the reference. */
-        ComparedPairOutput: {
-            reader_a: number;
-            reader_b: number;
-            paired_t: components["schemas"]["TestOutput"];
-            wilcoxon: components["schemas"]["TestOutput"];
-        };
+        /** @description Readers against the same reference. */
         ComparisonOutput: {
+            /** @description Null: all labels together. */
+            label: number | null;
             reference: number;
             metric: string;
-            label: number | null;
             means: components["schemas"]["ReaderMeanOutput"][];
-            pairs: components["schemas"]["ComparedPairOutput"][];
+            pairs: components["schemas"]["PairedTestsOutput"][];
             friedman: components["schemas"]["FriedmanOutput"] | null;
         };
         ConcordanceOutput: {
+            undefined: {
+                [key: string]: string;
+            };
             n: number;
             ccc: components["schemas"]["EstimateOutput"];
             /** Format: double */
@@ -2401,9 +2399,6 @@ export interface components {
             scale_shift: number | null;
             /** Format: double */
             location_shift: number | null;
-            undefined: {
-                [key: string]: string;
-            };
         };
         /**
          * @description * `staple` - staple
@@ -2570,16 +2565,16 @@ export interface components {
             /** Format: int64 */
             peak_memory_bytes?: number;
         };
-        /** @description A value with its confidence interval; null with the reason in `undefined`. */
+        /** @description A value with its confidence interval. */
         EstimateOutput: {
+            undefined: {
+                [key: string]: string;
+            };
             /** Format: double */
             value: number | null;
             ci: number[] | null;
             /** Format: double */
             level: number | null;
-            undefined: {
-                [key: string]: string;
-            };
         };
         EventOutput: {
             readonly id: number;
@@ -2618,14 +2613,14 @@ export interface components {
         };
         /** @description What stands out on a volume. `text` says it; the other numbers depend on the type. */
         FindingOutput: {
-            /** @description `level_shift`, `side_swap` or `missing_label`. */
-            type: string;
             /** Format: uuid */
             case: string;
-            case_name: string;
             /** Format: uuid */
             volume: string;
             pair: number;
+            /** @description `level_shift`, `side_swap` or `missing_label`. */
+            type: string;
+            case_name: string;
             text: string;
             shift?: number;
             /** Format: double */
@@ -2778,6 +2773,9 @@ export interface components {
         };
         /** @description One form; the interval stands under `ci95`, or `ci90` for another level. */
         IccOutput: {
+            undefined: {
+                [key: string]: string;
+            };
             type: string;
             shrout_fleiss: string;
             model: string;
@@ -2795,9 +2793,6 @@ export interface components {
             /** Format: double */
             p: number | null;
             words: string | null;
-            undefined: {
-                [key: string]: string;
-            };
         };
         ImportInputRequest: {
             /** Format: binary */
@@ -3340,16 +3335,16 @@ export interface components {
             mean: number | null;
             /** Format: double */
             sd: number | null;
-            ci: number[] | null;
+            undefined: {
+                [key: string]: string;
+            };
             /** Format: double */
             minimum: number | null;
             /** Format: double */
             maximum: number | null;
+            ci: number[] | null;
             quartiles: number[] | null;
             dropped: components["schemas"]["DroppedCaseOutput"][];
-            undefined: {
-                [key: string]: string;
-            };
         };
         /**
          * @description * `dice` - dice
@@ -3905,6 +3900,13 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description Reader b minus reader a. */
+        PairedTestsOutput: {
+            reader_a: number;
+            reader_b: number;
+            paired_t: components["schemas"]["TestOutput"];
+            wilcoxon: components["schemas"]["TestOutput"];
+        };
         PairedValueOutput: {
             /** Format: double */
             first: number | null;
@@ -3953,9 +3955,9 @@ export interface components {
          */
         PrecisionEnum: "auto" | "float32" | "bf16" | "fp16";
         PresenceOutput: {
-            readers: number[];
             group: components["schemas"]["GroupOutput"] | null;
             label: number;
+            readers: number[];
             found_by_all: number;
             targets: number;
             cohen_kappa: components["schemas"]["KappaOutput"] | null;
@@ -4054,6 +4056,20 @@ export interface components {
             ours: components["schemas"]["OursOutput"][];
             undefined: string | null;
         };
+        RangeOutput: {
+            n: number;
+            /** Format: double */
+            mean: number | null;
+            /** Format: double */
+            sd: number | null;
+            undefined: {
+                [key: string]: string;
+            };
+            /** Format: double */
+            minimum: number | null;
+            /** Format: double */
+            maximum: number | null;
+        };
         RaterCountsOutput: {
             /** Format: uuid */
             id: string;
@@ -4075,8 +4091,8 @@ export interface components {
         };
         /** @description Two raters by all their reads: rater b minus rater a. */
         RaterPairOutput: {
-            measurement: string;
             label: number;
+            measurement: string;
             readers_a: number[];
             readers_b: number[];
             rater_a: string;
@@ -4113,12 +4129,12 @@ export interface components {
             read: number;
         };
         ReaderMeanOutput: {
-            reader: number;
             n: number;
             /** Format: double */
             mean: number | null;
             /** Format: double */
             sd: number | null;
+            reader: number;
         };
         ReaderOutput: {
             type: components["schemas"]["TypeEnum"];
@@ -4129,6 +4145,8 @@ export interface components {
         ReadingPairOutput: {
             reader_a: number;
             reader_b: number;
+            paired_t: components["schemas"]["TestOutput"];
+            wilcoxon: components["schemas"]["TestOutput"];
             bland_altman: components["schemas"]["BlandAltmanOutput"];
             bland_altman_percent: components["schemas"]["BlandAltmanOutput"] | null;
             /** @description Of b / a, from logarithms. */
@@ -4138,18 +4156,19 @@ export interface components {
             concordance: components["schemas"]["ConcordanceOutput"];
             pearson: components["schemas"]["CorrelationOutput"];
             spearman: components["schemas"]["CorrelationOutput"];
-            paired_t: components["schemas"]["TestOutput"];
-            wilcoxon: components["schemas"]["TestOutput"];
         };
         ReasonInputRequest: {
             /** @default  */
             reason: string;
         };
         ReliabilityEntryOutput: {
-            readers: number[];
             group: components["schemas"]["GroupOutput"] | null;
-            measurement: string;
             label: number;
+            readers: number[];
+            undefined: {
+                [key: string]: string;
+            };
+            measurement: string;
             icc: components["schemas"]["IccOutput"][];
             /** @description ICC(A,1) with an interval by drawing whole subjects. */
             bootstrap: components["schemas"]["EstimateOutput"];
@@ -4168,9 +4187,6 @@ export interface components {
             dropped: {
                 [key: string]: string;
             };
-            undefined: {
-                [key: string]: string;
-            };
             pairs: components["schemas"]["ReadingPairOutput"][];
             friedman: components["schemas"]["FriedmanOutput"] | null;
             /** @description Null within a group. */
@@ -4185,22 +4201,22 @@ export interface components {
         };
         /** @description Limits of single readings, where a subject has several; `truth` tells whether its own value may change. */
         RepeatedBlandAltmanOutput: {
-            truth: components["schemas"]["TruthEnum"];
-            n_subjects: number;
-            n_readings: number;
             bias: components["schemas"]["EstimateOutput"];
             lower: components["schemas"]["EstimateOutput"];
             upper: components["schemas"]["EstimateOutput"];
             /** Format: double */
             sd: number | null;
-            /** Format: double */
-            between_sd: number | null;
             dropped: {
                 [key: string]: string;
             };
             undefined: {
                 [key: string]: string;
             };
+            truth: components["schemas"]["TruthEnum"];
+            n_subjects: number;
+            n_readings: number;
+            /** Format: double */
+            between_sd: number | null;
         };
         ReportFileOutput: {
             name: string;
@@ -4453,6 +4469,13 @@ export interface components {
             conflict: components["schemas"]["LabelVersionOutput"] | null;
         };
         /**
+         * @description * `difference` - difference
+         *     * `percent` - percent
+         *     * `ratio` - ratio
+         * @enum {string}
+         */
+        ScaleEnum: "difference" | "percent" | "ratio";
+        /**
          * @description * `test` - test
          *     * `all` - all
          * @enum {string}
@@ -4583,20 +4606,6 @@ export interface components {
          * @enum {string}
          */
         SpeakerEnum: "you" | "rater" | "reviewer";
-        SpreadOutput: {
-            n: number;
-            /** Format: double */
-            mean: number | null;
-            /** Format: double */
-            sd: number | null;
-            /** Format: double */
-            minimum: number | null;
-            /** Format: double */
-            maximum: number | null;
-            undefined: {
-                [key: string]: string;
-            };
-        };
         /**
          * @description * `labels` - labels
          *     * `middle` - middle
@@ -4819,6 +4828,9 @@ export interface components {
             readonly proposal: components["schemas"]["LabelVersionOutput"] | null;
         };
         TestOutput: {
+            undefined: {
+                [key: string]: string;
+            };
             name: string;
             n_first: number;
             n_second: number;
@@ -4835,9 +4847,6 @@ export interface components {
             effect_name: string;
             effect: components["schemas"]["EstimateOutput"];
             dropped: {
-                [key: string]: string;
-            };
-            undefined: {
                 [key: string]: string;
             };
         };
@@ -5142,18 +5151,19 @@ export interface components {
             name: string;
         };
         VariabilityOutput: {
-            by: string;
-            reader: number;
-            measurement: string;
+            /** @description Null: all labels together. */
             label: number | null;
-            groups: string[];
-            without_group: number;
-            units: number;
-            sd: components["schemas"]["SpreadOutput"];
-            cov_percent: components["schemas"]["SpreadOutput"] | null;
             undefined: {
                 [key: string]: string;
             };
+            by: string;
+            reader: number;
+            measurement: string;
+            groups: string[];
+            without_group: number;
+            units: number;
+            sd: components["schemas"]["RangeOutput"];
+            cov_percent: components["schemas"]["RangeOutput"] | null;
             tests: components["schemas"]["GroupTestOutput"][];
         };
         /**

@@ -84,7 +84,7 @@ def mosaic(
     found = {value: _largest_slice(readings, value, axis) for value in labels}
     there = {value: place for value, place in found.items() if place is not None}
     chosen = sorted(sorted(there, key=lambda value: (-there[value][1], value))[:most])
-    box = _box(readings, grid, axis, chosen)
+    box = _box(readings, grid, axis, {value: there[value][0] for value in chosen})
     tiles = [_tile(image, grid, readings, value, there[value][0], axis, box, window, neurological) for value in chosen]
     columns = min(MOST_COLUMNS, max(1, len(tiles)))
     rows = -(-len(tiles) // columns)
@@ -120,14 +120,16 @@ def _largest_slice(readings: Sequence[Reading], value: int, axis: int) -> tuple[
     return (int(counts.argmax()), int(counts.max())) if counts.any() else None
 
 
-def _box(readings: Sequence[Reading], grid: Grid, axis: int, values: Sequence[int]) -> list[slice]:
-    """The part of the plane around all labels shown, with a margin, alike for every tile."""
-    mask = np.zeros(grid.shape, dtype=bool)
+def _box(readings: Sequence[Reading], grid: Grid, axis: int, slices: Mapping[int, int]) -> list[slice]:
+    """The part of the plane around all labels in the slices shown, with a margin, alike for every tile."""
+    places = [one for one in range(3) if one != axis]
+    mask = np.zeros([grid.shape[place] for place in places], dtype=bool)
     for one in readings:
-        mask |= np.isin(one.voxels, values)
+        for value, number in slices.items():
+            mask |= one.voxels.take(number, axis=axis) == value
     box = []
-    for place in (one for one in range(3) if one != axis):
-        along = np.flatnonzero(mask.any(axis=tuple(one for one in range(3) if one != place)))
+    for n, place in enumerate(places):
+        along = np.flatnonzero(mask.any(axis=1 - n))
         margin = round(MARGIN_MM / grid.spacing_mm[place])
         first, last = (along[0], along[-1]) if along.size else (0, grid.shape[place] - 1)
         box.append(slice(max(0, int(first) - margin), min(grid.shape[place], int(last) + margin + 1)))

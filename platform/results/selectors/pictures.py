@@ -23,7 +23,7 @@ from results.volume_reading import label_facts
 if TYPE_CHECKING:
     from results.reporting.mosaic import Mosaic
 
-PICTURE_VERSION = 2
+PICTURE_VERSION = 3
 
 
 def picture_rows(analysis: Analysis) -> QuerySet[AnalysisVolume]:

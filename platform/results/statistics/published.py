@@ -118,7 +118,7 @@ def _beside(figure: Json, found: Found) -> dict[str, Any]:
     if kinds is None or numbers is None:
         reason = "label maps alone don't tell it"
     elif found.parameters.kind not in kinds:
-        reason = f"an analysis {KIND_WORDS[kinds[0]]} tells it"
+        reason = f"told by an analysis {' or '.join(KIND_WORDS[kind] for kind in kinds)}"
     else:
         ours = list(numbers(figure, found))
         reason = None if ours else "it was not measured here"

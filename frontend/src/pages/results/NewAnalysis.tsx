@@ -4,7 +4,7 @@ import { useAnalysisOptions, useStudy } from '../../api/queries';
 import type { AnalysisKind, ModelVersion } from '../../api/types';
 import { mayImport } from '../parts/roles';
 import { ExternalImport } from './ExternalImport';
-import { KIND_TITLES } from './kinds';
+import { KIND_QUESTIONS, KIND_TITLES } from './kinds';
 import { NewStudyAnalysis } from './NewStudyAnalysis';
 import { TwoReadings } from './TwoReadings';
 
@@ -30,9 +30,12 @@ export function NewAnalysis({ slug, models, kind: first, onClose }: NewAnalysisP
         <Select
           label="Kind"
           allowDeselect={false}
+          data-autofocus
           data={[{ value: TWO, label: 'Two readings with each other' }, ...kinds]}
           value={kind}
           onChange={(value) => setKind((value ?? TWO) as AnalysisKind | typeof TWO)}
+          description={kind === TWO ? undefined : KIND_QUESTIONS[kind]}
+          inputWrapperOrder={['label', 'input', 'description']}
         />
         {kind === TWO && <TwoReadings slug={slug} models={models} onClose={onClose} />}
         {kind === 'external' && mayImport(study) && <ExternalImport slug={slug} />}

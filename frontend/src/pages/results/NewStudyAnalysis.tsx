@@ -8,7 +8,6 @@ import { keys, useCases } from '../../api/queries';
 import { trackJob } from '../../api/trackedJobs';
 import type { AnalysisInput, AnalysisKind, AnalysisOptions, KnownReader, Label } from '../../api/types';
 import { countOf } from '../parts/numbers';
-import { KIND_QUESTIONS } from './kinds';
 import { isMeasure, measureOf } from './measures';
 import { allowedReaders, readerKey, startingReaders, whatIsMissing } from './question';
 
@@ -84,9 +83,6 @@ export function NewStudyAnalysis({ slug, kind, options, labels, onClose }: NewSt
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <Text size="sm" c="dimmed">
-          {KIND_QUESTIONS[kind]}
-        </Text>
         <MultiSelect
           label="Who"
           data={allowed.map((reader) => ({ value: readerKey(reader), label: `${reader.title}${reader.type === 'rater' && reader.read === 1 ? ', read 1' : ''} (${countOf(reader.volumes, 'volume')})` }))}

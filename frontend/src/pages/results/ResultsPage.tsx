@@ -1,5 +1,5 @@
-import { Button, Text } from '@mantine/core';
-import { IconChartDots, IconPlus } from '@tabler/icons-react';
+import { Button, Text, Title } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useParams, useSearchParams } from 'react-router';
 import { useAnalyses, useModelVersions, useStudy } from '../../api/queries';
 import type { Analysis, AnalysisKind } from '../../api/types';
@@ -8,7 +8,7 @@ import { JobMark, RowLink } from '../parts/marks';
 import { meanSd, timeText } from '../parts/numbers';
 import { PageHeader } from '../parts/PageHeader';
 import { mayAnalyse } from '../parts/roles';
-import { EmptyState, Loaded } from '../parts/states';
+import { Loaded } from '../parts/states';
 import { KIND_TITLES } from './kinds';
 import { NewAnalysis } from './NewAnalysis';
 import { Suggested } from './Suggested';
@@ -77,15 +77,20 @@ export default function ResultsPage() {
   return (
     <>
       <PageHeader title="Results" about="Can we trust the labels, and what do they say?">
-        {analyses.data && analyses.data.length > 0 ? add : null}
+        {add}
       </PageHeader>
       <Loaded query={analyses}>
         {(list) =>
           list.length === 0 ? (
-            <EmptyState icon={IconChartDots} title="Nothing is compared yet" action={add}>
-              <p>Each number of an analysis leads back to its labels. These are the questions that can be asked:</p>
+            <section aria-labelledby="nothing-yet">
+              <Title order={2} id="nothing-yet">
+                Nothing is compared yet
+              </Title>
+              <Text size="sm" c="dimmed" mb="md" maw={640}>
+                Each number of an analysis leads back to its labels. These questions can be asked; those that the study&apos;s protocol asks come first.
+              </Text>
               <Suggested slug={slug} onAdjust={(kind) => setParams({ new: kind })} />
-            </EmptyState>
+            </section>
           ) : (
             <DataTable
               name="analyses"

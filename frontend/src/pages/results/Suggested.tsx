@@ -19,9 +19,9 @@ export function Suggested({ slug, onAdjust }: { slug: string; onAdjust: (kind: A
   });
   const groups = options.groupings.filter((one) => ['site', 'vendor', 'session', 'resolution'].includes(one.name) && Object.keys(one.values).length > 1).map((one) => one.name);
   return (
-    <Stack gap="xs" ta="left" w="min(720px, 90vw)">
+    <Stack gap="xs" ta="left" maw={860}>
       {kinds.map(({ kind, asked, readers, missing }) => (
-        <Group key={kind} justify="space-between" wrap="nowrap" align="flex-start" py={6} style={{ borderTop: '1px solid var(--radicula-line)' }}>
+        <Group key={kind} justify="space-between" wrap="nowrap" align="flex-start" py={10} style={{ borderTop: '1px solid var(--radicula-line)' }}>
           <div>
             <Text size="sm" fw={500}>
               {KIND_TITLES[kind]}

@@ -73,7 +73,7 @@ export function TwoReadings({ slug, models, onClose }: TwoReadingsProps) {
       <Select
         label={`Reader ${letter.toUpperCase()}`}
         placeholder="Choose"
-        data-autofocus={letter === 'a' || undefined}
+       
         data={readers}
         value={input[`rater_${letter}`] || null}
         flex={1}

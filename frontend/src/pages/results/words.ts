@@ -62,6 +62,7 @@ const overlapWords = (document: AnalysisDocument): string | null => {
   if (labels.length < 2) return `${text}.`;
   const lowest = labels.reduce((a, b) => (b.mean < a.mean ? b : a));
   const highest = labels.reduce((a, b) => (b.mean > a.mean ? b : a));
+  if (fixed(lowest.mean, 2) === fixed(highest.mean, 2)) return `${text}, alike for all ${labels.length} labels.`;
   return `${text}, from ${fixed(lowest.mean, 2)} (${lowest.label.name}) to ${fixed(highest.mean, 2)} (${highest.label.name}).`;
 };
 

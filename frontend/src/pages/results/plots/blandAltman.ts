@@ -61,10 +61,10 @@ const LINES = [
   ['lower', 'lower limit', 'dashed'],
 ] as const;
 
-type Band = [{ yAxis: number; itemStyle: { color: string; opacity: number } }, { yAxis: number }];
+type Band = [{ yAxis: number; xAxis: 'min'; itemStyle: { color: string; opacity: number } }, { yAxis: number; xAxis: 'max' }];
 
 const bandOf = ({ ci }: Estimate, color: string, place: (value: number) => number): Band[] =>
-  ci?.[0] === undefined || ci[1] === undefined ? [] : [[{ yAxis: place(ci[0]), itemStyle: { color, opacity: 0.18 } }, { yAxis: place(ci[1]) }]];
+  ci?.[0] === undefined || ci[1] === undefined ? [] : [[{ yAxis: place(ci[0]), xAxis: 'min', itemStyle: { color, opacity: 0.18 } }, { yAxis: place(ci[1]), xAxis: 'max' }]];
 
 const TREND_POINTS = 25;
 
@@ -94,9 +94,10 @@ export const blandAltmanPlot = (drawn: Drawn, ink: Ink): EChartsOption => {
   });
   const xs = points.map((point) => point.value[0] ?? 0);
   const trend = drawn.trend && xs.length > 0 ? trendOf(found.proportional, [Math.min(...xs), Math.max(...xs)], scale) : [];
-  const levels = LINES.flatMap(([key]) => [found[key].value, ...(found[key].ci ?? [])]).flatMap((value) => (value === null ? [] : [place(value)]));
-  const ys = [...levels, 0, ...points.map((point) => point.value[1] ?? 0)];
-  const [low, high] = [Math.min(...ys), Math.max(...ys)];
+  const [low, high] = shownRange(
+    [0, ...points.map((point) => point.value[1] ?? 0), ...LINES.flatMap(([key]) => (found[key].value === null ? [] : [place(found[key].value)]))],
+    LINES.flatMap(([key]) => (found[key].ci ?? []).map(place)),
+  );
   const room = (high - low || 1) * 0.06;
   return {
     ...baseOption(ink),
@@ -126,6 +127,13 @@ export const blandAltmanPlot = (drawn: Drawn, ink: Ink): EChartsOption => {
       ...(trend.length > 0 ? [{ type: 'line' as const, name: 'proportional bias', silent: true, showSymbol: false, data: trend, lineStyle: { color: look.colour, width: 1.5, type: 'dotted' as const } }] : []),
     ],
   };
+};
+
+/** All values, and of the ends of intervals what lies near: with few cases those of the limits are hundreds of SDs away. */
+export const shownRange = (values: readonly number[], ends: readonly number[]): [number, number] => {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const most = (high - low || 1) / 2;
+  return [Math.max(low - most, Math.min(low, ...ends)), Math.min(high + most, Math.max(high, ...ends))];
 };
 
 /** Digits that tell two values apart that lie a tenth of an SD from each other. */

@@ -91,7 +91,7 @@ export const distributionPlot = (
         overflow: 'break',
       },
     },
-    yAxis: { ...valueAxis(ink, headerOf(measure)), nameGap: 42, ...(isShare(measure) ? { max: 1, min: floorOf(columns) } : { scale: false }) },
+    yAxis: { ...valueAxis(ink, headerOf(measure)), nameGap: 42, ...(isShare(measure) ? { max: 1, min: floorOf(columns), interval: stepOf(floorOf(columns)) } : { scale: false }) },
     series: [
       ...(boxed.length > 0 ? [{ type: 'boxplot' as const, name: 'quartiles', data: boxed, boxWidth: [14, 46] as [number, number], encode: { x: 0, y: [1, 2, 3, 4, 5] } }] : []),
       ...pairs.map((pair, index) => ({
@@ -107,6 +107,9 @@ export const distributionPlot = (
     ],
   };
 };
+
+/** Between four and six steps from there to 1, each a round part of it. */
+export const stepOf = (floor: number): number => [0.02, 0.05, 0.1, 0.2].find((step) => (1 - floor) / step <= 6) ?? 0.25;
 
 /** An axis of overlaps begins at a round value below all of them: most lie in the upper half. */
 export const floorOf = (columns: readonly Pick<Column, 'summary'>[]): number => {

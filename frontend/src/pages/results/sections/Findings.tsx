@@ -34,9 +34,10 @@ function OneFinding({ found }: { found: FoundTogether }) {
   const severe = found.type !== 'missing_label';
   const names = found.cases.slice(0, 6).map((one) => one.name).join(', ');
   return (
-    <Alert color={severe ? 'red' : 'amber'} variant="light" icon={<IconAlertTriangle aria-hidden />} title={FINDING_TITLES[found.type] ?? found.type} role="status">
-      <Text size="sm">{found.text}</Text>
-      <Text size="sm" c="dimmed" mt={4}>
+    <Alert color={severe ? 'red' : 'amber'} variant="light" icon={<IconAlertTriangle aria-hidden />} title={FINDING_TITLES[found.type] ?? found.type} role="status" py="xs">
+      <Text size="sm">
+        {found.text}{' '}
+        <Text span size="sm" c="dimmed">
         {found.cases.length === 1 ? names : `In ${found.cases.length} cases: ${names}${found.cases.length > 6 ? ' …' : ''}`}
         {first && document.pairs[found.pair] && (
           <>
@@ -46,6 +47,7 @@ function OneFinding({ found }: { found: FoundTogether }) {
             </Anchor>
           </>
         )}
+        </Text>
       </Text>
     </Alert>
   );

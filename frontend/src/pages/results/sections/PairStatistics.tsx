@@ -25,7 +25,7 @@ export function PairStatistics() {
           labelTitle(document, entry.label),
           pair.bland_altman.n,
           withInterval(bias.value, bias.ci, digits),
-          `${fixed(lower.value, digits)} to ${fixed(upper.value, digits)}`,
+          lower.value === null ? null : `${fixed(lower.value, digits)} to ${fixed(upper.value, digits)}`,
           withInterval(pair.concordance.ccc.value, pair.concordance.ccc.ci, 2),
           withInterval(pair.pearson.r.value, pair.pearson.r.ci, 2),
           pText(pair.paired_t.holm_p ?? pair.paired_t.p),

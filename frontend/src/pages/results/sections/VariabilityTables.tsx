@@ -9,10 +9,13 @@ import { measurementTitle, pText, withInterval } from '../words';
 /** SD and CoV of the measurements across sites, vendors, sessions or resolutions, and tests between them. */
 export function VariabilityTables() {
   const { document, filters } = useShown();
+  // Of a single label, all labels together say the same once more.
+  const several = new Set(document.variability.map((one) => one.label)).size > 2;
   const entries = document.variability.filter(
-    (one) => (filters.label === null || one.label === filters.label) && (filters.measurement === null || one.measurement === filters.measurement) && (filters.reader === null || one.reader === filters.reader),
+    (one) => (several || one.label !== null) && (filters.label === null || one.label === filters.label) && (filters.measurement === null || one.measurement === filters.measurement) && (filters.reader === null || one.reader === filters.reader),
   );
   if (entries.length === 0) return null;
+  const reasons = [...new Set(entries.flatMap((one) => Object.values(one.undefined)))];
   const tests = entries.flatMap((one) =>
     one.tests.map((test) => ({
       cells: [
@@ -46,11 +49,16 @@ export function VariabilityTables() {
               labelTitle(document, one.label),
               one.sd.n,
               one.sd.mean === null ? reason(one.sd.undefined) : spread(one.sd.mean, one.sd.sd, digitsFor(one.sd.mean)),
-              one.cov_percent === null ? reason(one.undefined) : one.cov_percent.mean === null ? reason(one.cov_percent.undefined) : spread(one.cov_percent.mean, one.cov_percent.sd, 1),
+              one.cov_percent === null ? null : spread(one.cov_percent.mean, one.cov_percent.sd, 1),
             ],
           })),
         }}
       />
+      {reasons.map((text) => (
+        <Text key={text} size="xs" c="dimmed" mt={4}>
+          CoV –: {text}.
+        </Text>
+      ))}
       {tests.length > 0 && (
         <>
           <Title order={3} mt="md" mb="xs">
