@@ -1,10 +1,12 @@
 from django.urls import path
 
-from annotation.api import cases, comments, corrections, derived, labels, marks, studies, tasks
+from annotation.api import cases, comments, corrections, derived, labels, marks, protocols, studies, tasks
 
 urlpatterns = [
     path("studies", studies.StudyList.as_view()),
     path("studies/<slug:slug>", studies.StudyDetail.as_view()),
+    path("studies/<slug:slug>/protocol", protocols.StudyProtocol.as_view()),
+    path("studies/<slug:slug>/protocol/preview", protocols.StudyProtocolPreview.as_view()),
     path("studies/<slug:slug>/overview", studies.StudyOverview.as_view()),
     path("studies/<slug:slug>/raters", studies.RaterList.as_view()),
     path("studies/<slug:slug>/corrections", corrections.CorrectionList.as_view()),

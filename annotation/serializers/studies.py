@@ -10,13 +10,23 @@ from access.models import Role
 from access.serializers import EventOutput, LabelOutput
 from annotation.models import Rater
 from annotation.selectors.studies import Overview, StudyFacts
+from protocols.difference import Change
+from protocols.loader import LARGEST_FILE
 
 
 class StudyInput(serializers.Serializer[Any]):
     slug = serializers.CharField(max_length=64, validators=[validate_slug])
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(required=False, allow_blank=True, default="")
-    protocol = serializers.CharField(max_length=64)
+    protocol = serializers.CharField(max_length=64, required=False, default="", help_text="Name in the library.")
+    protocol_file = serializers.CharField(
+        max_length=LARGEST_FILE,
+        required=False,
+        allow_null=True,
+        default=None,
+        trim_whitespace=False,
+        help_text="The text of a protocol file of one's own instead.",
+    )
     options = serializers.ListField(
         child=serializers.CharField(max_length=64),
         required=False,
@@ -24,6 +34,37 @@ class StudyInput(serializers.Serializer[Any]):
         default=None,
         help_text="Options of the protocol; null for its defaults.",
     )
+
+
+class ProtocolChangeOutput(serializers.Serializer[Change]):
+    """A difference between two versions of a protocol."""
+
+    part = serializers.CharField(help_text="Section of the file.")
+    kind = serializers.ChoiceField(("added", "removed", "changed"))
+    name = serializers.CharField()
+    text = serializers.CharField()
+
+
+class ProtocolUpgradeInput(serializers.Serializer[Any]):
+    file = serializers.CharField(
+        max_length=LARGEST_FILE,
+        required=False,
+        allow_null=True,
+        default=None,
+        trim_whitespace=False,
+        help_text="The text of a newer version of one's own protocol; null for the library's.",
+    )
+
+
+class ProtocolUpgradeOutput(serializers.Serializer[Any]):
+    """The version of a study's protocol, and what a newer one would change."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    version = serializers.IntegerField()
+    newer = serializers.IntegerField(allow_null=True, help_text="Null where there is no newer version.")
+    changes = ProtocolChangeOutput(many=True)
+    refusals = serializers.ListField(child=serializers.CharField(), help_text="Why it can't be taken.")
 
 
 class StudyChangeInput(serializers.Serializer[Any]):

@@ -18,12 +18,14 @@ from rest_framework.views import APIView
 
 from access.errors import NotFound, NotSignedIn
 from access.models import Event, Membership, Role, User
+from access.protocol_files import protocol_from_text
 from access.selectors import event_list, membership_list, study_get_for_user, study_get_with_role, user_of
 from access.serializers import (
     CredentialsInput,
     EventOutput,
     MemberInput,
     MemberOutput,
+    ProtocolFileInput,
     ProtocolOutput,
     SessionOutput,
     TokenOutput,
@@ -107,6 +109,17 @@ class ProtocolList(APIView):
     @extend_schema(responses=ProtocolOutput(many=True))
     def get(self, request: Request) -> Response:
         return Response(ProtocolOutput(loader.list_protocols(), many=True).data)
+
+
+class ProtocolCheck(APIView):
+    """A protocol file of one's own."""
+
+    @extend_schema(request=ProtocolFileInput, responses=ProtocolOutput)
+    def post(self, request: Request) -> Response:
+        """Read a file, and keep nothing: what is in it, or where it is wrong and why."""
+        given = ProtocolFileInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        return Response(ProtocolOutput(protocol_from_text(given.validated_data["file"])).data)
 
 
 class ProtocolDetail(APIView):

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from access.models import Event, Membership, Role
+from protocols.loader import LARGEST_FILE
 from protocols.names import COLOUR_MAPS, CONVENTIONS, FRAMES, PLANES, SIDES, VIEWPORTS_OF_LAYOUT, VIEWS, WINDOW_UNITS
 from protocols.protocol import Protocol
 
@@ -110,6 +111,10 @@ class ProtocolOutput(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     labels = LabelOutput(many=True)
     options = ProtocolOptionOutput(many=True)
+
+
+class ProtocolFileInput(serializers.Serializer[Any]):
+    file = serializers.CharField(max_length=LARGEST_FILE, trim_whitespace=False, help_text="The text of the file.")
 
 
 class MemberInput(serializers.Serializer[Any]):

@@ -8,7 +8,8 @@ from django.db.models import Model
 
 from access.errors import Conflict, InvalidInput, NotFound
 from access.models import Event, Membership, Role, Study, User
-from protocols import loader
+from access.protocol_files import library_protocols, protocol_from_text
+from protocols.protocol import Protocol
 
 
 def event_record(
@@ -39,12 +40,13 @@ def study_create(
     by: User,
     slug: str,
     name: str,
-    protocol: str,
+    protocol: str = "",
+    protocol_file: str | None = None,
     options: Sequence[str] | None = None,
     description: str = "",
     is_demo: bool = False,
 ) -> Study:
-    """Make a study from a protocol of the library; the maker becomes its lead.
+    """Make a study from a protocol of the library or a lab's own; the maker becomes its lead.
 
     Parameters
     ----------
@@ -54,6 +56,8 @@ def study_create(
         Address, name and instructions.
     protocol : str
         Name in the library.
+    protocol_file : str or None
+        The text of a lab's own protocol file instead.
     options : sequence of str or None
         Options of the protocol, None for its defaults.
     is_demo : bool, default False
@@ -62,22 +66,17 @@ def study_create(
     Raises
     ------
     InvalidInput
-        If there is no such protocol or option.
+        If there is no such protocol or option, or the file is wrong: with its line and the reason.
     Conflict
         If the slug is taken.
     """
-    library = {row.name: row for row in loader.list_protocols()}
-    if protocol not in library:
-        known = ", ".join(library)
-        raise InvalidInput(
-            f"There is no protocol '{protocol}'; there are: {known}.", {"protocol": [f"Choose one of {known}."]}
-        )
+    chosen = _protocol(protocol) if protocol_file is None else protocol_from_text(protocol_file)
     try:
-        snapshot = library[protocol].with_options(options)
+        snapshot = chosen.with_options(options)
     except KeyError as error:
-        offered = ", ".join(option.name for option in library[protocol].options) or "none"
+        offered = ", ".join(option.name for option in chosen.options) or "none"
         raise InvalidInput(
-            f"The protocol '{protocol}' has no option {error}; it has: {offered}.",
+            f"The protocol '{chosen.name}' has no option {error}; it has: {offered}.",
             {"options": [f"There are: {offered}."]},
         ) from error
     study = Study(
@@ -99,8 +98,18 @@ def study_create(
             f"The address '{slug}' is taken; choose another.", {"slug": ["Taken; choose another."]}
         ) from error
     Membership.objects.create(study=study, user=by, role=Role.LEAD)
-    event_record(study=study, actor=by, verb="study.created", subject=study, detail={"protocol": protocol})
+    event_record(study=study, actor=by, verb="study.created", subject=study, detail={"protocol": snapshot.name})
     return study
+
+
+def _protocol(name: str) -> Protocol:
+    library = library_protocols()
+    if name not in library:
+        known = ", ".join(library)
+        raise InvalidInput(
+            f"There is no protocol '{name}'; there are: {known}.", {"protocol": [f"Choose one of {known}."]}
+        )
+    return library[name]
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ urlpatterns = [
     path("auth/token", api.TokenCreate.as_view()),
     path("auth/session", api.Session.as_view()),
     path("protocols", api.ProtocolList.as_view()),
+    path("protocols/check", api.ProtocolCheck.as_view()),
     path("protocols/<slug:name>", api.ProtocolDetail.as_view()),
     path("studies/<slug:slug>/members", api.MemberList.as_view()),
     path("studies/<slug:slug>/members/<uuid:membership_id>", api.MemberDetail.as_view()),

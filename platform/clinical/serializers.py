@@ -36,6 +36,7 @@ class MeasureValueOutput(serializers.Serializer[StudyMeasureValue]):
 
     id = serializers.IntegerField()
     table = serializers.UUIDField(source="table_id")
+    place = serializers.IntegerField(help_text="Its place in the table.")
     measure = serializers.CharField(source="table.measure")
     quantity = serializers.CharField()
     unit = serializers.CharField()
@@ -71,6 +72,16 @@ class MeasureValueOutput(serializers.Serializer[StudyMeasureValue]):
         return outdated.get(value.table_id, "")
 
 
+class MeasureVoxelsOutput(serializers.Serializer[Any]):
+    """Where the voxels of a number are: a label map on the grid of the volume."""
+
+    value = MeasureValueOutput()
+    title = serializers.CharField()
+    version = serializers.UUIDField(allow_null=True)
+    voxels_url = serializers.CharField()
+    dtype = serializers.CharField(help_text="uint8 or uint16")
+
+
 class MeasureQuantityOutput(serializers.Serializer[Quantity]):
     name = serializers.CharField()
     title = serializers.CharField()
@@ -96,6 +107,8 @@ class ClinicalMeasureOutput(serializers.Serializer[ClinicalMeasure]):
     reference = serializers.CharField()
     options = MeasureOptionOutput(many=True)
     quantities = MeasureQuantityOutput(many=True)
+    headline = serializers.CharField(help_text="The quantity that is looked at first.")
+    variants = serializers.ListField(child=serializers.CharField())
 
 
 class MeasureLabelOutput(serializers.Serializer[Any]):
@@ -132,7 +145,6 @@ class MeasureSummaryOutput(serializers.Serializer[Any]):
     labels = MeasureLabelOutput(many=True)
     levels = serializers.ListField(child=serializers.CharField())
     sides = serializers.ListField(child=serializers.CharField())
-    variants = serializers.ListField(child=serializers.CharField())
     authors = MeasureAuthorOutput(many=True)
 
 

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 from measures.clinical.catalogue import CATALOGUE
 from measures.clinical.lumbar import LEVELS
-from measures.clinical.values import Quantity, Value, quantities
+from measures.clinical.values import HEADLINES, Quantity, Value, quantities
 from measures.result import Measure, undefined
 from results.measurements import MeasuredMap, measurement, measurement_list
 
-DEFAULTS: Mapping[str, tuple[str, ...]] = {
-    "spinal-levels": ("midpoint",),
-    "region-diffusion": ("FA_mean", "MD_mean"),
-    "nerve-diffusion": ("FA_mean", "MD_mean"),
-    "susceptibility": ("mean",),
-    "disc-heights": ("mean_height",),
-    "vertebral-heights": ("mid_height",),
-    "spinal-angles": ("degrees",),
-    "muscle-areas": ("area",),
-}
-"""What an analysis of a study with such a measure looks at unless told otherwise."""
+_NOT_BY_DEFAULT = frozenset({"loading"})
+"""A research model with settings of its own, which nobody should meet unasked."""
 
 _OF_PAIRS = "index-error"
 """It holds one map against another itself: it is no number of a single one."""
@@ -50,7 +41,7 @@ def register() -> None:
 
 def _register(quantity: Quantity) -> None:
     name, of = f"{quantity.measure}.{quantity.name}", quantity.measure
-    default = quantity.name in DEFAULTS.get(of, ())
+    default = quantity.name in HEADLINES.get(of, ()) and of not in _NOT_BY_DEFAULT
     if of == "spinal-levels":
         _add(name, quantity, "", _by_distance, default)
         _add(f"{name}.voxels", quantity, ", by the rule in voxels", _by_voxels, False)

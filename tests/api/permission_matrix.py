@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from protocols.loader import LIBRARY
 from tests.factories.images import SHAPE
 from tests.factories.worlds import World
 
@@ -56,6 +57,11 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "auth/session"): Row((200,) * 7),
     ("GET", "protocols"): Row(ALL),
     ("GET", "protocols/<slug:name>"): Row(ALL),
+    ("POST", "protocols/check"): Row(ALL, lambda world: {"file": (LIBRARY / "spinal-cord.toml").read_text()}),
+    ("GET", "studies/<slug:slug>/protocol"): Row(MEMBERS),
+    # This study has the newest version: past the roles, there is none to take.
+    ("POST", "studies/<slug:slug>/protocol"): Row(_status(LEAD, 200, 409), lambda world: {}),
+    ("POST", "studies/<slug:slug>/protocol/preview"): Row(LEAD, lambda world: {}),
     ("GET", "studies"): Row(ALL),
     ("POST", "studies"): Row(
         _status(ALL, 200, 201), lambda world: {"slug": "new", "name": "New", "protocol": "spinal-cord"}
@@ -95,6 +101,8 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "studies/<slug:slug>/measure-summary"): Row(OVERSEERS),
     ("GET", "studies/<slug:slug>/measures/<slug:kind>"): Row(OVERSEERS),
     ("GET", "measure-tables/<uuid:table_id>"): Row(OVERSEERS_HIDDEN),
+    ("GET", "measure-tables/<uuid:table_id>/voxels"): Row(OVERSEERS_HIDDEN),
+    ("GET", "measure-tables/<uuid:table_id>/values/<int:place>"): Row(OVERSEERS_HIDDEN),
     ("GET", "studies/<slug:slug>/tractograms"): Row(MEMBERS),
     # No case of this study has a diffusion image: past the roles, there is nothing to track in.
     ("POST", "studies/<slug:slug>/tractograms"): Row(

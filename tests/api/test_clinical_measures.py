@@ -108,6 +108,14 @@ def test_levels_of_every_rater_and_of_their_consensus(study: Study, as_user: Cli
     assert set(table["inputs"]["masks"]) == {"cord", "pmj"}
     assert next(column["name"] for column in table["columns"]) == "spinal_level"
 
+    # The voxels of a number: the rater's own version, or the consensus made again.
+    place = client.get(f"/api/v1/measure-tables/{ada['table']}/values/{ada['place']}").json()
+    assert place["voxels_url"] == f"/api/v1/label-versions/{ada['label_version']}/voxels"
+    where = client.get(f"/api/v1/measure-tables/{consensus['table']}/values/{consensus['place']}").json()
+    voxels = np.frombuffer(gzip.decompress(client.get(where["voxels_url"]).content), "<u2")
+    # STAPLE of two raters who differ by a slice: both ends are one rater's alone, the four between are both's.
+    assert np.count_nonzero(voxels == 3) in (4, 5, 6)
+
     summary = client.get(f"/api/v1/studies/{study.slug}/measure-summary").json()
     assert (summary["tables"], summary["outdated"], summary["missing"]) == (6, 0, 0)
     assert {one["undefined"] for one in summary["lacking"]} == {"the case lacks cord"}

@@ -9,7 +9,7 @@ from annotation.models import CommentThread, LabelVersion, MarkRevision, Task, V
 from annotation.services.comments import thread_start
 from annotation.services.marks import MarkDrawing, mark_save
 from annotation.services.tasks import task_open
-from clinical.models import Source, StudyMeasure
+from clinical.models import Source, StudyMeasure, StudyMeasureValue
 from jobs.models import Job, Queue
 from measures.marks import MarkKind
 from models_app.models import ModelVersion, RoundChoice, TrainingRun, UncertaintyRecord
@@ -81,6 +81,7 @@ class World:
             "choice_id": self.choice.pk,
             "uncertainty_id": self.uncertainty.pk,
             "kind": "csv",
+            "place": 0,
         }
 
 
@@ -122,6 +123,19 @@ def make_world() -> World:
         specification=specification,
         weights=volume.voxels,
     )
+    others_version = others_task.working.get().submitted
+    measure = StudyMeasure.objects.create(
+        study=study,
+        volume=volume,
+        measure="susceptibility",
+        source=Source.RATER,
+        reader=other.username,
+        title=other.username,
+        label_version=others_version,
+        inputs={"labels": [{"version": str(others_version.pk)}]},
+        protocol_version=1,
+    )
+    StudyMeasureValue.objects.create(table=measure, place=0, quantity="volume", item="Dentate left", value=1.0)
     analysis_job = Job.objects.create(study=study, kind="analysis", title="agreement", queue=Queue.IO)
     analysis = Analysis.objects.create(
         study=study,
@@ -155,7 +169,7 @@ def make_world() -> World:
         head=head,
         submitted=make_submitted(volume_2.case, own, seed=3),
         others_task=others_task,
-        others_version=others_task.working.get().submitted,
+        others_version=others_version,
         proposal=proposal,
         job=job,
         analysis=analysis,
@@ -166,16 +180,7 @@ def make_world() -> World:
         mark=mark,
         choice=make_reserved(make_round(study, model_version), task),
         uncertainty=make_uncertainty(volume, model_version),
-        measure=StudyMeasure.objects.create(
-            study=study,
-            volume=volume,
-            measure="susceptibility",
-            source=Source.RATER,
-            reader=other.username,
-            title=other.username,
-            label_version=others_task.working.get().submitted,
-            protocol_version=1,
-        ),
+        measure=measure,
         thread=thread_start(task=task, by=own, text="Is this C4?", volume_id=volume.pk, voxel_ijk=[1, 2, 3]),
         event=event_record(
             study=study, actor=other, verb="task.opened", subject=others_task, detail={"who": "benedikt"}

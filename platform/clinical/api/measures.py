@@ -1,5 +1,6 @@
 """Clinical measures over HTTP. They name raters: for those who oversee the study."""
 
+import gzip
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from rest_framework.views import APIView
 from access.errors import NotFound
 from access.models import Role, Study
 from access.selectors import OVERSEERS, study_get_with_role, user_of
+from annotation.api.cases import BINARY
 from clinical.exports import values_csv, values_parquet
 from clinical.models import Source, StudyMeasureValue
 from clinical.selectors.plans import measures_of_study
@@ -22,14 +24,23 @@ from clinical.selectors.tables import (
     choices_of,
     standing_of,
     table_get_for_user,
+    table_voxels,
     tables_of,
     value_filter_from,
+    value_get_for_user,
     values_of,
+    variants_of,
 )
-from clinical.serializers import MeasuresInput, MeasureSummaryOutput, MeasureTableOutput, MeasureValueOutput
+from clinical.serializers import (
+    MeasuresInput,
+    MeasureSummaryOutput,
+    MeasureTableOutput,
+    MeasureValueOutput,
+    MeasureVoxelsOutput,
+)
 from clinical.services.measuring import measures_request
 from jobs.serializers import JobOutput
-from measures.clinical.values import quantities
+from measures.clinical.values import HEADLINES, quantities
 
 FILTERS = [
     OpenApiParameter("measure", OpenApiTypes.STR, description="Name of a measure."),
@@ -90,10 +101,16 @@ class MeasureSummary(APIView):
         """The protocol's clinical measures, how many are computed, outdated and missing, and choices to filter by."""
         study = _overseen(request, slug)
         tables = list(tables_of(study))
-        standing, choices = standing_of(study, tables), choices_of(study)
+        standing, choices, variants = standing_of(study, tables), choices_of(study), variants_of(study)
         told = {
             "measures": [
-                {**vars(measure), "quantities": quantities(measure.name)} for measure in measures_of_study(study)
+                {
+                    **vars(measure),
+                    "quantities": quantities(measure.name),
+                    "headline": HEADLINES[measure.name][0],
+                    "variants": variants.get(measure.name, []),
+                }
+                for measure in measures_of_study(study)
             ],
             "tables": len(tables),
             "outdated": len(standing.outdated),
@@ -102,7 +119,6 @@ class MeasureSummary(APIView):
             "labels": choices["label"],
             "levels": choices["level"],
             "sides": choices["side"],
-            "variants": choices["variant"],
             "authors": choices["author"],
         }
         return Response(MeasureSummaryOutput(told).data)
@@ -136,3 +152,38 @@ class MeasureTableDetail(APIView):
     def get(self, request: Request, table_id: UUID) -> Response:
         """All rows of a measure of one label map, single slices too, with its inputs, findings and notes."""
         return Response(MeasureTableOutput(table_get_for_user(user_of(request), table_id)).data)
+
+
+class MeasureValueDetail(APIView):
+    """One number."""
+
+    @extend_schema(responses=MeasureVoxelsOutput)
+    def get(self, request: Request, table_id: UUID, place: int) -> Response:
+        """A number with the address of the voxels that it was read off."""
+        value = value_get_for_user(user_of(request), table_id, place)
+        table = value.table
+        version = table.label_version
+        told = {
+            "value": value,
+            "title": table.title,
+            "version": version.pk if version is not None else None,
+            "voxels_url": f"/api/v1/label-versions/{version.pk}/voxels"
+            if version is not None
+            else f"/api/v1/measure-tables/{table.pk}/voxels",
+            "dtype": version.voxel_type if version is not None else "uint16",
+        }
+        outdated = standing_of(table.study, [table]).outdated
+        return Response(MeasureVoxelsOutput(told, context={"request": request, "outdated": outdated}).data)
+
+
+class MeasureTableVoxels(APIView):
+    """The label map behind a table."""
+
+    @extend_schema(responses=BINARY)
+    def get(self, request: Request, table_id: UUID) -> HttpResponse:
+        """Label map on the grid of the volume, uint16, i fastest, gzip content encoding; a consensus is made again."""
+        found = table_voxels(table_get_for_user(user_of(request), table_id))
+        content = gzip.compress(found.voxels.astype("<u2").tobytes(order="F"), 1, mtime=0)
+        response = HttpResponse(content, content_type="application/octet-stream")
+        response["Content-Encoding"] = "gzip"
+        return response

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, QuerySet
 
 from access.errors import InvalidInput, NotFound
 from access.models import Study, User
+from annotation.models import LabelVersion
 from annotation.selectors.visibility import studies_overseen
 from clinical.models import Source, StudyMeasure, StudyMeasureValue
+from clinical.selectors.case_inputs import read_labels
 from clinical.selectors.plans import StudyInputs
 from measures.clinical.catalogue import CATALOGUE
-from measures.clinical.values import Quantity, quantities
+from mri.labels import LabelMap
 
 AUTHOR = ("volume_id", "measure", "source", "reader", "read")
 TEXT_FILTERS = ("measure", "quantity", "side", "level", "variant", "item")
@@ -205,12 +207,43 @@ def choices_of(study: Study) -> dict[str, list[Any]]:
     return found
 
 
-def quantities_of(study: Study, inputs: StudyInputs | None = None) -> list[Quantity]:
-    """Everything that the protocol's clinical measures give numbers for."""
-    measures = (inputs or StudyInputs(study, [])).measures
-    return [one for measure in measures for one in quantities(measure.name)]
+def variants_of(study: Study) -> dict[str, list[str]]:
+    """The variants that occur, by measure."""
+    rows = StudyMeasureValue.objects.filter(table__in=tables_of(study).order_by().values("pk")).exclude(variant="")
+    found: dict[str, list[str]] = {}
+    for measure, variant in sorted(rows.order_by().values_list("table__measure", "variant").distinct()):
+        found.setdefault(measure, []).append(variant)
+    return found
 
 
-def tables_with_values(study: Study) -> QuerySet[StudyMeasure]:
-    """The newest tables with their values at hand, for who computes with them."""
-    return tables_of(study).prefetch_related(Prefetch("values", StudyMeasureValue.objects.order_by("place")))
+def value_get_for_user(user: User, table_id: UUID, place: int) -> StudyMeasureValue:
+    """One value by its table and its place in it.
+
+    Raises
+    ------
+    NotFound
+        If there is none in a study that the user oversees.
+    """
+    found = (
+        StudyMeasureValue.objects.filter(table__pk=table_id, place=place, table__study__in=studies_overseen(user))
+        .select_related("table__study", "table__volume__case__subject", "table__label_version")
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such value of a measure in a study that you oversee.")
+    return found
+
+
+def table_voxels(table: StudyMeasure) -> LabelMap:
+    """The label map that a table was read off; a consensus is made again from its versions.
+
+    Raises
+    ------
+    NotFound
+        If a version of it is gone.
+    """
+    ids = [one["version"] for one in table.inputs["labels"]]
+    there = {str(one.pk): one for one in LabelVersion.objects.filter(pk__in=ids).select_related("volume")}
+    if len(there) < len(ids):
+        raise NotFound("The label maps behind this table are gone.")
+    return read_labels([there[one] for one in ids])

@@ -15,6 +15,20 @@ from measures.result import Measure
 VERSION = 1
 """Goes into the key of every stored table: a change of a measure's definition or of its inputs is a new version."""
 
+HEADLINES: Mapping[str, tuple[str, ...]] = {
+    "spinal-levels": ("midpoint",),
+    "region-diffusion": ("FA_mean", "MD_mean"),
+    "index-error": ("slice_error_i",),
+    "nerve-diffusion": ("FA_mean", "MD_mean"),
+    "susceptibility": ("mean",),
+    "disc-heights": ("mean_height",),
+    "vertebral-heights": ("mid_height",),
+    "spinal-angles": ("degrees",),
+    "muscle-areas": ("area",),
+    "loading": ("compression",),
+}
+"""What is looked at first of each measure."""
+
 SIDES = ("left", "right")
 _SIGNED_UNITS = frozenset({"deg", "slice", "cm"})
 _SIGNED = frozenset(
