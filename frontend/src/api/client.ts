@@ -3,7 +3,7 @@
 import { addressOf, allRows, api, bodyOf, upload } from './http';
 import { parseProblem, serverAway } from './problem';
 import type { components, operations } from './schema';
-import type { AnalysisInput, Job, ProposalsInput, Readiness, Role, TaskRow, TrainingInput } from './types';
+import type { AnalysisInput, Job, MeasuresInput, ProposalsInput, Readiness, Role, TaskRow, TrainingInput } from './types';
 
 const inStudy = (slug: string) => ({ path: { slug } });
 
@@ -17,6 +17,15 @@ export const tokenCreate = (username: string, password: string) =>
 
 // Studies
 export const protocolList = () => bodyOf(api.GET('/api/v1/protocols'));
+/** What is in a protocol file, or a `ProblemError` with its line beside the field `file`. */
+export const protocolCheck = (file: string) => bodyOf(api.POST('/api/v1/protocols/check', { body: { file } }));
+export const studyProtocolGet = (slug: string) =>
+  bodyOf(api.GET('/api/v1/studies/{slug}/protocol', { params: inStudy(slug) }));
+export const studyProtocolPreview = (slug: string, file: string) =>
+  bodyOf(api.POST('/api/v1/studies/{slug}/protocol/preview', { params: inStudy(slug), body: { file } }));
+/** Take a newer version: the library's, or that of a file. */
+export const studyProtocolUpgrade = (slug: string, file: string | null) =>
+  bodyOf(api.POST('/api/v1/studies/{slug}/protocol', { params: inStudy(slug), body: { file } }));
 export const studyList = () => allRows((query) => api.GET('/api/v1/studies', { params: { query } }));
 export const studyGet = (slug: string) => bodyOf(api.GET('/api/v1/studies/{slug}', { params: inStudy(slug) }));
 export const studyCreate = (body: components['schemas']['StudyInputRequest']) =>
@@ -175,4 +184,19 @@ export const readinessGet = async (): Promise<Readiness> => {
     // Not the site's own words: a proxy stands before it.
   }
   throw parseProblem(response.status, text);
+};
+
+// Clinical measures
+export type MeasureFilter = Omit<NonNullable<operations['studies_measures_list']['parameters']['query']>, 'page' | 'page_size'>;
+export const measureSummaryGet = (slug: string) =>
+  bodyOf(api.GET('/api/v1/studies/{slug}/measure-summary', { params: inStudy(slug) }));
+export const measureValueList = (slug: string, filter: MeasureFilter) =>
+  allRows((query) => api.GET('/api/v1/studies/{slug}/measures', { params: { ...inStudy(slug), query: { ...filter, ...query } } }));
+export const measureValueGet = (table_id: string, place: number) =>
+  bodyOf(api.GET('/api/v1/measure-tables/{table_id}/values/{place}', { params: { path: { table_id, place } } }));
+export const measuresCompute = (slug: string, body: MeasuresInput) =>
+  bodyOf(api.POST('/api/v1/studies/{slug}/measures', { params: inStudy(slug), body }));
+export const measuresFileUrl = (slug: string, kind: 'csv' | 'parquet', filter: MeasureFilter): string => {
+  const query = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, String(value)])).toString();
+  return `${addressOf('/api/v1/studies/{slug}/measures/{kind}', { slug, kind })}${query === '' ? '' : `?${query}`}`;
 };

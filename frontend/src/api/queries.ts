@@ -28,6 +28,7 @@ export const keys = {
   analyses: (slug: string) => ['studies', slug, 'analyses'] as const,
   analysis: (id: string) => ['analysis', id] as const,
   analysisOptions: (slug: string) => ['studies', slug, 'analysis-options'] as const,
+  measures: (slug: string) => ['studies', slug, 'measures'] as const,
 };
 
 export const useSession = () => useQuery({ queryKey: keys.session, queryFn: client.sessionGet, staleTime: 60_000 });
@@ -39,6 +40,9 @@ export const useStudies = () => useQuery({ queryKey: keys.studies, queryFn: clie
 
 export const useStudy = (slug: string) =>
   useQuery({ queryKey: keys.study(slug), queryFn: () => client.studyGet(slug), staleTime: 30_000 });
+
+export const useStudyProtocol = (slug: string) =>
+  useQuery({ queryKey: [...keys.study(slug), 'protocol'], queryFn: () => client.studyProtocolGet(slug) });
 
 export const useOverview = (slug: string) =>
   useQuery({ queryKey: keys.overview(slug), queryFn: () => client.overviewGet(slug) });
@@ -165,6 +169,17 @@ export const useAnalysisReadings = (id: string, filter: client.RowFilter, enable
 
 export const useAnalysisOptions = (slug: string, enabled = true) =>
   useQuery({ queryKey: keys.analysisOptions(slug), queryFn: () => client.analysisOptionsGet(slug), enabled });
+
+export const useMeasureSummary = (slug: string) =>
+  useQuery({ queryKey: [...keys.measures(slug), 'summary'], queryFn: () => client.measureSummaryGet(slug) });
+
+export const useMeasureValues = (slug: string, filter: client.MeasureFilter, enabled = true) =>
+  useQuery({
+    queryKey: [...keys.measures(slug), 'values', filter],
+    queryFn: () => client.measureValueList(slug, filter),
+    placeholderData: keepPreviousData,
+    enabled,
+  });
 
 export const useReadiness = () =>
   useQuery({

@@ -486,6 +486,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/measure-tables/{table_id}/values/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A number with the address of the voxels that it was read off. */
+        get: operations["measure_tables_values_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measure-tables/{table_id}/voxels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Label map on the grid of the volume, uint16, i fastest, gzip content encoding; a consensus is made again. */
+        get: operations["measure_tables_voxels_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model-versions/{model_version_id}": {
         parameters: {
             query?: never;
@@ -618,6 +652,23 @@ export interface paths {
         get: operations["protocols_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/protocols/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Read a file, and keep nothing: what is in it, or where it is wrong and why. */
+        post: operations["protocols_check_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1105,6 +1156,41 @@ export interface paths {
         put?: never;
         /** @description The proposals made in a study, newest first. */
         post: operations["studies_proposals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its version, and what the library's newer one would change. */
+        get: operations["studies_protocol_retrieve"];
+        put?: never;
+        /** @description Take the newer version; refused where it would change the meaning of stored labels. */
+        post: operations["studies_protocol_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/protocol/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The same answer for a newer version in a file; nothing is changed. */
+        post: operations["studies_protocol_preview_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2289,6 +2375,9 @@ export interface components {
             reference: string;
             options: components["schemas"]["MeasureOptionOutput"][];
             quantities: components["schemas"]["MeasureQuantityOutput"][];
+            /** @description The quantity that is looked at first. */
+            headline: string;
+            variants: string[];
         };
         /**
          * @description * `side` - side
@@ -3212,7 +3301,6 @@ export interface components {
             labels: components["schemas"]["MeasureLabelOutput"][];
             levels: string[];
             sides: string[];
-            variants: string[];
             authors: components["schemas"]["MeasureAuthorOutput"][];
         };
         /** @description A whole table, with everything that it was computed from. */
@@ -3262,6 +3350,8 @@ export interface components {
             id: number;
             /** Format: uuid */
             table: string;
+            /** @description Its place in the table. */
+            place: number;
             measure: string;
             quantity: string;
             unit: string;
@@ -3292,6 +3382,16 @@ export interface components {
             readonly task: string | null;
             /** @description Why the number doesn't hold any more; empty where it does. */
             readonly outdated: string;
+        };
+        /** @description Where the voxels of a number are: a label map on the grid of the volume. */
+        MeasureVoxelsOutput: {
+            value: components["schemas"]["MeasureValueOutput"];
+            title: string;
+            /** Format: uuid */
+            version: string | null;
+            voxels_url: string;
+            /** @description uint8 or uint16 */
+            dtype: string;
         };
         MeasurementOutput: {
             name: string;
@@ -4028,6 +4128,25 @@ export interface components {
             model_version?: string | null;
             cases?: string[] | null;
         };
+        /** @description A difference between two versions of a protocol. */
+        ProtocolChangeOutput: {
+            /** @description Section of the file. */
+            part: string;
+            kind: components["schemas"]["ProtocolChangeOutputKindEnum"];
+            name: string;
+            text: string;
+        };
+        /**
+         * @description * `added` - added
+         *     * `removed` - removed
+         *     * `changed` - changed
+         * @enum {string}
+         */
+        ProtocolChangeOutputKindEnum: "added" | "removed" | "changed";
+        ProtocolFileInputRequest: {
+            /** @description The text of the file. */
+            file: string;
+        };
         ProtocolOptionOutput: {
             name: string;
             title: string;
@@ -4042,6 +4161,21 @@ export interface components {
             version: number;
             labels: components["schemas"]["LabelOutput"][];
             options: components["schemas"]["ProtocolOptionOutput"][];
+        };
+        ProtocolUpgradeInputRequest: {
+            /** @description The text of a newer version of one's own protocol; null for the library's. */
+            file?: string | null;
+        };
+        /** @description The version of a study's protocol, and what a newer one would change. */
+        ProtocolUpgradeOutput: {
+            name: string;
+            title: string;
+            version: number;
+            /** @description Null where there is no newer version. */
+            newer: number | null;
+            changes: components["schemas"]["ProtocolChangeOutput"][];
+            /** @description Why it can't be taken. */
+            refusals: string[];
         };
         /** @description A published figure of the protocol, and what this analysis found; `undefined` says why that is nothing. */
         PublishedOutput: {
@@ -4644,7 +4778,13 @@ export interface components {
             name: string;
             /** @default  */
             description: string;
+            /**
+             * @description Name in the library.
+             * @default
+             */
             protocol: string;
+            /** @description The text of a protocol file of one's own instead. */
+            protocol_file?: string | null;
             /** @description Options of the protocol; null for its defaults. */
             options?: string[] | null;
         };
@@ -5987,6 +6127,49 @@ export interface operations {
             };
         };
     };
+    measure_tables_values_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                place: number;
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasureVoxelsOutput"];
+                };
+            };
+        };
+    };
+    measure_tables_voxels_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
     model_versions_retrieve: {
         parameters: {
             query?: never;
@@ -6229,6 +6412,29 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    protocols_check_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProtocolFileInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolOutput"];
                 };
             };
         };
@@ -7114,6 +7320,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobOutput"];
+                };
+            };
+        };
+    };
+    studies_protocol_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolUpgradeOutput"];
+                };
+            };
+        };
+    };
+    studies_protocol_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProtocolUpgradeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolUpgradeOutput"];
+                };
+            };
+        };
+    };
+    studies_protocol_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProtocolUpgradeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolUpgradeOutput"];
                 };
             };
         };

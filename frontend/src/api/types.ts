@@ -13,6 +13,7 @@ export type Rater = Schemas['RaterOutput'];
 
 export type Label = Schemas['LabelOutput'];
 export type Protocol = Schemas['ProtocolOutput'];
+export type ProtocolUpgrade = Schemas['ProtocolUpgradeOutput'];
 export type Study = Schemas['StudyOutput'];
 export type StudyCounts = Schemas['CountsOutput'];
 export type StudyEvent = Schemas['EventOutput'];
@@ -79,6 +80,13 @@ export type Variability = Schemas['VariabilityOutput'];
 export type Finding = Schemas['FindingOutput'];
 export type Group = Schemas['GroupOutput'];
 export type Reader = Schemas['ReaderOutput'];
+
+/** A number of a clinical measure, and what a study can be measured for. */
+export type MeasureValue = Schemas['MeasureValueOutput'];
+export type MeasureVoxels = Schemas['MeasureVoxelsOutput'];
+export type ClinicalSummary = Schemas['MeasureSummaryOutput'];
+export type ClinicalMeasure = Schemas['ClinicalMeasureOutput'];
+export type MeasuresInput = Schemas['MeasuresInputRequest'];
 
 /** `/readyz` stands outside the API and its schema: the state of each part of the site. */
 export interface Readiness {

@@ -25,6 +25,7 @@ export const router = createBrowserRouter([
             children: [
               { path: '/tasks/:taskId', lazy: page(() => import('../viewer/ViewerPage')) },
               { path: '/studies/:slug/results/:analysisId/rows/:number', lazy: page(() => import('../viewer/RowPage')) },
+              { path: '/studies/:slug/measures/:tableId/:place', lazy: page(() => import('../viewer/MeasureValuePage')) },
             ],
           },
           {
@@ -46,6 +47,7 @@ export const router = createBrowserRouter([
                       { path: 'work', lazy: page(() => import('../pages/work/StudyWorkPage')) },
                       { path: 'models', lazy: page(() => import('../pages/models/ModelsPage')) },
                       { path: 'models/runs/:runId', lazy: page(() => import('../pages/models/RunPage')) },
+                      { path: 'measures', lazy: page(() => import('../pages/measures/MeasuresPage')) },
                       { path: 'results', lazy: page(() => import('../pages/results/ResultsPage')) },
                       { path: 'results/measures/:measure', lazy: page(() => import('../pages/results/MeasurePage')) },
                       { path: 'results/:analysisId', lazy: page(() => import('../pages/results/AnalysisPage')) },

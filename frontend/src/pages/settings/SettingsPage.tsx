@@ -34,7 +34,7 @@ export default function SettingsPage() {
               <Tabs.Panel value="study">
                 <Stack gap="xl">
                   <StudyFacts key={study.name + study.description} study={study} leads={leads} />
-                  <ProtocolSummary study={study} />
+                  <ProtocolSummary study={study} leads={leads} />
                 </Stack>
               </Tabs.Panel>
               <Tabs.Panel value="token">

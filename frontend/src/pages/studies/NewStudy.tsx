@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -9,6 +9,7 @@ import type { Protocol } from '../../api/types';
 import { Swatches } from '../parts/marks';
 import { countOf } from '../parts/numbers';
 import { Loaded, RowsSkeleton } from '../parts/states';
+import { type OwnProtocol, OwnProtocolFile } from './OwnProtocolFile';
 import { slugOf } from './slug';
 import classes from './Studies.module.css';
 
@@ -25,7 +26,9 @@ export function NewStudy({ opened, onClose }: NewStudyProps) {
   );
 }
 
-const FIELDS = ['name', 'slug', 'description', 'protocol'] as const;
+const FIELDS = ['name', 'slug', 'description', 'protocol', 'options', 'file'] as const;
+/** What is chosen where the protocol is a file of one's own. */
+const OWN = ' own file';
 
 function NewStudyForm({ onClose }: { onClose: () => void }) {
   const protocols = useProtocols();
@@ -35,9 +38,19 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [ownSlug, setOwnSlug] = useState<string | null>(null);
   const [description, setDescription] = useState('');
+  const [own, setOwn] = useState<OwnProtocol | null>(null);
+  // Null until the user chooses: then the protocol's own defaults hold.
+  const [options, setOptions] = useState<readonly string[] | null>(null);
   const slug = ownSlug ?? slugOf(name);
   const make = useMutation({
-    mutationFn: () => studyCreate({ slug, name: name.trim(), description: description.trim(), protocol }),
+    mutationFn: () =>
+      studyCreate({
+        slug,
+        name: name.trim(),
+        description: description.trim(),
+        options: options === null ? null : [...options],
+        ...(own !== null && protocol === OWN ? { protocol: '', protocol_file: own.text } : { protocol }),
+      }),
     onSuccess: async (study) => {
       await queries.invalidateQueries({ queryKey: keys.studies });
       await navigate(`/studies/${study.slug}`);
@@ -76,19 +89,37 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
           {(list) => (
             <Radio.Group
               label="Protocol"
-              description="Which structures are labelled, on which images. It can't be changed later."
+              description="Which structures are labelled, on which images. The study keeps this version until the lead takes a newer one."
               value={protocol}
-              onChange={setProtocol}
+              onChange={(value) => {
+                setProtocol(value);
+                setOptions(null);
+              }}
               error={fieldErrorOf(make.error, 'protocol')}
             >
               <div className={classes.protocols}>
                 {list.map((item) => (
-                  <ProtocolCard key={item.name} protocol={item} />
+                  <ProtocolCard key={item.name} value={item.name} protocol={item} />
                 ))}
+                {own && <ProtocolCard value={OWN} protocol={own.protocol} file={own.name} />}
               </div>
             </Radio.Group>
           )}
         </Loaded>
+        <OwnProtocolFile
+          error={fieldErrorOf(make.error, 'file')}
+          onRead={(read) => {
+            setOwn(read);
+            setProtocol(read === null ? '' : OWN);
+            setOptions(null);
+          }}
+        />
+        <Options
+          offered={(protocol === OWN ? own?.protocol : protocols.data?.find((item) => item.name === protocol))?.options ?? []}
+          chosen={options}
+          error={fieldErrorOf(make.error, 'options')}
+          onChange={setOptions}
+        />
         <Textarea
           label="Description"
           autosize
@@ -115,10 +146,43 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
   );
 }
 
-function ProtocolCard({ protocol }: { protocol: Protocol }) {
+interface OptionsProps {
+  offered: Protocol['options'];
+  chosen: readonly string[] | null;
+  error: string | null;
+  onChange: (chosen: readonly string[]) => void;
+}
+
+/** What a protocol leaves to the study: more labels, or fewer. */
+function Options({ offered, chosen, error, onChange }: OptionsProps) {
+  if (offered.length === 0) return null;
+  const value = chosen ?? offered.filter((option) => option.default).map((option) => option.name);
   return (
-    <Radio.Card value={protocol.name} className={classes.protocol}>
+    <Checkbox.Group label="Options" value={[...value]} onChange={onChange} error={error}>
+      <Stack gap={8} mt={4}>
+        {offered.map((option) => (
+          <Checkbox key={option.name} value={option.name} label={option.title} description={option.summary} />
+        ))}
+      </Stack>
+    </Checkbox.Group>
+  );
+}
+
+interface ProtocolCardProps {
+  value: string;
+  protocol: Protocol;
+  /** Where it comes from, when it is no protocol of the library. */
+  file?: string;
+}
+
+function ProtocolCard({ value, protocol, file }: ProtocolCardProps) {
+  const [pictured, setPictured] = useState(file === undefined);
+  return (
+    <Radio.Card value={value} className={classes.protocol}>
       <Radio.Indicator mt={2} />
+      {pictured && (
+        <img className={classes.protocolPicture} src={`${import.meta.env.BASE_URL}protocols/${protocol.name}.webp`} alt="" width={112} height={84} loading="lazy" onError={() => setPictured(false)} />
+      )}
       <span className={classes.protocolText}>
         <Text span size="sm" fw={500}>
           {protocol.title}
@@ -129,7 +193,8 @@ function ProtocolCard({ protocol }: { protocol: Protocol }) {
         <Group gap={8}>
           <Swatches labels={protocol.labels} />
           <Text span size="xs" c="dimmed">
-            {countOf(protocol.labels.length, 'label')}
+            {countOf(protocol.labels.length, 'label')}, version {protocol.version}
+            {file === undefined ? '' : `, from ${file}`}
           </Text>
         </Group>
       </span>
