@@ -32,6 +32,8 @@ class Architecture:
         Whether a first network finds a box that the second one segments.
     plans_itself : bool
         Whether it chooses spacing, patch and batch by rules of its own (nnU-Net).
+    clicks : bool
+        Whether it answers clicks on one structure, and proposes nothing by itself.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Architecture:
     fewest_in_batch: int = 1
     localises: bool = False
     plans_itself: bool = False
+    clicks: bool = False
 
 
 SLICE_VOXELS = 65_536
@@ -60,6 +63,13 @@ ARCHITECTURES: dict[str, Architecture] = {
         Architecture("dynunet", "DynUNet, deeply supervised"),
         Architecture("cascade", "two steps: localise, then segment the box", localises=True),
         Architecture("nnunet", "nnU-Net v2, plans itself", plans_itself=True),
+        Architecture(
+            "deepedit",
+            "DeepEdit, refines one structure from clicks",
+            channels=(16, 32, 64),
+            patch_voxels=110_592,
+            clicks=True,
+        ),
         Architecture(
             "flexible-unet-2d",
             "2-D U-Net with a chosen encoder",

@@ -10,8 +10,10 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from models_app.engine.checkpoints import Checkpoint, random_restore, random_state
+from models_app.engine.clicked import structure_clicked
 from models_app.engine.failures import loss_lost, memory_told
 from models_app.engine.group import ALONE, Group
+from models_app.engine.guidance import ClickTeacher
 from models_app.engine.hardware import arithmetic_for, peak_memory_bytes
 from models_app.engine.losses import SegmentationLoss
 from models_app.engine.patches import PatchStream, Sample
@@ -108,6 +110,11 @@ class Lesson:
         self.scaler = torch.amp.GradScaler(device.type, enabled=self.arithmetic.scales_loss)
         self.loss = SegmentationLoss()
         self.stream = PatchStream(course.samples, course.specification, self.settings, rank=group.rank)
+        self.teacher = (
+            ClickTeacher(self.settings.seed, group.rank)
+            if architecture_get(course.specification.architecture).clicks
+            else None
+        )
         self.validated_every = validation_interval(course)
         self.best = Best()
         self.seconds = {"training": 0.0, "validation": 0.0}
@@ -151,6 +158,8 @@ class Lesson:
         """One epoch; whether it was the last one."""
         started = time.perf_counter()
         self._running.train()
+        if self.teacher is not None:
+            self.teacher.begin(epoch)
         losses = [self._step(batch, epoch, index) for index, batch in enumerate(self.stream.epoch(epoch))]
         trained = time.perf_counter()
         dice = self._validate(epoch) if self.group.leads and self._validates(epoch) else {}
@@ -176,6 +185,8 @@ class Lesson:
 
     def _step(self, batch: dict[str, Tensor], epoch: int, index: int) -> float:
         image, classes = (batch[name].to(self.device, non_blocking=True) for name in ("image", "label"))
+        if self.teacher is not None:
+            image, classes = self.teacher.batch(self.network, image, classes)
         self.optimiser.zero_grad(set_to_none=True)
         with torch.autocast(self.device.type, dtype=self.arithmetic.dtype, enabled=self.arithmetic.mixed):
             logits = self._running(image)
@@ -204,6 +215,8 @@ class Lesson:
         """Mean Dice per label value over the validation cases, on the network's grid; an absent label is left out."""
         self.network.eval()
         specification = self.course.specification
+        if self.teacher is not None:
+            return self._validate_clicked(epoch)
         found: dict[int, list[float]] = {}
         for sample in self.course.checks:
             logits = logits_on_work_grid(
@@ -220,6 +233,19 @@ class Lesson:
                 size = int(mine.sum()) + int(theirs.sum())
                 if size:
                     found.setdefault(value, []).append(2.0 * int((mine & theirs).sum()) / size)
+        return {value: round(sum(rows) / len(rows), 6) for value, rows in found.items()}
+
+    def _validate_clicked(self, epoch: int) -> dict[int, float]:
+        """Mean Dice per label value after simulated clicks on each."""
+        found: dict[int, list[float]] = {}
+        for sample in self.course.checks:
+            voxels = torch.from_numpy(sample.image)
+            for index in sample.present:
+                self._tell(epoch / self.settings.epochs, f"epoch {epoch}: validating")
+                truth = sample.classes == index
+                said = structure_clicked(self.network, voxels, truth, self.course.specification, self.device) > 0.5
+                value = self.course.specification.label_values[index - 1]
+                found.setdefault(value, []).append(2.0 * float((said & truth).sum()) / float(said.sum() + truth.sum()))
         return {value: round(sum(rows) / len(rows), 6) for value, rows in found.items()}
 
     def _judge(self, epoch: int, dice: dict[int, float]) -> None:

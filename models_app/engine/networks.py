@@ -13,6 +13,7 @@ from monai.networks.nets.segresnet import SegResNet
 from monai.networks.nets.unet import UNet
 from torch import Tensor, nn
 
+from models_app.engine.guidance import CHANNELS
 from models_app.specification import Specification, architecture_get
 
 MOST_HEADS = 2
@@ -64,6 +65,19 @@ def _unet3d(specification: Specification) -> nn.Module:
         spatial_dims=3,
         in_channels=len(specification.roles),
         out_channels=specification.classes,
+        channels=specification.channels,
+        strides=(2,) * (len(specification.channels) - 1),
+        num_res_units=1,
+        norm="instance",
+    )
+    return network
+
+
+def _deepedit(specification: Specification) -> nn.Module:
+    network: nn.Module = UNet(
+        spatial_dims=3,
+        in_channels=len(specification.roles) + CHANNELS,
+        out_channels=2,  # the clicked structure or not, whichever label it is
         channels=specification.channels,
         strides=(2,) * (len(specification.channels) - 1),
         num_res_units=1,
@@ -153,6 +167,7 @@ BUILDERS: dict[str, Callable[[Specification], nn.Module]] = {
     "segresnet": _segresnet,
     "dynunet": _dynunet,
     "cascade": _cascade,
+    "deepedit": _deepedit,
     "nnunet": _nnunet,
     "flexible-unet-2d": _flexible_unet_2d,
     "light-unet-2d": _light_unet_2d,

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from torch import Tensor, nn
 
+from jobs.running import JobFailed
 from models_app.engine.boxes import Box
 from models_app.engine.networks import Cascade
 from models_app.engine.preparing import PreparedImage, SourceImage, on_working_grid, values_from_classes
 from models_app.engine.resampling import WorkingGrid
-from models_app.specification import LEFT_RIGHT, Specification
+from models_app.specification import LEFT_RIGHT, Specification, architecture_get
 from mri.geometry import Grid
 from mri.labels import LabelMap
 
@@ -114,6 +115,8 @@ def labels_predict(
     cancelled : callable
         Called before each window; what it raises ends the prediction.
     """
+    if architecture_get(specification.architecture).clicks:
+        raise JobFailed("This model answers clicks in the viewer and segments nothing by itself; choose another one.")
     if isinstance(network, Cascade):
         return _in_two_steps(network, source, specification, device, cancelled)
     if specification.plans is not None:

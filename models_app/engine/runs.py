@@ -13,6 +13,7 @@ from jobs.provenance import code_version
 from jobs.running import JobCancelled, JobFailed, JobRun
 from models_app.engine.app import RadiculaApp
 from models_app.engine.checkpoints import folder_clear, run_folder
+from models_app.engine.clicked import labels_clicked
 from models_app.engine.files import input_files
 from models_app.engine.hardware import hardware_describe, library_versions
 from models_app.engine.networks import network_build
@@ -26,7 +27,7 @@ from models_app.models import ModelVersion, Split, TrainingCase, TrainingEpoch, 
 from models_app.selectors.scores import reference_of
 from models_app.services.scores import VersionScore
 from models_app.services.versions import model_version_create
-from models_app.specification import Specification
+from models_app.specification import Specification, architecture_get
 from mri.labels import LabelMap
 
 SCORING_FROM = 0.95
@@ -212,15 +213,17 @@ def _score(device: torch.device, learned: Learned, rows: list[TrainingCase], wat
         message = f"scoring {volume.name}"
         watcher.progress(fraction, message)
         started = time.perf_counter()
-        prediction = labels_predict(
-            network,
-            image_read(input_files(volume, specification.other_roles, row.inputs), specification),
-            specification,
-            device=device,
-            cancelled=lambda fraction=fraction, message=message: watcher.progress(fraction, message),  # type: ignore[misc]
-        )
-        seconds = time.perf_counter() - started
+        source = image_read(input_files(volume, specification.other_roles, row.inputs), specification)
         truth = label_voxels(row.label_version)
+        told: dict[str, Any] = {
+            "device": device,
+            "cancelled": lambda fraction=fraction, message=message: watcher.progress(fraction, message),
+        }
+        if architecture_get(specification.architecture).clicks:
+            prediction = labels_clicked(network, source, truth, specification, **told)
+        else:
+            prediction = labels_predict(network, source, specification, **told)
+        seconds = time.perf_counter() - started
         score = case_score(volume.name, truth, prediction.labels, specification.label_values)
         row.scores = score.to_json()
         row.save(update_fields=["scores"])

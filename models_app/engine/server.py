@@ -67,7 +67,7 @@ def application(token: str) -> ASGIApp:
     # No generated pages, no CORS: nobody but the site looks at this.
     server = FastAPI(title="Radicula MONAI Label", docs_url=None, redoc_url=None, openapi_url=None)
     apps = LoadedApps()
-    server.include_router(interactive_router(apps))
+    server.include_router(interactive_router())
 
     @server.get("/healthz")
     async def healthz() -> dict[str, str]:

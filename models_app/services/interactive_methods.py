@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from access.models import Study
+from models_app.selectors.interactive import model_version_clicked
 
 GRAPH_CUT, DEEPEDIT = "graph-cut", "deepedit"
 
@@ -28,4 +29,8 @@ class InteractiveMethod:
 
 def interactive_methods(study: Study) -> list[InteractiveMethod]:
     """What there is in a study now: the graph cut always, a network where one that takes clicks serves."""
-    return [InteractiveMethod(GRAPH_CUT, "Graph cut from scribbles", "scribbles")]
+    methods = [InteractiveMethod(GRAPH_CUT, "Graph cut from scribbles", "scribbles")]
+    version = model_version_clicked(study)
+    if version is not None:
+        methods.append(InteractiveMethod(DEEPEDIT, "DeepEdit from clicks", "clicks", version.name))
+    return methods

@@ -14,6 +14,7 @@ from annotation.services.labels import proposal_add
 from jobs.models import Job, Queue
 from jobs.provenance import code_version
 from jobs.services import job_create
+from models_app.architectures import architecture_get
 from models_app.models import ModelState, ModelVersion, Proposal, ProposalRequest, RequestState
 from models_app.selectors import model_version_serving, primary_volumes, volumes_waiting_for
 from mri.labels import LabelArray
@@ -50,6 +51,11 @@ def proposals_start(
         raise Conflict("No model version serves in this study; promote one first.")
     if version.study_id != study.pk:
         raise InvalidInput(f"{version.name} belongs to another study.", {"model_version": ["Of another study."]})
+    if architecture_get(version.architecture).clicks:
+        raise InvalidInput(
+            f"{version.name} answers clicks in the viewer and proposes nothing by itself; choose another version.",
+            {"model_version": ["Answers clicks only."]},
+        )
     if version.state == ModelState.RETIRED:
         raise Conflict(f"{version.name} is retired: bring it back first, or choose another version.")
     if case_ids is None:

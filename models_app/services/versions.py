@@ -12,6 +12,7 @@ from access.errors import Conflict
 from access.models import Study, User
 from access.services import event_record
 from blobs.services import blob_put_bytes
+from models_app.architectures import architecture_get
 from models_app.gate import Verdict
 from models_app.models import ModelState, ModelTransition, ModelVersion, TrainingRun, TransitionKind
 from models_app.selectors.registry import gate_verdict, served_before
@@ -88,6 +89,11 @@ def model_version_promote(
             return version
         if version.state == ModelState.RETIRED:
             raise Conflict(f"{version.name} is retired: bring it back first, then promote it.")
+        if architecture_get(version.architecture).clicks:
+            raise Conflict(
+                f"{version.name} answers clicks in the viewer as it is, the newest one that is not retired; only what "
+                "proposes by itself is promoted."
+            )
         before = _serving(version)
         if instead_of is not None and (before is None or before.pk != instead_of):
             now = f"{before.name} serves" if before is not None else "no version serves"

@@ -42,6 +42,7 @@ ARCHITECTURES = (
     "light-unet-2d",
     "cascade",
     "nnunet",
+    "deepedit",
 )
 ENCODERS = ("resnet18", "resnet34", "resnet50", "efficientnet-b0", "efficientnet-b4")
 

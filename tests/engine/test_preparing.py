@@ -64,8 +64,10 @@ def test_every_architecture_that_the_site_offers_can_be_built() -> None:
             continue  # its network follows from a plan, which follows from data: see test_nnunet.py
         specification = specification_for(loader.load("rootlets"), name)
         network = network_build(specification).eval()
-        out = network(torch.zeros(1, 1, *specification.patch))
-        assert out.shape == (1, specification.classes, *specification.patch)
+        # One that takes clicks sees two channels of them, and says the clicked structure or not.
+        seen, said = (3, 2) if architecture.clicks else (1, specification.classes)
+        out = network(torch.zeros(1, seen, *specification.patch))
+        assert out.shape == (1, said, *specification.patch)
 
 
 def test_weights_come_back_equal(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ from access.errors import InvalidInput, NotFound
 from annotation.models import Volume
 from models_app.engine.interactive.answers import MEDIA_TYPE, Region, changed, encode
 from models_app.engine.interactive.cases import OpenCases
+from models_app.engine.interactive.clicking import Clicking
 from models_app.engine.interactive.graphcut import Reach, box_of, region_cut
 from models_app.engine.interactive.hints import Hints
 from models_app.engine.interactive.sessions import LEASE_SECONDS, Session, Sessions
-from models_app.engine.loaded_apps import LoadedApps, with_database
+from models_app.engine.loaded_apps import with_database
 from models_app.services.interactive_methods import DEEPEDIT, GRAPH_CUT
 
 Slug = str
@@ -45,14 +46,15 @@ class Asked(BaseModel):
 class Interactive:
     """What the routes share."""
 
-    def __init__(self, apps: LoadedApps) -> None:
-        self.apps = apps
-        self.sessions, self.cases = Sessions(), OpenCases()
+    def __init__(self) -> None:
+        self.sessions, self.cases, self.clicking = Sessions(), OpenCases(), Clicking()
 
     def open(self, slug: str, opening: Opening) -> dict[str, Any]:
         """Read the case, then open a session on it."""
         started = time.perf_counter()
-        self.cases.get(_volume(slug, opening.volume))
+        volume = _volume(slug, opening.volume)
+        self.cases.get(volume)
+        self.clicking.prepare(volume)
         session = self.sessions.open(user=opening.user, study=slug, volume=opening.volume)
         milliseconds = round(1000 * (time.perf_counter() - started), 1)
         return {"id": session.id, "lease_seconds": int(LEASE_SECONDS), "milliseconds": milliseconds}
@@ -79,6 +81,8 @@ class Interactive:
                 return Region.empty()
             inside = region_cut(case.voxels[box.slices()], hints.within(box), case.grid.spacing_mm, asked.smoothness)
             return Region(box, inside).tight()
+        if asked.method == DEEPEDIT:
+            return self.clicking.region(volume, hints)
         raise InvalidInput(f"There is no interactive method '{asked.method}'; there are {GRAPH_CUT}, {DEEPEDIT}.")
 
 
@@ -90,10 +94,10 @@ def _told(session: Session, region: Region, since: int) -> bytes:
     return encode(told, sequence=session.sequence, whole=whole)
 
 
-def router(apps: LoadedApps) -> APIRouter:
+def router() -> APIRouter:
     """The routes, with sessions and cases of their own."""
     routes = APIRouter(prefix="/studies/{slug}/interactive")
-    work = Interactive(apps)
+    work = Interactive()
 
     # Plain functions: the framework runs them in its thread pool.
     @routes.post("")
@@ -134,7 +138,9 @@ class _Stopwatch:
 
 
 def _volume(slug: str, volume_id: UUID) -> Volume:
-    volume = Volume.objects.filter(pk=volume_id, case__study__slug=slug, labelled=True).select_related("case").first()
+    volume = (
+        Volume.objects.filter(pk=volume_id, case__study__slug=slug, labelled=True).select_related("case__study").first()
+    )
     if volume is None:
         raise NotFound("There is no such volume in this study.")
     return volume
