@@ -1,18 +1,20 @@
-"""What the engine worker does: train, score, propose.
+"""What the engine worker does: train, score, propose, write and read files of versions.
 
 torch takes a second and 300 MB to import, so it comes in when a job runs: the io worker and the web process read this
 module too (Celery looks for tasks in it) and never need it.
 """
 
+import tempfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from celery import shared_task
 
 from access.models import Study
 from jobs.running import JobRun, job_task
-from models_app.models import ModelVersion, Round, TrainingRun
-from models_app.services import proposals, rounds, scores, training
+from models_app.models import ExportFormat, ModelExport, ModelVersion, Round, TrainingRun
+from models_app.services import model_files, proposals, rounds, scores, training
 
 
 @job_task(training.KIND, resumes=True)
@@ -96,3 +98,33 @@ def simulate_rounds(
         **{name: options[name] for name in same},
     )
     return simulation_run(wish, progress)
+
+
+@job_task(model_files.EXPORT_KIND)
+def export_model(job_run: JobRun) -> dict[str, Any]:
+    """Write a model version as a file."""
+    from models_app.engine.exporting import version_export
+
+    export = ModelExport.objects.select_related("model_version__study", "model_version__weights", "job").get(
+        job=job_run.job
+    )
+    job_run.report(0.1, f"writing {export.name}")
+    with tempfile.TemporaryDirectory(prefix="radicula-model-") as folder:
+        path = version_export(export.model_version, ExportFormat(export.format), Path(folder))
+        job_run.report(0.9, "keeping the file")
+        kept = model_files.export_keep(export=export, file=path)
+    return {"export": str(kept.pk), "name": kept.name, "sha256": kept.file_id}
+
+
+@job_task(model_files.IMPORT_KIND)
+def import_model(job_run: JobRun) -> dict[str, Any]:
+    """Take in a model version from a file, and queue its scoring where there is something to score it on."""
+    from models_app.engine.importing import version_import
+
+    version = version_import(job_run.job.study, job_run)
+    scoring = scores.scoring_start_if_possible(version=version, by=job_run.job.created_by)
+    return {
+        "model_version": str(version.pk),
+        "name": version.name,
+        "scoring": str(scoring.pk) if scoring is not None else None,
+    }

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from models_app import api, interactive_api
-from models_app.api import registry, rounds
+from models_app.api import registry, rounds, scored_cases
 
 urlpatterns = [
     path("studies/<slug:slug>/training-preview", api.TrainingPreview.as_view()),
@@ -10,10 +10,17 @@ urlpatterns = [
     path("studies/<slug:slug>/model-versions", api.ModelVersionList.as_view()),
     path("model-versions/<uuid:model_version_id>", api.ModelVersionDetail.as_view()),
     path("model-versions/<uuid:model_version_id>/scores", registry.ModelVersionScores.as_view()),
+    path("scored-cases/<uuid:scored_id>", scored_cases.ScoredCaseDetail.as_view()),
+    path("scored-cases/<uuid:scored_id>/voxels", scored_cases.ScoredCaseVoxels.as_view()),
+    path("scored-cases/<uuid:scored_id>/disagreement", scored_cases.ScoredCaseDisagreement.as_view()),
     path("model-versions/<uuid:model_version_id>/gate", registry.ModelVersionGate.as_view()),
     path("model-versions/<uuid:model_version_id>/promote", registry.ModelVersionPromote.as_view()),
     path("model-versions/<uuid:model_version_id>/retire", registry.ModelVersionRetire.as_view()),
     path("model-versions/<uuid:model_version_id>/reinstate", registry.ModelVersionReinstate.as_view()),
+    path("model-versions/<uuid:model_version_id>/card", registry.ModelVersionCard.as_view()),
+    path("model-versions/<uuid:model_version_id>/exports", registry.ModelExportList.as_view()),
+    path("model-exports/<uuid:export_id>/file", registry.ModelExportFile.as_view()),
+    path("studies/<slug:slug>/model-imports", registry.ModelImport.as_view()),
     path("studies/<slug:slug>/model-comparison", registry.ModelComparison.as_view()),
     path("studies/<slug:slug>/model-transitions", registry.TransitionList.as_view()),
     path("studies/<slug:slug>/serving", registry.StudyServing.as_view()),

@@ -4,18 +4,28 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
+from rest_framework.parsers import MultiPartParser
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access.errors import Conflict
 from access.models import User
 from access.selectors import require_role, study_get_with_role, user_of
+from annotation.api.blob_response import blob_response
+from annotation.api.studies import require_upload_size
 from jobs.serializers import JobOutput
-from models_app.models import ModelTransition, ModelVersion, ProposalRequest
+from models_app.models import ModelExport, ModelTransition, ModelVersion, ProposalRequest
 from models_app.selectors import MAKERS, READERS, model_version_get_for_user, model_version_serving
+from models_app.selectors.cards import version_card
 from models_app.selectors.registry import (
+    export_get_for_user,
+    export_list,
     gate_verdict,
     model_version_of,
     paired_table,
@@ -28,6 +38,9 @@ from models_app.serializers import ModelVersionOutput
 from models_app.serializers.registry import (
     ComparisonQuery,
     GateOutput,
+    ModelExportInput,
+    ModelExportOutput,
+    ModelImportInput,
     PromoteInput,
     ProposalRequestOutput,
     ReasonInput,
@@ -40,6 +53,7 @@ from models_app.serializers.registry import (
     comparison_json,
     score_table_json,
 )
+from models_app.services.model_files import export_start, import_start
 from models_app.services.scores import scoring_start
 from models_app.services.versions import (
     model_version_promote,
@@ -47,6 +61,16 @@ from models_app.services.versions import (
     model_version_retire,
     model_version_roll_back,
 )
+
+
+class MarkdownRenderer(BaseRenderer):
+    """Markdown as it is."""
+
+    media_type, format, charset = "text/markdown", "md", "utf-8"
+
+    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
+        """Text as bytes; a problem document as JSON."""
+        return data.encode() if isinstance(data, str) else JSONRenderer().render(data)
 
 
 class ModelVersionScores(APIView):
@@ -181,3 +205,65 @@ class ProposalRequestList(ListAPIView[ProposalRequest]):
 
     def get_queryset(self) -> QuerySet[ProposalRequest]:
         return proposal_request_list(user_of(self.request), self.kwargs["job_id"])
+
+
+class ModelVersionCard(APIView):
+    """The model card of a version, in Markdown."""
+
+    renderer_classes = (MarkdownRenderer, JSONRenderer)
+
+    @extend_schema(responses={(200, "text/markdown"): OpenApiTypes.STR})
+    def get(self, request: Request, model_version_id: UUID) -> Response:
+        version = model_version_get_for_user(user_of(request), model_version_id)
+        return Response(version_card(version), content_type="text/markdown; charset=utf-8")
+
+
+class ModelExportList(ListAPIView[ModelExport]):
+    """The files that were made of a version, newest first."""
+
+    serializer_class = ModelExportOutput
+    queryset = ModelExport.objects.none()
+
+    def get_queryset(self) -> QuerySet[ModelExport]:
+        return export_list(model_version_get_for_user(user_of(self.request), self.kwargs["model_version_id"]))
+
+    @extend_schema(request=ModelExportInput, responses={202: ModelExportOutput})
+    def post(self, request: Request, model_version_id: UUID) -> Response:
+        user = user_of(request)
+        version = model_version_get_for_user(user, model_version_id)
+        require_role(user, version.study, *MAKERS)
+        given = ModelExportInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        export = export_start(version=version, format=given.validated_data["format"], by=user)
+        return Response(ModelExportOutput(export, context={"request": request}).data, status=202)
+
+
+class ModelExportFile(APIView):
+    """The file that was made of a version."""
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, export_id: UUID) -> HttpResponseBase:
+        user = user_of(request)
+        export = export_get_for_user(user, export_id)
+        # Weights can give back what they were trained on: who may read scores may not take them away.
+        require_role(user, export.model_version.study, *MAKERS)
+        if export.file_id is None:
+            raise Conflict("The file is not made yet: wait for its job, or run it again.")
+        return blob_response(request, export.file_id, filename=export.name)
+
+
+class ModelImport(APIView):
+    """Take in a model version from a file."""
+
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(request={"multipart/form-data": ModelImportInput}, responses={202: JobOutput})
+    def post(self, request: Request, slug: str) -> Response:
+        user = user_of(request)
+        study = study_get_with_role(user, slug, *MAKERS)
+        require_upload_size(request)
+        given = ModelImportInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        file = given.validated_data["file"]
+        job = import_start(study=study, by=user, upload=file.file, filename=file.name)
+        return Response(JobOutput(job, context={"request": request}).data, status=202)

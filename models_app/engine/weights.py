@@ -74,6 +74,13 @@ def weights_transfer(path: Path, network: nn.Module) -> Transferred:
 
 
 def weights_read(path: Path) -> dict[str, Tensor]:
+    """A state dict that `weights_dump` wrote; nothing in the file is run.
+
+    Raises
+    ------
+    JobFailed
+        If the file holds anything but tensors, or is damaged.
+    """
     try:
         # `weights_only` reads with an unpickler that knows tensors and nothing else.
         state = torch.load(path, map_location="cpu", weights_only=True)

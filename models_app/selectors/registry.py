@@ -10,7 +10,7 @@ from access.errors import InvalidInput, NotFound
 from access.models import Study, User
 from annotation.models import Volume
 from models_app.gate import FIRST, Verdict, judge
-from models_app.models import ModelTransition, ModelVersion, ProposalRequest, ScoredCase
+from models_app.models import ModelExport, ModelTransition, ModelVersion, ProposalRequest, ScoredCase
 from models_app.paired_scores import Excluded, PairedTable, ScorePair
 from models_app.selectors import model_version_list, model_version_serving, protocol_of, studies_readable
 from models_app.selectors.scores import Scope, references, score_row, subjects_seen
@@ -137,3 +137,26 @@ def proposal_request_list(user: User, job_id: UUID) -> QuerySet[ProposalRequest]
     if not rows.exists():
         raise NotFound("There is no such job that makes proposals.")
     return rows.select_related("volume__case__subject", "model_version__study", "proposal").order_by("place")
+
+
+def export_list(version: ModelVersion) -> QuerySet[ModelExport]:
+    """The files that were made of a version, newest first."""
+    return ModelExport.objects.filter(model_version=version).select_related("job__study", "job__created_by", "file")
+
+
+def export_get_for_user(user: User, export_id: UUID) -> ModelExport:
+    """One file of a version.
+
+    Raises
+    ------
+    NotFound
+        If there is none that the user may see.
+    """
+    export = (
+        ModelExport.objects.filter(pk=export_id, model_version__study__in=studies_readable(user))
+        .select_related("model_version__study")
+        .first()
+    )
+    if export is None:
+        raise NotFound("There is no such file of a model version.")
+    return export

@@ -1,17 +1,24 @@
 """The score tables of model versions, and what a version has seen in training."""
 
+import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+import numpy as np
+
 from access.errors import NotFound
 from access.models import Study, User
-from annotation.models import LabelVersion, Subject, Volume
+from annotation.models import LabelVersion, Volume
+from annotation.selectors.labels import label_voxels
+from annotation.selectors.volumes import volume_grid
+from blobs.services import blob_read
 from models_app.models import ModelVersion, ScoredCase, Split, TrainingCase
 from models_app.score_table import ScoreRow, site_of
 from models_app.selectors import AcceptedSample, accepted_samples, studies_readable
 from models_app.specification import Specification
+from mri.labels import LabelMap
 
 Scope = Literal["test", "all"]
 """`test`: the frozen test set. `all`: every case with an accepted label."""
@@ -156,7 +163,7 @@ def scored_case_get_for_user(user: User, scored_id: UUID) -> ScoredCase:
     """
     row = (
         ScoredCase.objects.filter(pk=scored_id, model_version__study__in=studies_readable(user))
-        .select_related("model_version__study", "volume__case__subject", "reference")
+        .select_related("model_version__study", "volume__case__subject", "reference__volume")
         .first()
     )
     if row is None:
@@ -164,6 +171,19 @@ def scored_case_get_for_user(user: User, scored_id: UUID) -> ScoredCase:
     return row
 
 
-def test_subjects(study: Study) -> list[str]:
-    """The subjects of the frozen test set."""
-    return list(Subject.objects.filter(study=study, in_test_set=True).values_list("label", flat=True))
+def scored_case_labels(row: ScoredCase) -> LabelMap:
+    """The label map that the version made; the stored file is checked against its hash."""
+    return LabelMap.from_bytes(gzip.decompress(blob_read(row.voxels_id)), row.voxel_type, volume_grid(row.volume))
+
+
+def scored_case_disagreement(row: ScoredCase, label: int) -> LabelMap:
+    """Where a version and the label that it was held against differ in one label.
+
+    Returns
+    -------
+    LabelMap
+        On the volume's grid: 0 neither has it, 1 only the people, 2 only the version, 3 both.
+    """
+    drawn, made = label_voxels(row.reference), scored_case_labels(row)
+    found = (drawn.voxels == label).astype(np.uint8) + 2 * (made.voxels == label).astype(np.uint8)
+    return LabelMap(found, made.grid)

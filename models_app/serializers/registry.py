@@ -2,12 +2,25 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from access.serializers import HangingOutput
+from jobs.serializers import JobOutput
 from models_app.gate import GateState
-from models_app.models import ModelTransition, ModelVersion, ProposalRequest, RequestState, TransitionKind
+from models_app.models import (
+    ExportFormat,
+    ModelExport,
+    ModelTransition,
+    ModelVersion,
+    ProposalRequest,
+    RequestState,
+    ScoredCase,
+    TransitionKind,
+)
 from models_app.paired_scores import PairedTable, comparison
 from models_app.score_table import LESS_IS_BETTER, MEASURES, ScoreRow, by_site, summaries, summary
+from models_app.selectors import protocol_of
 from models_app.selectors.scores import Scope, ScoreTable
 from models_app.serializers import LabelScoreOutput, LatencyOutput, NamedOutput, ScoresField
 from models_app.specification import Specification
@@ -260,3 +273,85 @@ class ProposalRequestOutput(serializers.ModelSerializer[ProposalRequest]):
             "id", "case", "volume", "volume_name", "state", "attempts", "reason", "label_version", "model_version",
         )  # fmt: skip
         read_only_fields = fields
+
+
+class ModelExportInput(serializers.Serializer[Any]):
+    format = serializers.ChoiceField(ExportFormat.choices)
+
+
+class ModelExportOutput(serializers.ModelSerializer[ModelExport]):
+    """A version as a file; `url` is null until its job is done."""
+
+    job = JobOutput()
+    format = serializers.ChoiceField(ExportFormat.choices)
+    sha256 = serializers.CharField(source="file_id", allow_null=True)
+    size_bytes = serializers.IntegerField(source="file.size_bytes", allow_null=True, default=None)
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ModelExport
+        fields = ("id", "format", "name", "job", "sha256", "size_bytes", "url", "created_at")
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_url(self, export: ModelExport) -> str | None:
+        return f"/api/v1/model-exports/{export.pk}/file" if export.file_id is not None else None
+
+
+class ModelImportInput(serializers.Serializer[Any]):
+    file = serializers.FileField(help_text="As an export as a Radicula file made it.", allow_empty_file=False)
+
+
+class ScoredSideOutput(serializers.Serializer[Any]):
+    """One of the two label maps of a scored case."""
+
+    title = serializers.CharField()
+    version = serializers.UUIDField(help_text="Of the label version, or of the scored case.")
+    voxels_url = serializers.CharField()
+    dtype = serializers.CharField()
+
+
+class ScoredCaseDetailOutput(serializers.Serializer[Any]):
+    """A scored case with what a page needs to show it: two label maps on the volume's grid."""
+
+    id = serializers.UUIDField()
+    study = serializers.CharField()
+    case = NamedOutput()
+    volume = serializers.UUIDField()
+    volume_name = serializers.CharField()
+    model_version = NamedOutput()
+    labels = serializers.DictField(child=ScoredLabelOutput())
+    reference = ScoredSideOutput()
+    made = ScoredSideOutput()
+    disagreement_url = serializers.CharField(help_text="Ask with `?label=`.")
+    hanging = HangingOutput(help_text="How the protocol shows the image.")
+
+
+def scored_case_json(row: ScoredCase) -> dict[str, Any]:
+    """A scored case in the shape of `ScoredCaseDetailOutput`."""
+    address = f"/api/v1/scored-cases/{row.pk}"
+    return ScoredCaseDetailOutput(
+        {
+            "id": row.pk,
+            "study": row.model_version.study.slug,
+            "case": row.volume.case,
+            "volume": row.volume_id,
+            "volume_name": row.volume.name,
+            "model_version": row.model_version,
+            "labels": row.labels,
+            "reference": {
+                "title": row.reference.author_name,
+                "version": row.reference_id,
+                "voxels_url": f"/api/v1/label-versions/{row.reference_id}/voxels",
+                "dtype": row.reference.voxel_type,
+            },
+            "made": {
+                "title": row.model_version.name,
+                "version": row.pk,
+                "voxels_url": f"{address}/voxels",
+                "dtype": row.voxel_type,
+            },
+            "disagreement_url": f"{address}/disagreement",
+            "hanging": protocol_of(row.model_version.study),
+        }
+    ).data

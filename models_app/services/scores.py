@@ -85,6 +85,11 @@ def scoring_start(*, version: ModelVersion, by: User | None, scope: Scope = "tes
     )
 
 
+def scoring_start_if_possible(*, version: ModelVersion, by: User | None) -> Job | None:
+    """Queue the scoring of a version on the frozen test set; None where there is nothing to score it on."""
+    return scoring_start(version=version, by=by) if unscored(version, "test") else None
+
+
 def unscored(version: ModelVersion, scope: Scope) -> list[AcceptedSample]:
     """The accepted labels that a version was not held against yet."""
     done = set(ScoredCase.objects.filter(model_version=version).values_list("reference_id", flat=True))

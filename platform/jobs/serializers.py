@@ -21,6 +21,7 @@ def _facts(**properties: Mapping[str, Any]) -> dict[str, Any]:
 FILE_OUTCOME = _facts(
     path=TEXT, outcome={"type": "string", "enum": ["image", "unchanged", "kept aside", "skipped"]}, reason=TEXT
 )
+LEFT_OUT_CASE = _facts(case=TEXT, volume={**TEXT, "format": "uuid"}, reason=TEXT)
 # One of them for each kind of job that there is; which one is told from its properties.
 RESULT = {
     "nullable": True,
@@ -49,8 +50,12 @@ RESULT = {
         ),
         _facts(
             model_version={**TEXT, "format": "uuid"}, made=WHOLE,
-            skipped={"type": "array", "items": _facts(case=TEXT, volume={**TEXT, "format": "uuid"}, reason=TEXT)},
+            skipped={"type": "array", "items": LEFT_OUT_CASE}, failed={"type": "array", "items": LEFT_OUT_CASE},
         ),
+        _facts(
+            model_version={**TEXT, "format": "uuid"}, scored=WHOLE, skipped={"type": "array", "items": LEFT_OUT_CASE}
+        ),
+        _facts(export={**TEXT, "format": "uuid"}, name=TEXT, sha256=TEXT),
     ],
 }  # fmt: skip
 

@@ -219,6 +219,16 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "studies/<slug:slug>/model-comparison"): Row(
         OVERSEERS, query=lambda world: f"first={world.model_version.pk}&second={world.model_version.pk}"
     ),
+    ("GET", "scored-cases/<uuid:scored_id>"): Row(OVERSEERS_HIDDEN),
+    ("GET", "scored-cases/<uuid:scored_id>/voxels"): Row(OVERSEERS_HIDDEN),
+    ("GET", "scored-cases/<uuid:scored_id>/disagreement"): Row(OVERSEERS_HIDDEN, query=lambda world: "label=1"),
+    ("GET", "model-versions/<uuid:model_version_id>/card"): Row(OVERSEERS_HIDDEN),
+    ("GET", "model-versions/<uuid:model_version_id>/exports"): Row(OVERSEERS_HIDDEN),
+    ("POST", "model-versions/<uuid:model_version_id>/exports"): Row(
+        _status(MAKERS_HIDDEN, 200, 202), lambda world: {"format": "torchscript"}
+    ),
+    ("GET", "model-exports/<uuid:export_id>/file"): Row(MAKERS_HIDDEN),
+    ("POST", "studies/<slug:slug>/model-imports"): Row(_status(ENGINEERS, 200, 400), _archive, form=True),
     # The job of this study is an import: past the roles it makes no proposals.
     ("GET", "jobs/<uuid:job_id>/proposal-requests"): Row((401, *(404,) * 6)),
     ("GET", "studies/<slug:slug>/rounds"): Row(OVERSEERS),

@@ -17,14 +17,17 @@ def run_job():  # type: ignore[no-untyped-def]
     from jobs.models import Job
     from models_app import tasks
 
+    work = {
+        "training": tasks.train,
+        "scoring": tasks.score,
+        "proposals": tasks.propose,
+        "round-choice": tasks.choose_round,
+        "model-export": tasks.export_model,
+        "model-import": tasks.import_model,
+    }
+
     def run(job: Job) -> Job:
-        kinds = {
-            "training": tasks.train,
-            "proposals": tasks.propose,
-            "scoring": tasks.score,
-            "round-choice": tasks.choose_round,
-        }
-        kinds[job.kind](str(job.pk))
+        work[job.kind](str(job.pk))
         job.refresh_from_db()
         return job
 

@@ -85,3 +85,12 @@ def test_plans_that_name_another_class_are_refused(trained: tuple[TrainingPlan, 
     configuration["architecture"]["network_class_name"] = "os.system"
     with pytest.raises(JobFailed, match="none of nnU-Net's"):
         network_build(Specification.from_json(stored))
+
+
+def test_plans_that_name_another_layer_are_refused(trained: tuple[TrainingPlan, Learned, Heard, Path]) -> None:
+    stored = Specification.from_json(trained[1].specification.to_json()).to_json()
+    configuration = stored["plans"]["plans"]["configurations"][stored["plans"]["configuration"]]
+    for name in ("os.system", "torch.load", "torch.nn.modules.module.Any"):
+        configuration["architecture"]["arch_kwargs"]["conv_op"] = name
+        with pytest.raises(JobFailed, match="none of torch's layers"):
+            network_build(Specification.from_json(stored))

@@ -12,7 +12,8 @@ from annotation.services.tasks import task_open
 from clinical.models import Source, StudyMeasure, StudyMeasureValue
 from jobs.models import Job, Queue
 from measures.marks import MarkKind
-from models_app.models import ModelVersion, RoundChoice, TrainingRun, UncertaintyRecord
+from models_app.models import ModelExport, ModelVersion, RoundChoice, ScoredCase, TrainingRun, UncertaintyRecord
+from models_app.score_table import MEASURES
 from models_app.specification import settings_for, specification_for
 from protocols import loader
 from results.models import Analysis
@@ -46,6 +47,8 @@ class World:
     analysis: Analysis
     training_run: TrainingRun
     model_version: ModelVersion
+    export: ModelExport
+    scored: ScoredCase
     event: Event
     tractogram: Tractogram
     rating: TractRating
@@ -71,6 +74,8 @@ class World:
             "run_id": self.training_run.pk,
             "training_run_id": self.training_run.pk,
             "model_version_id": self.model_version.pk,
+            "export_id": self.export.pk,
+            "scored_id": self.scored.pk,
             "tractogram_id": self.tractogram.pk,
             "rating_id": self.rating.pk,
             "mark_id": self.mark.mark,
@@ -136,6 +141,22 @@ def make_world() -> World:
         protocol_version=1,
     )
     StudyMeasureValue.objects.create(table=measure, place=0, quantity="volume", item="Dentate left", value=1.0)
+    export_job = Job.objects.create(study=study, kind="model-export", title="an export", queue=Queue.ENGINE)
+    export = ModelExport.objects.create(
+        model_version=model_version, job=export_job, format="radicula", name="cord-v1.radicula.zip", file=volume.voxels
+    )
+    undefined = dict.fromkeys(MEASURES, "empty in both maps")
+    scored = ScoredCase.objects.create(
+        model_version=model_version,
+        volume=volume,
+        reference=head,
+        labels={"1": {**dict.fromkeys(MEASURES), "reference_mm3": 0.0, "candidate_mm3": 0.0, "undefined": undefined}},
+        voxels=head.voxels,
+        voxel_type=head.voxel_type,
+        seconds=1.0,
+        hardware="a processor",
+        code_version="0",
+    )
     analysis_job = Job.objects.create(study=study, kind="analysis", title="agreement", queue=Queue.IO)
     analysis = Analysis.objects.create(
         study=study,
@@ -175,6 +196,8 @@ def make_world() -> World:
         analysis=analysis,
         training_run=run,
         model_version=model_version,
+        export=export,
+        scored=scored,
         tractogram=tractogram,
         rating=rating,
         mark=mark,

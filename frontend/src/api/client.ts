@@ -116,8 +116,6 @@ export const trainingStart = (slug: string, body: TrainingInput) =>
   bodyOf(api.POST('/api/v1/studies/{slug}/training-runs', { params: inStudy(slug), body }));
 export const modelVersionList = (slug: string) =>
   allRows((query) => api.GET('/api/v1/studies/{slug}/model-versions', { params: { ...inStudy(slug), query } }));
-export const modelVersionPromote = (model_version_id: string) =>
-  bodyOf(api.POST('/api/v1/model-versions/{model_version_id}/promote', { params: { path: { model_version_id } } }));
 export const proposalList = (slug: string) =>
   allRows((query) => api.GET('/api/v1/studies/{slug}/proposals', { params: { ...inStudy(slug), query } }));
 export const proposalsStart = (slug: string, body: ProposalsInput) =>

@@ -520,6 +520,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model-exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file that was made of a version. */
+        get: operations["model_exports_file_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model-versions/{model_version_id}": {
         parameters: {
             query?: never;
@@ -536,6 +553,41 @@ export interface paths {
         head?: never;
         /** @description One model version, and what people say of it on its card. */
         patch: operations["model_versions_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/model-versions/{model_version_id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The model card of a version, in Markdown. */
+        get: operations["model_versions_card_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-versions/{model_version_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The files that were made of a version, newest first. */
+        get: operations["model_versions_exports_list"];
+        put?: never;
+        /** @description The files that were made of a version, newest first. */
+        post: operations["model_versions_exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/model-versions/{model_version_id}/gate": {
@@ -754,6 +806,57 @@ export interface paths {
         put?: never;
         /** @description Begin a round's training now. */
         post: operations["rounds_train_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scored-cases/{scored_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A scored case with the addresses of both label maps. */
+        get: operations["scored_cases_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scored-cases/{scored_id}/disagreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description uint8 on the volume's grid, gzip content encoding: 1 only the people, 2 only the version, 3 both. */
+        get: operations["scored_cases_disagreement_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scored-cases/{scored_id}/voxels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description On the volume's grid, i fastest, gzip content encoding. */
+        get: operations["scored_cases_voxels_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1069,6 +1172,23 @@ export interface paths {
         get: operations["studies_model_comparison_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/model-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take in a model version from a file. */
+        post: operations["studies_model_imports_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2746,6 +2866,13 @@ export interface components {
             };
         };
         /**
+         * @description * `radicula` - Radicula file
+         *     * `monai-bundle` - MONAI bundle
+         *     * `torchscript` - TorchScript
+         * @enum {string}
+         */
+        FormatEnum: "radicula" | "monai-bundle" | "torchscript";
+        /**
          * @description * `one` - one
          *     * `many` - many
          * @enum {string}
@@ -3022,6 +3149,27 @@ export interface components {
                     volume: string;
                     reason: string;
                 }[];
+                failed: {
+                    case: string;
+                    /** Format: uuid */
+                    volume: string;
+                    reason: string;
+                }[];
+            } | {
+                /** Format: uuid */
+                model_version: string;
+                scored: number;
+                skipped: {
+                    case: string;
+                    /** Format: uuid */
+                    volume: string;
+                    reason: string;
+                }[];
+            } | {
+                /** Format: uuid */
+                export: string;
+                name: string;
+                sha256: string;
             }) | null;
             /** Format: date-time */
             readonly created_at: string;
@@ -3479,6 +3627,29 @@ export interface components {
             };
             undefined: string | null;
         };
+        ModelExportInputRequest: {
+            format: components["schemas"]["FormatEnum"];
+        };
+        /** @description A version as a file; `url` is null until its job is done. */
+        ModelExportOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            format: components["schemas"]["FormatEnum"];
+            readonly name: string;
+            job: components["schemas"]["JobOutput"];
+            sha256: string | null;
+            size_bytes?: number | null;
+            readonly url: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        ModelImportInputRequest: {
+            /**
+             * Format: binary
+             * @description As an export as a Radicula file made it.
+             */
+            file: string;
+        };
         /**
          * @description * `candidate` - candidate
          *     * `serving` - serving
@@ -3813,6 +3984,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["MemberOutput"][];
+        };
+        PaginatedModelExportOutputList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ModelExportOutput"][];
         };
         PaginatedModelVersionOutputList: {
             /** @example 123 */
@@ -4630,6 +4816,26 @@ export interface components {
             missing: string[];
             latency: components["schemas"]["LatencyOutput"] | null;
         };
+        /** @description A scored case with what a page needs to show it: two label maps on the volume's grid. */
+        ScoredCaseDetailOutput: {
+            /** Format: uuid */
+            id: string;
+            study: string;
+            case: components["schemas"]["NamedOutput"];
+            /** Format: uuid */
+            volume: string;
+            volume_name: string;
+            model_version: components["schemas"]["NamedOutput"];
+            labels: {
+                [key: string]: components["schemas"]["ScoredLabelOutput"];
+            };
+            reference: components["schemas"]["ScoredSideOutput"];
+            made: components["schemas"]["ScoredSideOutput"];
+            /** @description Ask with `?label=`. */
+            disagreement_url: string;
+            /** @description How the protocol shows the image. */
+            hanging: components["schemas"]["HangingOutput"];
+        };
         /** @description One case that a version was scored on. */
         ScoredCaseOutput: {
             /** Format: uuid */
@@ -4677,6 +4883,17 @@ export interface components {
             undefined: {
                 [key: string]: string;
             };
+        };
+        /** @description One of the two label maps of a scored case. */
+        ScoredSideOutput: {
+            title: string;
+            /**
+             * Format: uuid
+             * @description Of the label version, or of the scored case.
+             */
+            version: string;
+            voxels_url: string;
+            dtype: string;
         };
         ScoresInputRequest: {
             /**
@@ -6170,6 +6387,27 @@ export interface operations {
             };
         };
     };
+    model_exports_file_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
     model_versions_retrieve: {
         parameters: {
             query?: never;
@@ -6212,6 +6450,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelVersionOutput"];
+                };
+            };
+        };
+    };
+    model_versions_card_retrieve: {
+        parameters: {
+            query?: {
+                format?: "json" | "md";
+            };
+            header?: never;
+            path: {
+                model_version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+        };
+    };
+    model_versions_exports_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                model_version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedModelExportOutputList"];
+                };
+            };
+        };
+    };
+    model_versions_exports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelExportInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelExportOutput"];
                 };
             };
         };
@@ -6543,6 +6855,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoundOutput"];
+                };
+            };
+        };
+    };
+    scored_cases_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scored_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoredCaseDetailOutput"];
+                };
+            };
+        };
+    };
+    scored_cases_disagreement_retrieve: {
+        parameters: {
+            query: {
+                label: number;
+            };
+            header?: never;
+            path: {
+                scored_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    scored_cases_voxels_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scored_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -7154,6 +7531,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionComparisonOutput"];
+                };
+            };
+        };
+    };
+    studies_model_imports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ModelImportInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOutput"];
                 };
             };
         };

@@ -26,6 +26,7 @@ export const router = createBrowserRouter([
               { path: '/tasks/:taskId', lazy: page(() => import('../viewer/ViewerPage')) },
               { path: '/studies/:slug/results/:analysisId/rows/:number', lazy: page(() => import('../viewer/RowPage')) },
               { path: '/studies/:slug/measures/:tableId/:place', lazy: page(() => import('../viewer/MeasureValuePage')) },
+              { path: '/studies/:slug/models/cases/:scoredId', lazy: page(() => import('../viewer/ScoredCasePage')) },
             ],
           },
           {
@@ -46,6 +47,9 @@ export const router = createBrowserRouter([
                       { path: 'cases/:caseId', lazy: page(() => import('../pages/cases/CasePage')) },
                       { path: 'work', lazy: page(() => import('../pages/work/StudyWorkPage')) },
                       { path: 'models', lazy: page(() => import('../pages/models/ModelsPage')) },
+                      { path: 'models/compare', lazy: page(() => import('../pages/models/ComparePage')) },
+                      { path: 'models/versions/:versionId', lazy: page(() => import('../pages/models/VersionPage')) },
+                      { path: 'models/proposals/:jobId', lazy: page(() => import('../pages/models/ProposalsPage')) },
                       { path: 'models/runs/:runId', lazy: page(() => import('../pages/models/RunPage')) },
                       { path: 'measures', lazy: page(() => import('../pages/measures/MeasuresPage')) },
                       { path: 'results', lazy: page(() => import('../pages/results/ResultsPage')) },

@@ -22,7 +22,7 @@ import { NoWebGl, Viewer } from './ViewerPage';
 import { TaskWorkspace } from './workspace';
 
 /** No label has these colours, so that a mark is not taken for a label. */
-const COLOURS = { 1: '#ffffff', 2: '#000000', 4: '#9aa3ad' } as const;
+export const COLOURS = { 1: '#ffffff', 2: '#000000', 4: '#9aa3ad' } as const;
 const WORST = 200;
 
 /** The page of a row of an analysis: two label maps side by side, and where they differ. Nothing can be changed here. */
@@ -39,7 +39,7 @@ interface RowProps {
   readonly number: number;
 }
 
-interface Opened {
+export interface Opened {
   readonly workspace: TaskWorkspace;
   readonly api: RowApi;
 }
@@ -74,7 +74,7 @@ function Row({ slug, analysis, number }: RowProps): ReactElement {
 }
 
 /** Fetches where the two maps differ, points at it, and goes to the slice that differs most. */
-function useDisagreement({ workspace, api }: Opened, on: boolean): Disagreement | null {
+export function useDisagreement({ workspace, api }: Opened, on: boolean): Disagreement | null {
   const ready = useStore(workspace.state, (state) => state.stage.kind === 'ready');
   const [found, setFound] = useState<Disagreement | null>(null);
   useEffect(() => {
@@ -151,7 +151,7 @@ interface SideProps {
   readonly only: number | null;
 }
 
-function Side({ words, title, colour, only }: SideProps): ReactElement {
+export function Side({ words, title, colour, only }: SideProps): ReactElement {
   return (
     <span className={styles['side']}>
       <span className={styles['swatch']} style={{ background: colour }} aria-hidden="true" />
@@ -179,7 +179,7 @@ function useNeighbours(analysis: string, number: number, slug: string) {
 }
 
 /** Keys of this page, beside those of the viewer. */
-function useKeys(keys: Readonly<Record<string, (() => void) | null>>): void {
+export function useKeys(keys: Readonly<Record<string, (() => void) | null>>): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const act = keys[event.key];

@@ -18,7 +18,10 @@ export class RowApi implements TaskApi {
   private readonly http = new HttpTaskApi();
   private detail: AnalysisRowDetail | null = null;
 
-  constructor(private readonly place: RowPlace) {}
+  constructor(
+    private readonly place: RowPlace,
+    private readonly load: () => Promise<AnalysisRowDetail> = () => analysisRowGet(place.analysis, place.number),
+  ) {}
 
   get row(): AnalysisRowDetail | null {
     return this.detail;
@@ -26,7 +29,7 @@ export class RowApi implements TaskApi {
 
   async task(): Promise<Task> {
     const { slug, analysis, number } = this.place;
-    const [detail, study] = await Promise.all([analysisRowGet(analysis, number), studyGet(slug)]);
+    const [detail, study] = await Promise.all([this.load(), studyGet(slug)]);
     const volume = await volumeGet(detail.row.volume);
     this.detail = detail;
     const shown = { ...volume, head: sideVersion(detail, 'a'), submitted: null, proposal: null } as unknown as TaskVolume;

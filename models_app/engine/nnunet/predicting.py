@@ -1,5 +1,7 @@
 """nnU-Net's predictor on a stored version: its plans are data, its weights are tensors, nothing is unpickled."""
 
+import pydoc
+import re
 from typing import Any
 
 import numpy as np
@@ -16,8 +18,11 @@ from models_app.engine.preparing import SourceImage
 from models_app.engine.resampling import WorkingGrid
 from models_app.specification import Specification
 
-ARCHITECTURE_MODULES = ("dynamic_network_architectures.",)
+ARCHITECTURE_CLASS = re.compile(r"dynamic_network_architectures\.architectures\.\w+\.\w+")
 """Plans name the class of their network; only those of nnU-Net's own package are built."""
+
+LAYER_CLASS = re.compile(r"torch\.nn\.modules\.\w+\.\w+")
+"""Plans name the classes of their layers, too."""
 
 
 def network_of_plans(specification: Specification) -> nn.Module:
@@ -32,8 +37,11 @@ def network_of_plans(specification: Specification) -> nn.Module:
         raise JobFailed("nnU-Net's network follows from its plans, which a training makes; there are none yet.")
     _, configuration = _managers(specification)
     name = configuration.network_arch_class_name
-    if not name.startswith(ARCHITECTURE_MODULES):
-        raise JobFailed(f"The plans name the network {name!r}, which is none of nnU-Net's.")
+    _require_class(name, ARCHITECTURE_CLASS, "which is none of nnU-Net's networks")
+    for key in configuration.network_arch_init_kwargs_req_import:
+        layer = configuration.network_arch_init_kwargs.get(key)
+        if layer is not None:
+            _require_class(layer, LAYER_CLASS, "which is none of torch's layers")
     network: nn.Module = get_network_from_plans(
         name,
         configuration.network_arch_init_kwargs,
@@ -44,6 +52,13 @@ def network_of_plans(specification: Specification) -> nn.Module:
         deep_supervision=False,
     )
     return network
+
+
+def _require_class(name: object, allowed: re.Pattern[str], words: str) -> None:
+    # Plans may come with a file from elsewhere, and nnU-Net calls whatever it finds under a name in them.
+    found = pydoc.locate(name) if isinstance(name, str) and allowed.fullmatch(name) else None
+    if not (isinstance(found, type) and issubclass(found, nn.Module)):
+        raise JobFailed(f"The plans name {name!r}, {words}.")
 
 
 def classes_by_plans(

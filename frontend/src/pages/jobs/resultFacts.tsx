@@ -24,8 +24,18 @@ export const resultFacts = (slug: string, result: JobResult): Facts => {
     return [
       ['Proposals made', result.made],
       ...result.skipped.map((item) => [`Skipped ${item.case}`, item.reason] as const),
+      // Jobs of earlier days told of what was skipped alone.
+      ...((result.failed as typeof result.failed | undefined) ?? []).map((item) => [`Failed ${item.case}`, item.reason] as const),
     ];
   }
+  if ('scored' in result) {
+    return [
+      ['Cases scored', result.scored],
+      ...result.skipped.map((item) => [`Skipped ${item.case}`, item.reason] as const),
+      ['Model version', link(`/studies/${slug}/models/versions/${result.model_version}`, 'open it')],
+    ];
+  }
+  if ('export' in result) return [['File', result.name]];
   if ('name' in result) return [['Model version', link(`/studies/${slug}/models`, result.name)]];
   return [];
 };

@@ -1,16 +1,22 @@
-import { Button, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { IconCpu, IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { useModelVersions, useStudy, useTrainingRuns } from '../../api/queries';
-import type { TrainingRun } from '../../api/types';
+import type { Label, ModelVersion, TrainingRun } from '../../api/types';
 import { type Column, DataTable } from '../parts/DataTable';
 import { JobMark, RowLink } from '../parts/marks';
 import { percent, timeText } from '../parts/numbers';
 import { PageHeader } from '../parts/PageHeader';
 import { isLive } from '../../api/polling';
+import { mayTrain } from '../parts/roles';
 import { EmptyState, Loaded } from '../parts/states';
+import { History } from './History';
 import { ModelVersions } from './ModelVersions';
+import { ImportModel } from './ImportModel';
+import { ServingCard } from './ServingCard';
 import { StartTraining } from './StartTraining';
+import { TrendFigure } from './TrendFigure';
 
 const runColumns = (slug: string): readonly Column<TrainingRun>[] => [
   {
@@ -41,10 +47,30 @@ const runColumns = (slug: string): readonly Column<TrainingRun>[] => [
   { key: 'by', header: 'By', value: (run) => run.created_by ?? '' },
 ];
 
+const NO_LABELS: readonly Label[] = [];
+
+/** What serves, how it came to that, all versions, and who decided what. */
+function Versions({ slug, versions }: { slug: string; versions: readonly ModelVersion[] }) {
+  const study = useStudy(slug).data;
+  const labels = study?.labels ?? NO_LABELS;
+  const scored = versions.some((version) => typeof version.overall?.mean === 'number');
+  return (
+    <>
+      {versions.length > 0 && <ServingCard slug={slug} versions={versions} mayMake={mayTrain(study)} />}
+      {scored && <TrendFigure slug={slug} labels={labels} versions={versions} />}
+      <section>
+        <ModelVersions slug={slug} labels={labels} versions={versions} mayMake={mayTrain(study)} />
+      </section>
+      {versions.length > 0 && <History slug={slug} />}
+    </>
+  );
+}
+
 export default function ModelsPage() {
   const { slug = '' } = useParams();
   const [params, setParams] = useSearchParams();
   const study = useStudy(slug).data;
+  const [importing, setImporting] = useState(false);
   const runs = useTrainingRuns(slug);
   const models = useModelVersions(slug);
   const train = (
@@ -59,18 +85,23 @@ export default function ModelsPage() {
       </PageHeader>
       <Loaded query={runs}>
         {(list) =>
-          list.length === 0 ? (
-            <EmptyState icon={IconCpu} title="Train the first model" action={train}>
+          list.length === 0 && models.data?.length === 0 ? (
+            <EmptyState icon={IconCpu} title="Train the first model" action={
+              <Group gap="xs">
+                {train}
+                {mayTrain(study) && (
+                  <Button variant="default" onClick={() => setImporting(true)}>
+                    Import a version…
+                  </Button>
+                )}
+              </Group>
+            }>
               A model learns from submitted and accepted labels, is scored on subjects that it never saw, and then
-              proposes labels for the cases that have none.
+              proposes labels for the cases that have none. A version that was exported elsewhere can be imported.
             </EmptyState>
           ) : (
             <Stack gap="xl">
-              <section>
-                <Loaded query={models}>
-                  {(versions) => <ModelVersions slug={slug} labels={study?.labels ?? []} versions={versions} />}
-                </Loaded>
-              </section>
+              <Loaded query={models}>{(versions) => <Versions slug={slug} versions={versions} />}</Loaded>
               <section>
                 <DataTable
                   title="Training runs"
@@ -85,6 +116,7 @@ export default function ModelsPage() {
           )
         }
       </Loaded>
+      {importing && <ImportModel slug={slug} onClose={() => setImporting(false)} />}
       {params.has('train') && <StartTraining slug={slug} onClose={() => setParams({})} />}
     </>
   );

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { useNavigate } from 'react-router';
 import { proposalsStart } from '../../api/client';
 import { messageOf } from '../../api/problem';
 import { keys, useCases, useProposals } from '../../api/queries';
@@ -69,6 +70,7 @@ interface ProposeFormProps extends ProposeProps {
 
 function ProposeForm({ slug, version, cases, done, onClose }: ProposeFormProps) {
   const queries = useQueryClient();
+  const navigate = useNavigate();
   const unlabelled = useMemo(() => new Set(cases.filter(isUnlabelled).map((item) => item.id)), [cases]);
   // Null until the user chooses: then the server takes what waits at that moment.
   const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null);
@@ -80,6 +82,7 @@ function ProposeForm({ slug, version, cases, done, onClose }: ProposeFormProps) 
       trackJob(job.id);
       await queries.invalidateQueries({ queryKey: keys.activeJobs });
       onClose();
+      await navigate(`/studies/${slug}/models/proposals/${job.id}`);
     },
   });
   if (cases.length === 0) {

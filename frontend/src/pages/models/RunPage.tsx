@@ -158,7 +158,7 @@ function RunFacts({ run, labels }: { run: TrainingRun; labels: readonly Label[] 
     <SimpleGrid cols={{ base: 1, md: 2 }}>
       <Card>
         <Title order={2} mb="sm">
-          Dice on the test set, mean ± SD
+          Dice on the test set, mean [95 % CI]
         </Title>
         {run.model_version === null && isLive(run.job.state) ? (
           <Text size="sm" c="dimmed">

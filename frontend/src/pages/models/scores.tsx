@@ -1,14 +1,14 @@
 import { Stack, Text } from '@mantine/core';
 import type { Label, LabelScore, Scores } from '../../api/types';
 import { LabelMark, Undefined } from '../parts/marks';
-import { meanSd } from '../parts/numbers';
+import { scoreText } from './versionWords';
 
 const reasonOf = (score: LabelScore): string => {
   if (typeof score.undefined === 'string' && score.undefined !== '') return score.undefined;
   return 'Dice is defined in none of the test cases: the label is empty in both maps.';
 };
 
-/** Dice per label, mean ± SD over the test set, with n. */
+/** Dice per label: mean over the test set with its interval, and n. */
 export function ScoreList({ scores, labels }: { scores: Scores; labels: readonly Label[] }) {
   const scored = labels.filter((label) => scores[String(label.value)] !== undefined);
   if (scored.length === 0) {
@@ -29,7 +29,7 @@ export function ScoreList({ scores, labels }: { scores: Scores; labels: readonly
               {score === undefined || score.mean === null ? (
                 <Undefined reason={score ? reasonOf(score) : 'Not scored.'} />
               ) : (
-                meanSd(score)
+                scoreText(score)
               )}
             </span>
           </div>
@@ -38,9 +38,3 @@ export function ScoreList({ scores, labels }: { scores: Scores; labels: readonly
     </Stack>
   );
 }
-
-/** Mean over labels that have a score, for sorting alone. */
-export const meanScore = (scores: Scores): number | null => {
-  const means = Object.values(scores).flatMap((score) => (score.mean === null ? [] : [score.mean]));
-  return means.length === 0 ? null : means.reduce((sum, mean) => sum + mean, 0) / means.length;
-};
