@@ -1,11 +1,12 @@
-import { Button, FileInput, Group, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, FileInput, Group, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { Link } from 'react-router';
 import { externalLabelsImport } from '../../api/client';
 import { fieldErrorOf, formErrorOf } from '../../api/problem';
 import { keys, useJob } from '../../api/queries';
 import { trackJob } from '../../api/trackedJobs';
-import { percent } from '../parts/numbers';
+import { countOf, percent } from '../parts/numbers';
 
 const FIELDS = ['file', 'tool', 'values'] as const;
 
@@ -49,11 +50,50 @@ function Imported({ slug, job: id }: { slug: string; job: string }) {
     if (done) void queries.invalidateQueries({ queryKey: keys.analysisOptions(slug) });
   }, [done, queries, slug]);
   if (!job) return null;
-  const { matched, unmatched } = (job.result ?? {}) as { matched?: unknown; unmatched?: unknown };
-  const count = (value: unknown) => (Array.isArray(value) ? value.length : typeof value === 'number' ? value : 0);
+  if (job.state === 'failed' || job.state === 'cancelled') {
+    return (
+      <Text size="sm" mt="xs" c="var(--radicula-red)" role="alert">
+        {job.error || 'The import was cancelled; nothing came in.'}
+      </Text>
+    );
+  }
+  if (!done) {
+    return (
+      <Text size="sm" mt="xs" role="status">
+        Importing, {percent(job.progress)}
+      </Text>
+    );
+  }
+  const { matched, unmatched, without } = outcomeOf(job.result);
   return (
-    <Text size="sm" mt="xs" role="status">
-      {done ? `${count(matched)} matched, ${count(unmatched)} not; the job tells which and why.` : job.state === 'failed' ? job.error : `Importing, ${percent(job.progress)}`}
-    </Text>
+    <div role="status">
+      <Text size="sm" mt="xs">
+        {countOf(matched, 'label map')} matched{unmatched.length > 0 && `, ${unmatched.length} left out`}
+        {without.length > 0 && `; ${countOf(without.length, 'volume')} without one: ${shortened(without)}`}.
+      </Text>
+      {unmatched.slice(0, MOST_REASONS).map(({ path, reason }) => (
+        <Text key={path} size="xs" c="dimmed">
+          {path}: {reason}
+        </Text>
+      ))}
+      {unmatched.length > MOST_REASONS && (
+        <Anchor component={Link} to={`/studies/${slug}/jobs/${id}`} size="xs">
+          All {unmatched.length} that were left out
+        </Anchor>
+      )}
+    </div>
   );
 }
+
+const MOST_REASONS = 5;
+
+interface Outcome {
+  matched: number;
+  unmatched: { path: string; reason: string }[];
+  without: string[];
+}
+
+/** What the job says became of the files. */
+const outcomeOf = (result: unknown): Outcome => ({ matched: 0, unmatched: [], without: [], ...(result as Partial<Outcome> | null) });
+
+const shortened = (names: readonly string[]): string => names.slice(0, MOST_REASONS).join(', ') + (names.length > MOST_REASONS ? ' …' : '');

@@ -61,10 +61,13 @@ const LINES = [
   ['lower', 'lower limit', 'dashed'],
 ] as const;
 
-type Band = [{ yAxis: number; xAxis: 'min'; itemStyle: { color: string; opacity: number } }, { yAxis: number; xAxis: 'max' }];
+/** Limits that lie near each other keep their names apart. */
+const LABEL_OFFSETS = { upper: -10, bias: 0, lower: 10 } as const;
 
-const bandOf = ({ ci }: Estimate, color: string, place: (value: number) => number): Band[] =>
-  ci?.[0] === undefined || ci[1] === undefined ? [] : [[{ yAxis: place(ci[0]), xAxis: 'min', itemStyle: { color, opacity: 0.18 } }, { yAxis: place(ci[1]), xAxis: 'max' }]];
+type Band = [{ yAxis: number; xAxis: number; itemStyle: { color: string; opacity: number } }, { yAxis: number; xAxis: number }];
+
+const bandOf = ({ ci }: Estimate, color: string, [left, right]: readonly [number, number], place: (value: number) => number): Band[] =>
+  ci?.[0] === undefined || ci[1] === undefined ? [] : [[{ yAxis: place(ci[0]), xAxis: left, itemStyle: { color, opacity: 0.18 } }, { yAxis: place(ci[1]), xAxis: right }]];
 
 const TREND_POINTS = 25;
 
@@ -99,11 +102,14 @@ export const blandAltmanPlot = (drawn: Drawn, ink: Ink): EChartsOption => {
     LINES.flatMap(([key]) => (found[key].ci ?? []).map(place)),
   );
   const room = (high - low || 1) * 0.06;
+  const [least, most] = xs.length > 0 ? [Math.min(...xs), Math.max(...xs)] : [0, 1];
+  const side = (most - least || Math.abs(most) || 1) * 0.06;
+  const across = [least - side, most + side] as const;
   return {
     ...baseOption(ink),
     grid: { left: 62, right: 128, top: 14, bottom: 44 },
     dataZoom: zoomBy({ x: true, y: true }),
-    xAxis: { ...valueAxis(ink, `${scale === 'ratio' ? 'geometric mean' : 'mean'} of ${titles[0]} and ${titles[1]}, ${drawn.name}`), nameGap: 28, scale: true, splitLine: { show: false } },
+    xAxis: { ...valueAxis(ink, `${scale === 'ratio' ? 'geometric mean' : 'mean'} of ${titles[0]} and ${titles[1]}, ${drawn.name}`), nameGap: 28, min: across[0], max: across[1], splitLine: { show: false }, axisLabel: { color: ink.text, fontSize: 12, showMinLabel: false, showMaxLabel: false } },
     yAxis: { ...valueAxis(ink, scale === 'ratio' ? `${titles[1]} / ${titles[0]} (log axis)` : `${titles[1]} − ${titles[0]} (${unit || 'no unit'})`), nameGap: 46, min: low - room, max: high + room, axisLabel: { color: ink.text, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => fixed(told(value), digits) } },
     series: [
       {
@@ -119,10 +125,10 @@ export const blandAltmanPlot = (drawn: Drawn, ink: Ink): EChartsOption => {
           symbol: 'none',
           data: LINES.flatMap(([key, name, type]) => {
             const { value } = found[key];
-            return value === null ? [] : [{ yAxis: place(value), lineStyle: { color: ink.strong, type, width: 1.5 }, label: { formatter: `${name}\n${fixed(value, digits)}`, color: ink.strong, fontSize: 12, lineHeight: 15, position: 'end' as const } }];
+            return value === null ? [] : [{ yAxis: place(value), lineStyle: { color: ink.strong, type, width: 1.5 }, label: { formatter: `${name}\n${fixed(value, digits)}`, color: ink.strong, fontSize: 12, lineHeight: 15, position: 'end' as const, offset: [0, LABEL_OFFSETS[key]] as [number, number] } }];
           }),
         },
-        markArea: { silent: true, data: LINES.flatMap(([key]) => bandOf(found[key], key === 'bias' ? look.colour : ink.text, place)) },
+        markArea: { silent: true, data: LINES.flatMap(([key]) => bandOf(found[key], key === 'bias' ? look.colour : ink.text, across, place)) },
       },
       ...(trend.length > 0 ? [{ type: 'line' as const, name: 'proportional bias', silent: true, showSymbol: false, data: trend, lineStyle: { color: look.colour, width: 1.5, type: 'dotted' as const } }] : []),
     ],
