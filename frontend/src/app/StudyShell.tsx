@@ -1,6 +1,6 @@
 import { Skeleton, Text } from '@mantine/core';
 import {
-  IconChartDots, IconCpu, IconFolders, IconLayoutDashboard, IconListCheck, IconProgress, IconRuler2,
+  IconChartDots, IconCpu, IconFolders, IconLayoutDashboard, IconListCheck, IconProgress, IconRotateClockwise2, IconRuler2,
   IconSettings,
 } from '@tabler/icons-react';
 import { NavLink, Outlet, useParams } from 'react-router';
@@ -19,6 +19,7 @@ const PLACES = [
   { to: 'cases', name: 'Cases', icon: IconFolders, shown: ALWAYS },
   { to: 'work', name: 'My work', icon: IconListCheck, shown: ALWAYS },
   { to: 'models', name: 'Models', icon: IconCpu, shown: mayTrain },
+  { to: 'rounds', name: 'Rounds', icon: IconRotateClockwise2, shown: mayAnalyse },
   { to: 'measures', name: 'Measures', icon: IconRuler2, shown: mayAnalyse },
   { to: 'results', name: 'Results', icon: IconChartDots, shown: mayAnalyse },
   { to: 'jobs', name: 'Jobs', icon: IconProgress, shown: ALWAYS },

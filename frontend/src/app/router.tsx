@@ -51,6 +51,7 @@ export const router = createBrowserRouter([
                       { path: 'models/versions/:versionId', lazy: page(() => import('../pages/models/VersionPage')) },
                       { path: 'models/proposals/:jobId', lazy: page(() => import('../pages/models/ProposalsPage')) },
                       { path: 'models/runs/:runId', lazy: page(() => import('../pages/models/RunPage')) },
+                      { path: 'rounds', lazy: page(() => import('../pages/rounds/RoundsPage')) },
                       { path: 'measures', lazy: page(() => import('../pages/measures/MeasuresPage')) },
                       { path: 'results', lazy: page(() => import('../pages/results/ResultsPage')) },
                       { path: 'results/measures/:measure', lazy: page(() => import('../pages/results/MeasurePage')) },

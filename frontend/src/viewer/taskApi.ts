@@ -4,6 +4,7 @@ import type { LabelArray } from '../commands/labelGrid';
 import { encodeRuns, type LabelRuns } from '../commands/labelRuns';
 import type { AnatomyFinding, AnatomyOverride, LabelVersion, Task, TaskId, Verdict, VersionId, VolumeId } from '../state/task';
 import { labelVersionsOf } from './labelVersions';
+import { mapsOf, withMaps } from './uncertaintyMaps';
 import { labelDtype } from './voxels';
 
 /** The server could not be reached, or is not well: worth trying again. */
@@ -88,11 +89,11 @@ const RETRYABLE = new Set([408, 425, 429]);
 
 export class HttpTaskApi implements TaskApi {
   async task(id: TaskId, signal?: AbortSignal): Promise<Task> {
-    return (await call('GET', at(TASK, id), { signal })) as Task;
+    return withUncertainty((await call('GET', at(TASK, id), { signal })) as Task, signal);
   }
 
   async open(id: TaskId, signal?: AbortSignal): Promise<Task> {
-    return (await call('POST', at(`${TASK}/open`, id), { json: {}, signal })) as Task;
+    return withUncertainty((await call('POST', at(`${TASK}/open`, id), { json: {}, signal })) as Task, signal);
   }
 
   async version(id: VersionId): Promise<LabelVersion> {
@@ -155,6 +156,8 @@ export class HttpTaskApi implements TaskApi {
     return (task?.id ?? null) as TaskId | null;
   }
 }
+
+const withUncertainty = async (task: Task, signal?: AbortSignal): Promise<Task> => withMaps(task, await mapsOf(task, signal));
 
 /** Sends bytes, packed. */
 async function post(path: string, asked: Record<string, string | number>, bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
