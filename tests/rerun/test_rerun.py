@@ -42,7 +42,7 @@ def order_of(protocol: str, folder: Path) -> RerunOrder:
     return RerunOrder(PROTOCOLS[protocol], SIZE, folder, seed=3, subjects=SIZE.subjects)
 
 
-@pytest.mark.parametrize("protocol", ["rootlets", "dentate-qsm", "cord-dti"])
+@pytest.mark.parametrize("protocol", ["rootlets", "dentate-qsm", "lumbar-nerve-dti", "lumbar-morphometry", "cord-dti"])
 def test_a_study_runs_from_phantoms_to_its_report(protocol: str, tmp_path: Path) -> None:
     said: list[str] = []
     rerun(order_of(protocol, tmp_path), said.append)
@@ -85,6 +85,7 @@ def test_a_study_runs_from_phantoms_to_its_report(protocol: str, tmp_path: Path)
     [
         (["knee", "--phantoms"], "There is no protocol 'knee'; there are: "),
         (["rootlets", "--phantoms", "--subjects", "1"], "takes two subjects or more"),
+        (["rootlets", "--phantoms", "--steps", "0"], "for one step or more"),
         (["rootlets", "--data", "/nowhere/at/all"], "There is no folder /nowhere/at/all"),
     ],
 )

@@ -237,10 +237,17 @@ class StudyInputs:
         return {"reference": there[0].versions} if there else {}
 
     def _companion(self, source: MeasuredSource, measure: ClinicalMeasure) -> dict[str, tuple[LabelVersion, ...]]:
-        """The same author's map of the case's other labelled image: bones for muscles, and muscles for a loading."""
+        """The same author's map of the case's other labelled image: bones for muscles, and muscles for a loading.
+
+        A network labels one image; the other one's map is then the newest proposal of whichever network labels that.
+        """
         others = [
             one for one in self._by_author[source.volume.case_id, source.author] if one.volume.pk != source.volume.pk
         ]
+        if not others and source.source is Source.MODEL:
+            of_case = [one for one in self.sources if one.volume.case_id == source.volume.case_id]
+            proposed = [one for one in of_case if one.source is Source.MODEL and one.volume.pk != source.volume.pk]
+            others = sorted(proposed, key=lambda one: one.versions[0].created_at, reverse=True)
         role = "vertebrae" if measure.name == "muscle-areas" else "muscles"
         return {role: others[0].versions} if others else {}
 

@@ -57,6 +57,8 @@ class CervicalPhantom:
         True heights, in closed form.
     seed : int
         What it was made from.
+    pmj_ras_mm : tuple of float
+        The pontomedullary junction in world RAS; it may lie above the field of view.
     """
 
     grid: Grid
@@ -68,6 +70,7 @@ class CervicalPhantom:
     subject: CervicalSubject
     levels: tuple[LevelTruth, ...]
     seed: int
+    pmj_ras_mm: tuple[float, float, float]
 
 
 def cervical_phantom(
@@ -151,6 +154,7 @@ def cervical_phantom(
         subject=subject,
         levels=_level_truths(subject),
         seed=seed,
+        pmj_ras_mm=_junction(frame, centre),
     )
 
 
@@ -225,6 +229,14 @@ def _scan(
     real = gain * (signal * field + sigma * rng.standard_normal(signal.shape, dtype=np.float32))
     imaginary = gain * sigma * rng.standard_normal(signal.shape, dtype=np.float32)
     return np.asarray(np.rint(np.hypot(real, imaginary)).clip(0, 32767), dtype=np.int16)
+
+
+def _junction(frame: CordFrame, centre: tuple[float, float, float]) -> tuple[float, float, float]:
+    """The pontomedullary junction: the point of the centreline at its arc length, in world RAS."""
+    heights = np.linspace(0.0, 1.5 * frame.subject.pmj_mm, 4001, dtype=np.float64)
+    z = np.interp(frame.subject.pmj_mm, frame.arc_mm(heights), heights)
+    at = np.array([z], dtype=np.float32)
+    return (centre[0] + float(frame.centre_x(at)[0]), centre[1] + float(frame.centre_y(at)[0]), centre[2] + float(z))
 
 
 def _level_truths(subject: CervicalSubject) -> tuple[LevelTruth, ...]:

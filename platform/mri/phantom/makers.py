@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from mri.labels import LabelMap
 from mri.phantom.case import PhantomCase, PhantomImage, ScanSettings, Truth
 from mri.phantom.cervical import DEFAULT_SHAPE, DEFAULT_SPACING_MM, CervicalPhantom, cervical_phantom
 from mri.phantom.cord_dwi import DEFAULT_SCAN as CORD_SCAN
@@ -53,7 +54,7 @@ def cervical_case(seed: int, scan: ScanSettings, *, rootlets: bool) -> PhantomCa
         As for every phantom.
     rootlets : bool
         Label dorsal rootlets by level (the truth is then the distance of every level from the pontomedullary
-        junction), or the cord.
+        junction; cord and junction come as masks), or the cord.
     """
     made = cervical_phantom(
         seed,
@@ -68,8 +69,20 @@ def cervical_case(seed: int, scan: ScanSettings, *, rootlets: bool) -> PhantomCa
         shift_mm=scan.shift_mm,
     )
     labels = made.rootlets if rootlets else made.cord
-    image = PhantomImage(made.image, labels, "anat", "T2w")
-    return PhantomCase((image,), _levels(made) if rootlets else ())
+    if not rootlets:
+        return PhantomCase((PhantomImage(made.image, labels, "anat", "T2w"),), ())
+    image = PhantomImage(made.image, labels, "anat", "T2w", masks={("SC", "seg"): made.cord, **_junction(made)})
+    return PhantomCase((image,), _levels(made), {"pmj_ras_mm": [round(at, 6) for at in made.pmj_ras_mm]})
+
+
+def _junction(made: CervicalPhantom) -> dict[tuple[str, str], LabelMap]:
+    """The pontomedullary junction as one voxel of value 50, where the field of view reaches it."""
+    i, j, k = (round(float(at)) for at in made.grid.ijk_from_ras(made.pmj_ras_mm))
+    if not all(0 <= at < size for at, size in zip((i, j, k), made.grid.shape, strict=True)):
+        return {}
+    voxels = np.zeros(made.grid.shape, dtype=np.uint8)
+    voxels[i, j, k] = PMJ_VALUE
+    return {("PMJ", "dlabel"): LabelMap(voxels, made.grid)}
 
 
 def _levels(made: CervicalPhantom) -> tuple[Truth, ...]:
@@ -92,6 +105,9 @@ def _rootlets(seed: int, scan: ScanSettings) -> PhantomCase:
 def _cord(seed: int, scan: ScanSettings) -> PhantomCase:
     return cervical_case(seed, scan, rootlets=False)
 
+
+PMJ_VALUE = 50
+"""As in the published study's files."""
 
 _NECK = ScanSettings(DEFAULT_SHAPE, DEFAULT_SPACING_MM, noise=0.022)
 

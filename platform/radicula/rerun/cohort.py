@@ -11,9 +11,16 @@ from mri.phantom.makers import MAKERS, ProtocolName
 from radicula.rerun.context import Rerun
 
 TRUTH_LIST = "truth.json"
-QUICK_SCANS: Mapping[ProtocolName, tuple[tuple[int, int, int], Vector]] = {
-    "rootlets": ((40, 72, 104), (1.2, 1.2, 1.2)),
+Scan = tuple[tuple[int, int, int], Vector]
+
+FULL_SCANS: Mapping[ProtocolName, Scan] = {"rootlets": ((48, 144, 164), (1.0, 1.0, 1.0))}
+"""The pontomedullary junction, from which spinal levels are measured, lies above the phantom's usual field of view."""
+
+QUICK_SCANS: Mapping[ProtocolName, Scan] = {
+    "rootlets": ((36, 72, 132), (1.25, 1.25, 1.25)),
     "dentate-qsm": ((72, 56, 36), (1.3, 1.3, 1.3)),
+    "lumbar-nerve-dti": ((54, 42, 22), (2.0, 2.0, 4.7)),
+    "lumbar-morphometry": ((11, 70, 114), (4.0, 2.0, 2.0)),
 }
 """Voxels and voxel size of the phantoms of a quick re-run, where the protocol's own would take too long."""
 
@@ -30,7 +37,7 @@ def cohort_make(run: Rerun) -> str:
         shutil.rmtree(left, ignore_errors=True)
     name: ProtocolName = next(known for known in MAKERS if known == run.protocol.name)
     sessions = run.size.sessions if looks_at_sessions(run) else 1
-    shape, spacing = QUICK_SCANS.get(name, (None, None)) if run.size.quick else (None, None)
+    shape, spacing = (QUICK_SCANS if run.size.quick else FULL_SCANS).get(name, (None, None))
     cohort = write_cohort(
         partial,
         name,

@@ -53,6 +53,8 @@ class RerunOrder:
             "protocol": self.protocol.name,
             "protocol_version": self.protocol.version,
             "size": self.size.name,
+            "steps": self.size.steps,
+            "networks": self.size.candidates,
             "subjects": self.subjects,
             "seed": self.seed,
             "data": str(self.data.absolute()) if self.data is not None else "phantoms",

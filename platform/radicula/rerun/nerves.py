@@ -12,7 +12,7 @@ from mri.nifti import read_labels
 from radicula.rerun.cohort import truth_files
 from radicula.rerun.context import LEAD, RATERS, Rerun
 from radicula.rerun.jobs_here import JobNotDone, job_finish
-from radicula.rerun.networks import reference_rater, versions_of
+from radicula.rerun.networks import reference_rater, versions_by_role
 from tracts.models import Tractogram, TractRating
 from tracts.services import rating_give, ratings_assign, tractogram_request
 
@@ -46,10 +46,10 @@ def _manual(run: Rerun) -> list[LabelVersion]:
 
 
 def _automatic(run: Rerun) -> list[LabelVersion]:
-    first = next(iter(versions_of(run.study, run.journal.notes).values()))
+    defaults = [versions[0].pk for versions in versions_by_role(run).values()]
     return list(
         LabelVersion.objects.filter(
-            volume__case__in=run.test_cases, source=LabelSource.MODEL, task=None, model_version=first.pk
+            volume__case__in=run.test_cases, source=LabelSource.MODEL, task=None, model_version__in=defaults
         ).order_by("volume__name")
     )
 

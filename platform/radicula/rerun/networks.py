@@ -14,14 +14,16 @@ from models_app.selectors import primary_volumes, volumes_waiting_for
 from models_app.services.proposals import proposals_start
 from models_app.services.training import training_start
 from models_app.services.versions import model_version_promote
-from models_app.specification import labelled_role
+from models_app.specification import Specification, labelled_role
 from protocols.networks import ModelCandidate
 from protocols.protocol import Protocol
 from radicula.rerun.context import ENGINEER, RATERS, Rerun
 from radicula.rerun.jobs_here import JobNotDone, job_finish
 from radicula.rerun.sizes import RerunSize
 
-QUICK = "unet3d-small"
+QUICK = {3: "unet3d-small", 2: "light-unet-2d"}
+"""What stands in the place of a network in a quick re-run, by whether that sees blocks or slices."""
+
 RUNS = "training_runs"
 FAILED = "failed_networks"
 """Names of the journal's notes: candidate to run, and candidate to the reason why there is none."""
@@ -45,6 +47,10 @@ class Candidate:
     role: str
     architecture: str | None
 
+    def stands_apart(self, other: "Candidate") -> bool:
+        """Whether this one would learn something else than another."""
+        return (self.architecture, self.model.inputs) != (other.architecture, other.model.inputs)
+
 
 def candidates_of(protocol: Protocol, size: RerunSize) -> list[Candidate]:
     """Choose networks: for each labelled image the default and then the others in the order of the file.
@@ -58,8 +64,12 @@ def candidates_of(protocol: Protocol, size: RerunSize) -> list[Candidate]:
         if network.plans_itself:
             continue
         role = labelled_role(protocol, model.inputs)
-        quick = QUICK if size.quick and network.dimensions == 3 and not network.localises else None
-        chosen.setdefault(role, []).append(Candidate(model, role, quick))
+        quick = QUICK[network.dimensions] if size.quick and not network.localises else None
+        candidate = Candidate(model, role, quick)
+        of_role = chosen.setdefault(role, [])
+        # One small network stands for several of the protocol's: it is trained once.
+        if quick is None or all(candidate.stands_apart(other) for other in of_role):
+            of_role.append(candidate)
     return [candidate for of_role in chosen.values() for candidate in of_role[: size.candidates]]
 
 
@@ -84,7 +94,7 @@ def networks_train(run: Rerun) -> str:
     first = next(iter(versions.values()))
     if not ModelVersion.objects.filter(study=run.study, state=ModelState.SERVING).exists():
         model_version_promote(version=first, by=run.user(ENGINEER))
-    return f"{len(versions)} networks of {run.size.epochs * run.size.steps_per_epoch} steps; {first.name} serves"
+    return f"{len(versions)} networks of {run.size.steps} steps; {first.name} serves"
 
 
 def _run_of(run: Rerun, candidate: Candidate) -> TrainingRun:
@@ -126,6 +136,14 @@ def versions_of(study: Study, notes: Mapping[str, Mapping[str, str]]) -> dict[st
         for version in ModelVersion.objects.filter(study=study).select_related("study", "training_run")
     }
     return {name: found[run] for name, run in notes.get(RUNS, {}).items() if run in found}
+
+
+def versions_by_role(run: Rerun) -> dict[str, list[ModelVersion]]:
+    """The model versions of this re-run by the image that they label; the default network of each comes first."""
+    found: dict[str, list[ModelVersion]] = {}
+    for version in versions_of(run.study, run.journal.notes).values():
+        found.setdefault(Specification.from_json(version.specification).grid_role, []).append(version)
+    return found
 
 
 def proposals_make(run: Rerun) -> str:

@@ -13,7 +13,7 @@ from mri.phantom.rater import RaterStyle, simulate_rater
 from radicula.rerun.cohort import looks_at_sessions, truth_files
 from radicula.rerun.context import ENGINEER, LEAD, Rerun
 from radicula.rerun.jobs_here import job_finish
-from radicula.rerun.networks import reference_rater, versions_of
+from radicula.rerun.networks import reference_rater, versions_by_role
 from results.models import Analysis
 from results.readers import Reader, ReaderType
 from results.services.starting import analysis_start
@@ -67,19 +67,24 @@ def analyses_make(run: Rerun) -> str:
 
 def _questions(run: Rerun) -> dict[str, dict[str, Any]]:
     rater = Reader(ReaderType.RATER, reference_rater(run))
-    versions = versions_of(run.study, run.journal.notes)
-    models = [Reader(ReaderType.MODEL, str(version.pk)) for version in versions.values()]
+    by_role = {
+        role: [Reader(ReaderType.MODEL, str(version.pk)) for version in versions]
+        for role, versions in versions_by_role(run).items()
+    }
+    defaults = [models[0] for models in by_role.values()]
     test = [case.pk for case in run.test_cases]
     asked: dict[str, dict[str, Any]] = {
         "inter_rater": {"kind": "inter_rater"},
         "intra_rater": {"kind": "intra_rater"},
-        "manual_vs_automatic": {"kind": "human_model", "readers": [rater, *models[:1]], "cases": test},
+        "manual_vs_automatic": {"kind": "human_model", "readers": [rater, *defaults], "cases": test},
     }
-    if len(models) > 1:
-        asked["architecture_comparison"] = {"kind": "model_model", "readers": [rater, *models], "cases": test}
+    for role, models in by_role.items():
+        if len(models) > 1:
+            name = f"architecture_comparison_{role}"
+            asked[name] = {"kind": "model_model", "readers": [rater, *models], "cases": test}
     if "external_test" in run.protocol.statistics:
         tool = Reader(ReaderType.TOOL, TOOL)
-        asked["external_test"] = {"kind": "external", "readers": [rater, *models[:1], tool], "cases": test}
+        asked["external_test"] = {"kind": "external", "readers": [rater, *defaults, tool], "cases": test}
     if looks_at_sessions(run):
         asked["cov"] = {"kind": "variability", "readers": [rater], "group_by": ["session", "site"]}
     return asked

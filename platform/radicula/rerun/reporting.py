@@ -23,13 +23,11 @@ def report_write(run: Rerun) -> str:
 
 def _remarks(run: Rerun) -> Sequence[str]:
     size = run.size
-    steps = f"{size.epochs * size.steps_per_epoch} steps ({size.epochs} epochs of {size.steps_per_epoch})"
+    steps = f"{size.steps} steps ({size.epochs} epochs of {size.steps_per_epoch})"
     specified = run.protocol.model.training.steps
     networks = f"Each network was trained for {steps}; the protocol asks for {specified}."
     if size.quick:
-        networks += (
-            " A small 3-D U-Net stands in the place of the protocol's 3-D U-Nets, on the voxel size of the data."
-        )
+        networks += " Small U-Nets stand in the place of the protocol's networks, on the voxel size of the data."
     remarks = [networks]
     failed = run.journal.notes.get(FAILED, {})
     remarks += [f"{name} could not be trained: {why}" for name, why in failed.items()]

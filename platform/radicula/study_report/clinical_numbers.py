@@ -3,21 +3,22 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from measures.bland_altman import BlandAltman
 from measures.clinical.catalogue import CATALOGUE
 from measures.clinical.values import quantities
 from measures.summary import summarise
 from radicula.study_report import figures
-from radicula.study_report.cells import icc_cell, mean_sd, p_cell, titled, with_interval
+from radicula.study_report.cells import icc_cell, mean_sd, number, p_cell, titled, with_interval
 from radicula.study_report.paired import Item, Paired, items_of, pair, raters_icc, raters_of, reads_icc
 from radicula.study_report.source import Clinical, StudySource
 from results.reporting.blocks import Block, Cell, Figure, Section, Table, columns, paragraph
-from results.reporting.numbers import SIGNIFICANT, Number, count
+from results.reporting.numbers import Number, count, measured_span, reason
 
 MAIN: Mapping[str, tuple[str, ...]] = {
     "spinal-levels": ("midpoint", "height"),
     "susceptibility": ("volume", "mean"),
     "region-diffusion": ("FA_mean", "MD_mean", "AD_mean", "RD_mean"),
-    "nerve-diffusion": ("volume", "FA_mean", "MD_mean", "continuity"),
+    "nerve-diffusion": ("volume", "FA_mean", "MD_mean"),
     "disc-heights": ("mid_height", "mean_height", "height_index"),
     "vertebral-heights": ("mid_height",),
     "spinal-angles": ("degrees",),
@@ -43,11 +44,7 @@ def shown(source: StudySource) -> dict[Item, list[Clinical]]:
 
 def compared(source: StudySource) -> dict[Item, Paired]:
     """Manual against automatic, of every number that both have."""
-    if source.manual is None or source.automatic is None:
-        return {}
-    found = {
-        item: pair(source, item, numbers, source.manual, source.automatic) for item, numbers in shown(source).items()
-    }
+    found = {item: pair(source, item, numbers) for item, numbers in shown(source).items()}
     return {item: one for item, one in found.items() if one is not None}
 
 
@@ -93,7 +90,7 @@ def _by_hand(source: StudySource, items: Mapping[Item, Sequence[Clinical]]) -> T
     raters = raters_of(source)
     rows: list[tuple[Cell, ...]] = []
     for item, numbers in items.items():
-        own = source.by_case(source.manual, numbers)
+        own = source.by_hand(numbers)
         _, _, between = raters_icc(numbers)
         rows.append(
             (
@@ -123,22 +120,26 @@ def _manual_automatic(pairs: Mapping[Item, Paired]) -> Table:
                 *(mean_sd(mean) for mean in one.means),
                 correlation_cell(one),
                 p_cell(one.correlation.p),
-                *(
-                    with_interval(part, "significant", SIGNIFICANT)
-                    for part in (limits.bias, limits.lower, limits.upper)
-                ),
+                number(limits.bias.value, reason(limits.bias.undefined, "value")),
+                _limits(limits),
                 icc_cell(one.reliability),
             )
         )
     return Table(
         "Manual against automatic masks, on the cases of the test set that both have.",
         columns(
-            "Quantity", "Of", "#n", "#Manual", "#Automatic", "#Pearson r", "#p", "#Bias", "#Lower limit",
-            "#Upper limit", "#ICC(A,1)",
+            "Quantity", "Of", "#n", "#Manual", "#Automatic", "#Pearson r", "#p", "#Bias", "#Limits of agreement",
+            "#ICC(A,1)",
         ),
         rows,
         "With 95 % intervals in brackets; with few cases they are wide or undefined.",
     )  # fmt: skip
+
+
+def _limits(found: BlandAltman) -> Cell:
+    low, high = found.lower.value, found.upper.value
+    ends = None if low is None or high is None else (low, high)
+    return measured_span(ends, reason(found.lower.undefined, "value"))
 
 
 def correlation_cell(one: Paired) -> Cell:

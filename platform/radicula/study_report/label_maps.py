@@ -50,7 +50,7 @@ def _metric(found: Json, name: str) -> Cell:
 
 def networks(source: StudySource) -> Section:
     """The candidates on one split, tested on the same cases; and the first of them label by label."""
-    parts = [_trained(source), _compared(source), _automatic(source)]
+    parts = [_trained(source), *(_compared(source, one) for one in source.comparisons), _automatic(source)]
     return Section("Networks", parts=tuple(part for part in parts if not part.is_empty))
 
 
@@ -77,10 +77,7 @@ def _trained(source: StudySource) -> Section:
     return Section("Training", (table,))
 
 
-def _compared(source: StudySource) -> Section:
-    analysis = source.analyses.get("model_model")
-    if analysis is None:
-        return Section("Comparison")
+def _compared(source: StudySource, analysis: ReportSource) -> Section:
     entry = next(
         (one for one in analysis.document["comparisons"] if one["metric"] == "dice" and one["label"] is None), None
     )
@@ -126,7 +123,9 @@ def _compared(source: StudySource) -> Section:
         f"Dice by network. {said}.",
         partial(figures.groups_chart, points, "Dice"),
     )
-    return Section("Comparison of architectures", (means, tests, figure))
+    images = sorted({one.role for one in source.networks if one.title in titles.values()})
+    where = f" on {' and '.join(images)}" if len({one.role for one in source.networks}) > 1 else ""
+    return Section(f"Comparison of architectures{where}", (means, tests, figure))
 
 
 def _reader_title(source: StudySource, analysis: ReportSource, place: int) -> str:
@@ -146,14 +145,10 @@ def _automatic(source: StudySource) -> Section:
     analysis = source.analyses.get("human_model")
     if analysis is None:
         return Section("Label by label")
-    network = _first_network(source, analysis)
+    places = [one["index"] for one in analysis.document["readers"] if one["type"] == "model"]
+    network = " and ".join(_reader_title(source, analysis, place) for place in places)
     caption = f"{network} against {analysis.reader(0)}, on the frozen test set: mean ± SD over images."
     return Section("Label by label", (_by_label(analysis, caption),))
-
-
-def _first_network(source: StudySource, analysis: ReportSource) -> str:
-    places = [one["index"] for one in analysis.document["readers"] if one["type"] == "model"]
-    return _reader_title(source, analysis, places[0]) if places else "the network"
 
 
 def external(source: StudySource) -> Section:

@@ -9,7 +9,7 @@ from measures.icc import icc
 from measures.icc_result import Icc
 from measures.ratings import table_from_records
 from measures.summary import Summary, summarise
-from radicula.study_report.source import Author, Clinical, StudySource
+from radicula.study_report.source import Clinical, StudySource
 
 FORM = "ICC(A,1)"
 
@@ -81,9 +81,9 @@ def items_of(source: StudySource, wanted: Mapping[str, Sequence[str]]) -> dict[I
     return found
 
 
-def pair(source: StudySource, item: Item, numbers: Sequence[Clinical], first: Author, second: Author) -> Paired | None:
-    """Hold two authors' numbers against each other; None where fewer than two cases have both."""
-    a, b = source.by_case(first, numbers), source.by_case(second, numbers)
+def pair(source: StudySource, item: Item, numbers: Sequence[Clinical]) -> Paired | None:
+    """Hold the automatic arm's numbers against the manual arm's; None where fewer than two cases have both."""
+    a, b = source.by_hand(numbers), source.by_network(numbers)
     both = [(case, x, y) for case, x in sorted(a.items()) if x is not None and (y := b.get(case)) is not None]
     if len(both) < 2:
         return None

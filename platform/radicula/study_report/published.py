@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from measures.clinical.level_variability import Factor, level_variability
 from measures.icc_result import Icc
 from protocols.plan import PublishedFigure
-from radicula.study_report.cells import ABSENT, icc_cell, mean_sd, mean_sd_of, number, with_interval
+from radicula.study_report.cells import ABSENT, icc_cell, mean_sd, mean_sd_of, with_interval
 from radicula.study_report.clinical_numbers import FEWEST_TO_CORRELATE, compared, correlation_cell
 from radicula.study_report.paired import raters_icc, raters_of, reads_icc
 from radicula.study_report.source import Clinical, StudySource
-from radicula.study_report.structures import index_error_of, level_readings, loading_at
+from radicula.study_report.structures import arm_cell, index_error_of, level_readings, loading_at
 from results.reporting.blocks import Cell, Part, Section, Table, columns, paragraph
 from results.reporting.numbers import Number, reason
 from results.reporting.source import Json, ReportSource
@@ -104,15 +104,15 @@ def _dice(source: StudySource, figure: PublishedFigure) -> Ours:
 
 def _best(source: StudySource) -> str:
     """The network with the highest mean Dice, in words; empty without a comparison."""
-    analysis = source.analyses.get("model_model")
-    entries = analysis.document["comparisons"] if analysis is not None else ()
-    for one in entries:
-        known = [mean for mean in one["means"] if mean["mean"] is not None]
-        if one["metric"] == "dice" and one["label"] is None and known and analysis is not None:
-            best = max(known, key=lambda mean: float(mean["mean"]))
-            reader = analysis.document["readers"][best["reader"]]
-            return f"{source.network_title(str(reader['name']))}, {Number(best['mean']).text}"
-    return ""
+    told = []
+    for analysis in source.comparisons:
+        for one in analysis.document["comparisons"]:
+            known = [mean for mean in one["means"] if mean["mean"] is not None]
+            if one["metric"] == "dice" and one["label"] is None and known:
+                best = max(known, key=lambda mean: float(mean["mean"]))
+                reader = analysis.document["readers"][best["reader"]]
+                told.append(f"{source.network_title(str(reader['name']))}, {Number(best['mean']).text}")
+    return "; ".join(told)
 
 
 def _external(source: StudySource, figure: PublishedFigure) -> Ours:
@@ -220,7 +220,7 @@ def _timing(source: StudySource, figure: PublishedFigure) -> Ours:
         return Ours(ABSENT, "no tractogram of this arm")
     simulated = source.run is not None and source.run.simulated and not automatic
     how = "drawing time simulated, tracking measured" if simulated else "from the open case to the streamlines"
-    return Ours(_mean_and_sd(arm.mean, arm.sd), f"{how}; {arm.n} cases")
+    return Ours(arm_cell(arm), f"{how}; {arm.n} cases")
 
 
 def _rating(source: StudySource, figure: PublishedFigure) -> Ours:
@@ -232,11 +232,7 @@ def _rating(source: StudySource, figure: PublishedFigure) -> Ours:
         if source.run is not None and source.run.simulated
         else "automatic arm, blinded"
     )
-    return Ours(_mean_and_sd(found.automatic.mean, found.automatic.sd), f"{how}; {found.automatic.n} ratings")
-
-
-def _mean_and_sd(mean: float, sd: float | None) -> Cell:
-    return number(mean) if sd is None else (number(mean), " ± ", number(sd))
+    return Ours(arm_cell(found.automatic), f"{how}; {found.automatic.n} ratings")
 
 
 def _index(source: StudySource, figure: PublishedFigure) -> Ours:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from access.models import Study
 from annotation.models import Case, Subject
 from clinical.models import Source, StudyMeasureValue
@@ -12,13 +14,17 @@ from clinical.selectors.tables import ValueFilter, values_of
 from measures.clinical.values import quantities
 from models_app.architectures import ARCHITECTURES
 from models_app.models import ModelVersion, TrainingRun
+from models_app.specification import Specification
 from protocols import loader
 from protocols.protocol import Protocol
-from results.models import Analysis
+from results.models import Analysis, AnalysisKind
 from results.reporting.source import ReportSource
 from results.services.reports import report_source
 from tracts.models import Tractogram
 from tracts.selectors import Comparison, comparison_of_arms
+
+SCALES = {"mm2/s": (1e3, "10⁻³ mm2/s")}
+"""Units that are shown as the field writes them: factor and name."""
 
 Author = tuple[str, str, int]
 """Kind, name and read: a rater's or tool's name, the id of a model version."""
@@ -32,6 +38,8 @@ class Network:
     ----------
     id, name, title : str
         The version's id and name, and what the protocol calls the network.
+    role : str
+        The image that it labels.
     run : TrainingRun
         How it was trained.
     weights : str
@@ -41,6 +49,7 @@ class Network:
     id: str
     name: str
     title: str
+    role: str
     run: TrainingRun
     weights: str
 
@@ -64,7 +73,7 @@ class Clinical:
     Attributes
     ----------
     measure, quantity, item, variant, unit : str
-        What it is; see :class:`measures.clinical.values.Value`.
+        What it is; see :class:`measures.clinical.values.Value`. Diffusivities are in 10⁻³ mm2/s.
     case, subject, session : str
         Whose.
     facts : mapping
@@ -125,6 +134,8 @@ class StudySource:
         As the study keeps it.
     analyses : mapping of str to ReportSource
         The newest with an answer, by kind.
+    comparisons : sequence of ReportSource
+        The newest comparison of models for each set of readers.
     networks : sequence of Network
         Oldest first.
     clinical : sequence of Clinical
@@ -140,6 +151,7 @@ class StudySource:
     study: Study
     protocol: Protocol
     analyses: Mapping[str, ReportSource]
+    comparisons: Sequence[ReportSource]
     networks: Sequence[Network]
     clinical: Sequence[Clinical]
     arms: tuple[Comparison, ...] = ()
@@ -150,22 +162,28 @@ class StudySource:
     @cached_property
     def manual(self) -> Author | None:
         """The rater who is the manual arm: whom the models are held against, else the first by name."""
-        against = self.analyses.get("human_model") or self.analyses.get("model_model")
-        if against is not None:
-            first = against.document["readers"][0]
+        against = self.analyses.get("human_model")
+        first = against.document["readers"][0] if against is not None else None
+        if first is not None and first["type"] == Source.RATER.value:
             return Source.RATER.value, str(first["name"]), 1
         raters = sorted({one.author for one in self.clinical if one.author[0] == Source.RATER.value})
         return raters[0] if raters else None
 
     @cached_property
-    def automatic(self) -> Author | None:
-        """The network that is the automatic arm: the protocol's first that was trained."""
-        return (Source.MODEL.value, self.networks[0].id, 1) if self.networks else None
+    def defaults(self) -> list[Network]:
+        """The networks that are the automatic arm: for each labelled image the first that was trained."""
+        first = {one.role: one for one in reversed(self.networks)}
+        return [one for one in self.networks if first[one.role] is one]
+
+    @cached_property
+    def automatic(self) -> frozenset[Author]:
+        """The authors of the automatic arm."""
+        return frozenset((Source.MODEL.value, one.id, 1) for one in self.defaults)
 
     @cached_property
     def automatic_title(self) -> str:
-        """What it is called."""
-        return self.networks[0].title if self.networks else ""
+        """What they are called."""
+        return " and ".join(one.title for one in self.defaults)
 
     def network_title(self, version: str) -> str:
         """What the protocol calls the network of a model version."""
@@ -178,9 +196,13 @@ class StudySource:
             if of_quantity and all(getattr(one, name) == value for name, value in wanted.items()):
                 yield one
 
-    def by_case(self, author: Author | None, numbers: Sequence[Clinical]) -> dict[str, float | None]:
-        """The numbers of one author, by case."""
-        return {one.case: one.value for one in numbers if one.author == author}
+    def by_hand(self, numbers: Sequence[Clinical]) -> dict[str, float | None]:
+        """The numbers of the manual arm, by case."""
+        return {one.case: one.value for one in numbers if one.author == self.manual}
+
+    def by_network(self, numbers: Sequence[Clinical]) -> dict[str, float | None]:
+        """The numbers of the automatic arm, by case; each image has one network in it."""
+        return {one.case: one.value for one in numbers if one.author in self.automatic}
 
 
 def study_source(study: Study, run: RunFacts | None = None) -> StudySource:
@@ -195,6 +217,7 @@ def study_source(study: Study, run: RunFacts | None = None) -> StudySource:
         study=study,
         protocol=protocol,
         analyses=_analyses(study),
+        comparisons=_comparisons(study),
         networks=_networks(study, protocol),
         clinical=list(_clinical(study)),
         arms=comparison_of_arms(study) if tractograms else (),
@@ -209,15 +232,31 @@ def study_source(study: Study, run: RunFacts | None = None) -> StudySource:
 
 
 def _analyses(study: Study) -> dict[str, ReportSource]:
-    done = Analysis.objects.filter(study=study, document__isnull=False).select_related("study", "job")
-    # Ordered from old to new: of each kind the newest stays.
-    return {one.kind: report_source(one) for one in {one.kind: one for one in done.order_by("created_at")}.values()}
+    # From old to new: of each kind the newest stays.
+    return {one.kind: report_source(one) for one in {one.kind: one for one in _done(study)}.values()}
+
+
+def _comparisons(study: Study) -> list[ReportSource]:
+    newest = {str(one.parameters["readers"]): one for one in _done(study).filter(kind=AnalysisKind.MODEL_MODEL)}
+    return [report_source(one) for one in newest.values()]
+
+
+def _done(study: Study) -> QuerySet[Analysis]:
+    done = Analysis.objects.filter(study=study, document__isnull=False)
+    return done.select_related("study", "job").order_by("created_at", "pk")
 
 
 def _networks(study: Study, protocol: Protocol) -> list[Network]:
     versions = ModelVersion.objects.filter(study=study).select_related("study", "training_run").order_by("number")
     return [
-        Network(str(one.pk), one.name, _title(one, one.training_run, protocol), one.training_run, one.weights_id)
+        Network(
+            str(one.pk),
+            one.name,
+            _title(one, one.training_run, protocol),
+            Specification.from_json(one.specification).grid_role,
+            one.training_run,
+            one.weights_id,
+        )
         for one in versions
         if one.training_run is not None
     ]
@@ -248,17 +287,19 @@ def _clinical(study: Study) -> Iterator[Clinical]:
 def _number(row: StudyMeasureValue, units: Mapping[tuple[str, str], str]) -> Clinical:
     table = row.table
     case = table.volume.case
+    unit = row.unit or units.get((table.measure, row.quantity), "")
+    scale, shown = SCALES.get(unit, (1.0, unit))
     return Clinical(
         measure=table.measure,
         quantity=row.quantity,
         item=row.item if not row.level or row.level in row.item else f"{row.item} at {row.level}",
         variant=row.variant,
-        unit=row.unit or units.get((table.measure, row.quantity), ""),
+        unit=shown,
         case=case.name,
         subject=case.subject.label,
         session=case.session,
         facts={str(key): str(value) for key, value in case.subject.attributes.items()},
         author=(table.source, table.reader, table.read),
-        value=row.value,
+        value=None if row.value is None else row.value * scale,
         undefined=row.undefined,
     )

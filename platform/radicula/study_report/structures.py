@@ -7,12 +7,12 @@ from measures.clinical.level_variability import Factor, LevelReading, level_vari
 from measures.clinical.spinal_levels import LEVEL_NAMES
 from measures.summary import Summary, summarise
 from radicula.study_report import figures
-from radicula.study_report.cells import mean_sd, number, p_cell
+from radicula.study_report.cells import mean_sd, p_cell
 from radicula.study_report.source import Clinical, StudySource
 from results.reporting.blocks import Block, Cell, Figure, Section, Table, columns, paragraph
 from results.reporting.numbers import Number, count
 from tracts.models import Arm
-from tracts.selectors import Comparison
+from tracts.selectors import ArmFigures, Comparison
 
 LEVELS = {name: value for value, name in LEVEL_NAMES.items()}
 DILATION = "mm"
@@ -146,7 +146,7 @@ def index_errors(source: StudySource) -> Section:
 def index_error_of(source: StudySource, quantity: str, region: str, index: str) -> Summary:
     """A column of the index errors of a region over the cases of the automatic arm."""
     found = source.values("index-error", quantity, item=region, variant=index)
-    return summarise({one.case: one.value for one in found if one.author == source.automatic})
+    return summarise(source.by_network(list(found)))
 
 
 def tract_arms(source: StudySource) -> Section:
@@ -232,10 +232,15 @@ def _arms(source: StudySource) -> Sequence[Block]:
 def _arm_row(one: Comparison) -> tuple[Cell, ...]:
     cells: list[Cell] = [WHATS.get(one.what, one.what)]
     for arm in (one.manual, one.automatic):
-        mean = number(arm.mean, "none")
-        cells += [mean if arm.sd is None else (mean, " ± ", number(arm.sd)), count(arm.n)]
+        cells += [arm_cell(arm), count(arm.n)]
     tests = [p_cell(test.p) for test in one.tests] or [p_cell(None), p_cell(None)]
     return (*cells, count(len(one.pairs)), *tests)
+
+
+def arm_cell(arm: ArmFigures) -> Cell:
+    """Mean ± SD of an arm, with two decimals."""
+    mean = Number(arm.mean, digits=2, undefined="none")
+    return mean if arm.sd is None else (mean, " ± ", Number(arm.sd, digits=2))
 
 
 def disc_forces(source: StudySource) -> Section:
@@ -247,20 +252,8 @@ def disc_forces(source: StudySource) -> Section:
     panels = {}
     for quantity, title in (("compression", "Compression (N)"), ("shear", "Shear (N)")):
         panels[title] = {
-            who: [
-                _pair(
-                    summarise(
-                        {
-                            one.case: one.value
-                            for one in source.values("loading", quantity, item=joint)
-                            if one.author == author
-                        }
-                    )
-                )
-                for joint in joints
-            ]
-            for who, author in (("manual", source.manual), ("automatic", source.automatic))
-            if author is not None
+            who: [_pair(summarise(of(list(source.values("loading", quantity, item=joint))))) for joint in joints]
+            for who, of in (("manual", source.by_hand), ("automatic", source.by_network))
         }
     short = [joint.removeprefix("Joint ") for joint in joints]
     figure = Figure(
@@ -276,11 +269,6 @@ def disc_forces(source: StudySource) -> Section:
 
 def loading_at(source: StudySource, joint: str) -> Number:
     """Mean compression at a joint over the cases of the manual arm."""
-    found = summarise(
-        {
-            one.case: one.value
-            for one in source.values("loading", "compression")
-            if one.item.endswith(joint) and one.author == source.manual
-        }
-    )
+    numbers = [one for one in source.values("loading", "compression") if one.item.endswith(joint)]
+    found = summarise(source.by_hand(numbers))
     return Number(found.mean, "significant", 4, "no case has it")

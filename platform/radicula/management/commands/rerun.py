@@ -38,6 +38,10 @@ class Command(BaseCommand):
         parser.add_argument("--subjects", type=int, metavar="N", help="phantoms; the size's own number by default")
         parser.add_argument("--seed", type=int, default=0, metavar="S")
         parser.add_argument("--size", choices=list(SIZES), default="small", help="how long it trains (default small)")
+        parser.add_argument(
+            "--steps", type=int, metavar="N", help="of each training, in the place of the size's number"
+        )
+        parser.add_argument("--networks", type=int, metavar="N", help="of the protocol to compare, likewise")
         parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
         parser.add_argument("--in-site", action="store_true", help="in the database of the site that runs")
 
@@ -62,7 +66,10 @@ def _order(options: dict[str, Any]) -> RerunOrder:
     if options["protocol"] not in library:
         known = ", ".join(library)
         raise InvalidInput(f"There is no protocol '{options['protocol']}'; there are: {known}.")
-    size = SIZES[options["size"]]
+    try:
+        size = SIZES[options["size"]].with_choices(steps=options["steps"], networks=options["networks"])
+    except ValueError as error:
+        raise InvalidInput(str(error)) from error
     subjects = size.subjects if options["subjects"] is None else options["subjects"]
     order = RerunOrder(
         protocol=library[options["protocol"]],
