@@ -9,6 +9,7 @@ from annotation.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from annotation.models import LabelVersion, Subject, Volume, VoxelType
 from blobs.models import Blob
 from jobs.models import Job
+from models_app.comparison_models import ArchitectureComparison, ComparedArchitecture
 from models_app.round_models import (
     OPEN_ROUND,
     ChoiceState,
@@ -21,7 +22,9 @@ from models_app.round_models import (
 
 __all__ = [
     "OPEN_ROUND",
+    "ArchitectureComparison",
     "ChoiceState",
+    "ComparedArchitecture",
     "ExportFormat",
     "ModelExport",
     "ModelState",

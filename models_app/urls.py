@@ -1,7 +1,7 @@
 from django.urls import path
 
 from models_app import api, interactive_api
-from models_app.api import registry, rounds, scored_cases
+from models_app.api import architectures, registry, rounds, scored_cases
 
 urlpatterns = [
     path("studies/<slug:slug>/training-preview", api.TrainingPreview.as_view()),
@@ -22,6 +22,9 @@ urlpatterns = [
     path("model-exports/<uuid:export_id>/file", registry.ModelExportFile.as_view()),
     path("studies/<slug:slug>/model-imports", registry.ModelImport.as_view()),
     path("studies/<slug:slug>/model-comparison", registry.ModelComparison.as_view()),
+    path("studies/<slug:slug>/architecture-comparisons", architectures.ArchitectureComparisonList.as_view()),
+    path("architecture-comparisons/<uuid:comparison_id>", architectures.ArchitectureComparisonDetail.as_view()),
+    path("architecture-comparisons/<uuid:comparison_id>/cancel", architectures.ArchitectureComparisonCancel.as_view()),
     path("studies/<slug:slug>/model-transitions", registry.TransitionList.as_view()),
     path("studies/<slug:slug>/serving", registry.StudyServing.as_view()),
     path("studies/<slug:slug>/serving/roll-back", registry.StudyRollBack.as_view()),

@@ -19,6 +19,8 @@ from protocols.protocol import Protocol
 if TYPE_CHECKING:
     from models_app.services.training import TrainingProposal
 
+UNDER_WAY = "A training of this study is under way; wait for it or cancel it."
+
 FAR_APART = 2.0
 """From this ratio of the data's voxel size to the network's on, a person is told."""
 
@@ -58,7 +60,7 @@ def _problems(study: Study, protocol: Protocol, plan: "TrainingProposal") -> lis
     if not split.train:
         problems.append("No case outside the test set has an accepted label yet: accept at least one, then train.")
     if TrainingRun.objects.filter(study=study, job__state__in=LIVE_STATES).exists():
-        problems.append("A training of this study is under way; wait for it or cancel it.")
+        problems.append(UNDER_WAY)
     counted = {int(value) for sample in plan.samples_for(split.train) for value in sample.version.counts or {}}
     if split.train and not counted:
         problems.append("None of the training cases holds a labelled voxel; check the accepted labels.")

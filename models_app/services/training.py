@@ -196,6 +196,27 @@ def training_start(*, study: Study, by: User | None, **chosen: Any) -> TrainingR
     # Held until the transaction ends: two clicks at once must not start two trainings.
     Study.objects.select_for_update().get(pk=study.pk)
     plan = training_preview(study=study, **chosen)
+    return training_queue(study=study, by=by, plan=plan)
+
+
+@transaction.atomic
+def training_queue(*, study: Study, by: User | None, plan: TrainingProposal) -> TrainingRun:
+    """Freeze the label versions of a training that was worked out, and queue it.
+
+    Parameters
+    ----------
+    study : Study
+        The study; the caller holds its row.
+    by : User or None
+        Who asks.
+    plan : TrainingProposal
+        What it takes.
+
+    Raises
+    ------
+    Conflict
+        If the plan names a problem.
+    """
     if plan.problems:
         raise Conflict(" ".join(plan.problems))
     run_id = uuid.uuid4()

@@ -95,6 +95,12 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "volumes/<uuid:volume_id>/bval"): Row(_status(MEMBERS, 200, 404)),
     ("GET", "volumes/<uuid:volume_id>/bvec"): Row(_status(MEMBERS, 200, 404)),
     ("GET", "volumes/<uuid:volume_id>/file"): Row(MEMBERS),
+    ("GET", "studies/<slug:slug>/architecture-comparisons"): Row(OVERSEERS),
+    # Nothing of this study is accepted: past the roles, there is nothing to train on.
+    ("POST", "studies/<slug:slug>/architecture-comparisons"): Row(_status(ENGINEERS, 200, 409), lambda world: {}),
+    ("GET", "architecture-comparisons/<uuid:comparison_id>"): Row(OVERSEERS_HIDDEN),
+    # Both of its candidates failed before they began: past the roles, there is nothing to cancel.
+    ("POST", "architecture-comparisons/<uuid:comparison_id>/cancel"): Row((401, 404, 404, 404, 403, 409, 409)),
     ("GET", "studies/<slug:slug>/measures"): Row(OVERSEERS),
     # This study's protocol names no clinical measure: past the roles, there is none to compute.
     ("POST", "studies/<slug:slug>/measures"): Row(_status(ENGINEERS, 200, 409), lambda world: {}),

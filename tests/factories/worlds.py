@@ -12,7 +12,15 @@ from annotation.services.tasks import task_open
 from clinical.models import Source, StudyMeasure, StudyMeasureValue
 from jobs.models import Job, Queue
 from measures.marks import MarkKind
-from models_app.models import ModelExport, ModelVersion, RoundChoice, ScoredCase, TrainingRun, UncertaintyRecord
+from models_app.models import (
+    ArchitectureComparison,
+    ModelExport,
+    ModelVersion,
+    RoundChoice,
+    ScoredCase,
+    TrainingRun,
+    UncertaintyRecord,
+)
 from models_app.score_table import MEASURES
 from models_app.specification import settings_for, specification_for
 from protocols import loader
@@ -87,6 +95,7 @@ class World:
             "uncertainty_id": self.uncertainty.pk,
             "kind": "csv",
             "place": 0,
+            "comparison_id": self.comparison.pk,
         }
 
 
@@ -204,6 +213,7 @@ def make_world() -> World:
         choice=make_reserved(make_round(study, model_version), task),
         uncertainty=make_uncertainty(volume, model_version),
         measure=measure,
+        comparison=ArchitectureComparison.objects.create(study=study, seed=0, code_version="0"),
         thread=thread_start(task=task, by=own, text="Is this C4?", volume_id=volume.pk, voxel_ijk=[1, 2, 3]),
         event=event_record(
             study=study, actor=other, verb="task.opened", subject=others_task, detail={"who": "benedikt"}

@@ -198,3 +198,11 @@ export const measuresFileUrl = (slug: string, kind: 'csv' | 'parquet', filter: M
   const query = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, String(value)])).toString();
   return `${addressOf('/api/v1/studies/{slug}/measures/{kind}', { slug, kind })}${query === '' ? '' : `?${query}`}`;
 };
+
+// Comparisons of architectures
+export const architectureComparisonList = (slug: string) =>
+  allRows((query) => api.GET('/api/v1/studies/{slug}/architecture-comparisons', { params: { ...inStudy(slug), query } }));
+export const architectureComparisonStart = (slug: string, body: components['schemas']['ArchitectureComparisonInputRequest']) =>
+  bodyOf(api.POST('/api/v1/studies/{slug}/architecture-comparisons', { params: inStudy(slug), body }));
+export const architectureComparisonCancel = (comparison_id: string) =>
+  bodyOf(api.POST('/api/v1/architecture-comparisons/{comparison_id}/cancel', { params: { path: { comparison_id } } }));

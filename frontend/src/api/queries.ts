@@ -28,6 +28,7 @@ export const keys = {
   analyses: (slug: string) => ['studies', slug, 'analyses'] as const,
   analysis: (id: string) => ['analysis', id] as const,
   analysisOptions: (slug: string) => ['studies', slug, 'analysis-options'] as const,
+  architectures: (slug: string) => ['studies', slug, 'architecture-comparisons'] as const,
   measures: (slug: string) => ['studies', slug, 'measures'] as const,
 };
 
@@ -169,6 +170,13 @@ export const useAnalysisReadings = (id: string, filter: client.RowFilter, enable
 
 export const useAnalysisOptions = (slug: string, enabled = true) =>
   useQuery({ queryKey: keys.analysisOptions(slug), queryFn: () => client.analysisOptionsGet(slug), enabled });
+
+export const useArchitectureComparisons = (slug: string) =>
+  useQuery({
+    queryKey: keys.architectures(slug),
+    queryFn: () => client.architectureComparisonList(slug),
+    refetchInterval: (query) => (query.state.data?.some((one) => one.state === 'running') ? 3_000 : false),
+  });
 
 export const useMeasureSummary = (slug: string) =>
   useQuery({ queryKey: [...keys.measures(slug), 'summary'], queryFn: () => client.measureSummaryGet(slug) });

@@ -214,6 +214,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/architecture-comparisons/{comparison_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far it is, and its table. */
+        get: operations["architecture_comparisons_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/architecture-comparisons/{comparison_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop every training of it that goes on; what is done stays, and is compared. */
+        post: operations["architecture_comparisons_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -928,6 +962,24 @@ export interface paths {
         get: operations["studies_analysis_options_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/architecture-comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The comparisons of architectures of a study, newest first. */
+        get: operations["studies_architecture_comparisons_list"];
+        put?: never;
+        /** @description Train the protocol's candidates on one identical split or the same folds, one after the other. */
+        post: operations["studies_architecture_comparisons_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2385,6 +2437,45 @@ export interface components {
             /** @description Why the rater left it so; empty where no reason was asked for or given. */
             reason: string;
         };
+        /** @description Which candidates of the protocol, and how; by default all of them, once, on one split. */
+        ArchitectureComparisonInputRequest: {
+            models?: string[] | null;
+            /**
+             * @description 0 for one split.
+             * @default 0
+             */
+            folds: number;
+            /** @default 0 */
+            seed: number;
+            epochs?: number | null;
+        };
+        /** @description A protocol's candidates on one identical split or the same folds, with Dice and paired tests. */
+        ArchitectureComparisonOutput: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["ArchitectureComparisonOutputStateEnum"];
+            /** Format: double */
+            progress: number;
+            seed: number;
+            train: string[];
+            validation: string[];
+            test: string[];
+            folds: string[][];
+            /** @description What is compared. */
+            cases: string[];
+            candidates: components["schemas"]["ComparedArchitectureOutput"][];
+            pairs: components["schemas"]["ArchitecturePairOutput"][];
+            code_version: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string | null;
+        };
+        /**
+         * @description * `running` - running
+         *     * `done` - done
+         * @enum {string}
+         */
+        ArchitectureComparisonOutputStateEnum: "running" | "done";
         /** @description A network by name: `models_app.architectures.Architecture`. */
         ArchitectureOutput: {
             name: string;
@@ -2393,6 +2484,26 @@ export interface components {
             dimensions: number;
             localises: boolean;
             plans_itself: boolean;
+        };
+        /** @description Two architectures on the same cases: first minus second. */
+        ArchitecturePairOutput: {
+            first: string;
+            second: string;
+            n: number;
+            /** Format: double */
+            difference: number | null;
+            ci: number[] | null;
+            /**
+             * Format: double
+             * @description Wilcoxon's signed-rank test of the subjects' means.
+             */
+            p: number | null;
+            /**
+             * Format: double
+             * @description Holm's over all pairs.
+             */
+            holm_p: number | null;
+            undefined: string | null;
         };
         /** @description Manual against automatic: mean and SD per arm, and paired tests over the cases that have both. */
         ArmComparisonOutput: {
@@ -2537,6 +2648,22 @@ export interface components {
             unread: number;
             may_comment: boolean;
         };
+        ComparedArchitectureOutput: {
+            name: string;
+            title: string;
+            /** Format: uuid */
+            run: string | null;
+            state: string;
+            /** Format: double */
+            progress: number;
+            /** @description Why it has no numbers; empty where it has, or is on its way. */
+            reason: string;
+            overall: components["schemas"]["DiceSummaryOutput"] | null;
+            labels: {
+                [key: string]: components["schemas"]["DiceSummaryOutput"];
+            };
+            best: boolean;
+        };
         ComparedCaseOutput: {
             /** Format: uuid */
             case: string;
@@ -2672,6 +2799,17 @@ export interface components {
         /** @description Which maps: `b0`, `FA`, `MD`, `AD`, `RD`, `colFA`, `V1`; those that the protocol derives where none is named. */
         DerivedInputRequest: {
             maps?: string[];
+        };
+        DiceSummaryOutput: {
+            /** Format: double */
+            mean: number | null;
+            /** Format: double */
+            sd: number | null;
+            n: number;
+            subjects: number;
+            /** @description 95 %, by subject. */
+            ci: number[] | null;
+            undefined: string | null;
         };
         /** @description Of two means of one table: first minus second. */
         DifferenceOutput: {
@@ -3879,6 +4017,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["AnalysisRowOutput"][];
+        };
+        PaginatedArchitectureComparisonOutputList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ArchitectureComparisonOutput"][];
         };
         PaginatedCaseOutputList: {
             /** @example 123 */
@@ -5967,6 +6120,48 @@ export interface operations {
             };
         };
     };
+    architecture_comparisons_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchitectureComparisonOutput"];
+                };
+            };
+        };
+    };
+    architecture_comparisons_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comparison_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchitectureComparisonOutput"];
+                };
+            };
+        };
+    };
     auth_login_create: {
         parameters: {
             query?: never;
@@ -7085,6 +7280,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnalysisOptionsOutput"];
+                };
+            };
+        };
+    };
+    studies_architecture_comparisons_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedArchitectureComparisonOutputList"];
+                };
+            };
+        };
+    };
+    studies_architecture_comparisons_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ArchitectureComparisonInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchitectureComparisonOutput"];
                 };
             };
         };

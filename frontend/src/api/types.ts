@@ -43,6 +43,7 @@ export type TrainingInput = Schemas['TrainingInputRequest'];
 export type TrainingEpoch = Schemas['EpochOutput'];
 export type TrainingRun = Schemas['TrainingRunOutput'];
 export type ModelVersion = Schemas['ModelVersionOutput'];
+export type ArchitectureComparison = Schemas['ArchitectureComparisonOutput'];
 export type Proposal = Schemas['ProposalOutput'];
 export type ProposalsInput = Schemas['ProposalsInputRequest'];
 

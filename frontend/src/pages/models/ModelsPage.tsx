@@ -11,9 +11,10 @@ import { PageHeader } from '../parts/PageHeader';
 import { isLive } from '../../api/polling';
 import { mayTrain } from '../parts/roles';
 import { EmptyState, Loaded } from '../parts/states';
+import { Architectures } from './Architectures';
 import { History } from './History';
-import { ModelVersions } from './ModelVersions';
 import { ImportModel } from './ImportModel';
+import { ModelVersions } from './ModelVersions';
 import { ServingCard } from './ServingCard';
 import { StartTraining } from './StartTraining';
 import { TrendFigure } from './TrendFigure';
@@ -86,22 +87,26 @@ export default function ModelsPage() {
       <Loaded query={runs}>
         {(list) =>
           list.length === 0 && models.data?.length === 0 ? (
-            <EmptyState icon={IconCpu} title="Train the first model" action={
-              <Group gap="xs">
-                {train}
-                {mayTrain(study) && (
-                  <Button variant="default" onClick={() => setImporting(true)}>
-                    Import a version…
-                  </Button>
-                )}
-              </Group>
-            }>
-              A model learns from submitted and accepted labels, is scored on subjects that it never saw, and then
-              proposes labels for the cases that have none. A version that was exported elsewhere can be imported.
-            </EmptyState>
+            <Stack gap="xl">
+              <EmptyState icon={IconCpu} title="Train the first model" action={
+                <Group gap="xs">
+                  {train}
+                  {mayTrain(study) && (
+                    <Button variant="default" onClick={() => setImporting(true)}>
+                      Import a version…
+                    </Button>
+                  )}
+                </Group>
+              }>
+                A model learns from submitted and accepted labels, is scored on subjects that it never saw, and then
+                proposes labels for the cases that have none. A version that was exported elsewhere can be imported.
+              </EmptyState>
+              <Architectures slug={slug} labels={study?.labels ?? []} mayMake={mayTrain(study)} />
+            </Stack>
           ) : (
             <Stack gap="xl">
               <Loaded query={models}>{(versions) => <Versions slug={slug} versions={versions} />}</Loaded>
+              <Architectures slug={slug} labels={study?.labels ?? []} mayMake={mayTrain(study)} />
               <section>
                 <DataTable
                   title="Training runs"
