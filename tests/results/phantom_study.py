@@ -33,12 +33,17 @@ GRID = Grid(SHAPE, np.diag([*SPACING_MM, 1.0]))
 METRICS = ("dice", "hd95_mm", "assd_mm", "surface_dice")
 
 
-def phantom_study(kind: str = "inter_rater", subjects: int = 30, resamples: int = 500) -> ReportSource:
+def phantom_study(
+    kind: str = "inter_rater",
+    subjects: int = 30,
+    resamples: int = 500,
+    measurements: tuple[str, ...] = ("volume_mm3", "centroid_s_mm"),
+) -> ReportSource:
     """Make the study of one kind: inter-rater on the first reads, or intra-rater on both."""
     reads = (1,) if kind == "inter_rater" else (1, 2)
     readers = tuple(Reader(ReaderType.RATER, name, read) for name in RATERS for read in reads)
     parameters = Parameters(
-        kind, readers, metrics=METRICS, measurements=("volume_mm3", "centroid_s_mm"), group_by=("site",),
+        kind, readers, metrics=METRICS, measurements=measurements, group_by=("site",),
         resamples=resamples, tolerance_mm=0.8,
     )  # fmt: skip
     maps = phantom_maps(readers, subjects)

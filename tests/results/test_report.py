@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -13,6 +14,8 @@ from results.reporting.report import BUILDERS, report_files
 from results.reporting.source import ReportSource
 from results.reporting.values import COLUMNS
 from tests.results.phantom_study import phantom_study, without_value
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 
 
 class Tables(HTMLParser):
@@ -62,7 +65,7 @@ class Tables(HTMLParser):
 
 @pytest.fixture(scope="module")
 def source() -> ReportSource:
-    return without_value(phantom_study(subjects=12, resamples=100))
+    return without_value(phantom_study(subjects=8, resamples=100))
 
 
 @pytest.fixture(scope="module")
@@ -159,8 +162,21 @@ def test_the_json_is_the_document_with_its_rows_and_provenance(source: ReportSou
     assert found["provenance"]["parameters"]["seed"] == 0
 
 
+def test_the_example_in_the_docs_is_what_the_code_gives() -> None:
+    source = phantom_study(resamples=2000)
+    page = Tables((EXAMPLES / "dentate-phantoms-report.html").read_bytes())
+    forms = [form for entry in source.reliability for form in entry["icc"]]
+    shown = page.table("The six forms")
+    assert [row[5][1] for row in shown] == [[pytest.approx(form["value"], rel=1e-9)] for form in forms]
+    means = [one["metrics"][name] for one in source.agreement() for name in source.parameters["metrics"]]
+    rows = page.table("all pairs of readings together: mean")
+    assert [row[5][1] for row in rows] == [[pytest.approx(end, rel=1e-9) for end in mean["ci"]] for mean in means]
+    figures = page.table("Published figures")
+    assert len(figures) == sum(max(1, len(one["ours"])) for one in source.document["published"])
+
+
 def test_repeated_reads_have_a_report_too() -> None:
-    source = phantom_study("intra_rater", subjects=6, resamples=100)
+    source = phantom_study("intra_rater", subjects=6, resamples=100, measurements=("volume_mm3",))
     sections = [build(source) for build in BUILDERS]
     assert "Reliability of measurements" in [one.title for one in sections if not one.is_empty]
 
