@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -23,16 +24,18 @@ from jobs.provenance import code_version
 from jobs.services import LIVE_STATES, job_create
 from mri.bids import parse_name
 from mri.browser import array_for_browser
-from mri.diffusion.gradients import GradientTable, read_gradients
+from mri.diffusion.gradients import B0_BELOW, GradientTable, read_gradients
 from mri.diffusion.maps import MAPS, MapName
 from mri.diffusion.tensor import FIT_METHOD, VERSION, tensor_maps
 from mri.image_files import image_bytes
 from mri.volumes import VolumeFile, read_volume
 from protocols import loader
+from protocols.plan import TensorSettings
 from protocols.protocol import VolumeRole
 
 JOB_KIND = "derive"
 Progress = Callable[[float, str], None]
+USUAL_FIT = TensorSettings(FIT_METHOD, B0_BELOW)
 
 
 def derived_request(*, study: Study, cases: Sequence[Case], maps: Sequence[str], by: User | None) -> Job:
@@ -130,8 +133,11 @@ def derive_volume(*, volume: Volume, maps: Iterable[str], progress: Progress) ->
         return []
     progress(0.0, "reading")
     image = read_volume(blob_path(volume.original_id), allow_frames=True)
-    table = volume_gradients(volume)
-    made = tensor_maps(image.voxels, image.grid, table, missing, progress=lambda s, m: progress(0.05 + 0.75 * s, m))
+    fit = _fit(volume.case.study)
+    table = replace(volume_gradients(volume), b0_below=fit.b0_threshold)
+    made = tensor_maps(
+        image.voxels, image.grid, table, missing, method=fit.fit, progress=lambda s, m: progress(0.05 + 0.75 * s, m)
+    )
     volumes = []
     for place, (name, voxels) in enumerate(made.items()):
         progress(0.8 + 0.2 * place / len(made), f"keeping {name}")
@@ -163,8 +169,16 @@ def _there(volume: Volume, name: MapName, role: VolumeRole | None) -> bool:
     return role is not None and imported.filter(role=role.name).exists()
 
 
+def _fit(study: Study) -> TensorSettings:
+    """How the study's protocol fits a tensor; one that says nothing has the usual way."""
+    return loader.from_json(study.protocol).tensor or USUAL_FIT
+
+
 def _key(volume: Volume, name: MapName) -> str:
-    content = [volume.original_id, volume.bval_id, volume.bvec_id, name, FIT_METHOD, VERSION]
+    fit = _fit(volume.case.study)
+    content: list[Any] = [volume.original_id, volume.bval_id, volume.bvec_id, name, fit.fit, VERSION]
+    if fit.b0_threshold != USUAL_FIT.b0_threshold:
+        content.append(fit.b0_threshold)
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
@@ -220,10 +234,15 @@ def _derivation(source: Volume, name: MapName) -> dict[str, Any]:
         "unit": MAPS[name].unit,
         "sources": [{"volume": str(source.pk), "sha256": source.original_id}],
         "gradients": {"bval": source.bval_id, "bvec": source.bvec_id},
-        "parameters": {} if name == "b0" else {"fit": FIT_METHOD},
+        "parameters": _parameters(source.case.study, name),
         "code_version": code_version(),
         "dipy_version": version("dipy"),
     }
+
+
+def _parameters(study: Study, name: MapName) -> dict[str, Any]:
+    fit = _fit(study)
+    return {"b0_below": fit.b0_threshold} | ({} if name == "b0" else {"fit": fit.fit})
 
 
 def _path(source: Volume, stem: str) -> str:

@@ -5,6 +5,8 @@ A file that asks for anything else is refused, with the line and the names that 
 
 from __future__ import annotations
 
+from typing import Literal
+
 from mri.diffusion.maps import MAPS
 
 FORMAT = 2
@@ -21,7 +23,7 @@ WINDOW_UNITS = ("percentile", "value")
 CONVENTIONS = ("radiological", "neurological")
 FRAMES = ("one", "many")
 DERIVED_MAPS = tuple(MAPS)
-TENSOR_FITS = ("OLS", "WLS", "NLLS")
+TENSOR_FITS: tuple[Literal["OLS", "WLS", "NLLS"], ...] = ("OLS", "WLS", "NLLS")
 TRACKERS = ("deterministic", "EuDX")
 
 VIEWPORTS_OF_LAYOUT: dict[str, tuple[int, int]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -15,10 +16,10 @@ class TensorSettings:
     fit : {"OLS", "WLS", "NLLS"}
         Ordinary, weighted or non-linear least squares.
     b0_threshold : float
-        Largest b-value in s/mm2 that counts as none.
+        Frames with a b-value below this, in s/mm2, count as b = 0.
     """
 
-    fit: str
+    fit: Literal["OLS", "WLS", "NLLS"]
     b0_threshold: float
 
 

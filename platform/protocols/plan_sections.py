@@ -16,7 +16,9 @@ FEWEST_WORDS, MOST_WORDS = 2, 10
 
 def read_tensor(table: Table) -> TensorSettings:
     """Read ``[tensor]``."""
-    tensor = TensorSettings(table.choice("fit", TENSOR_FITS), table.number("b0_threshold", 0.0, 500.0))
+    fit = table.choice("fit", TENSOR_FITS)
+    known = next(name for name in TENSOR_FITS if name == fit)
+    tensor = TensorSettings(known, table.number("b0_threshold", 0.0, 500.0))
     table.done()
     return tensor
 

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from access.models import User
 from annotation.models import Volume
-from annotation.services.deriving import derived_request_missing
+from annotation.services.deriving import derive_volume, derived_request_missing
 from annotation.services.importing.dataset import import_folder
 from annotation.tasks import derive_maps
 from blobs.services import blob_path
@@ -56,7 +56,7 @@ def test_what_the_protocol_names_comes_by_itself(lead: User, as_user: Client) ->
     facts = as_user(lead).get(f"/api/v1/volumes/{Volume.objects.get(role='FA').pk}").json()
     assert facts["derived_from"] == str(source.pk)
     assert facts["derivation"]["sources"] == [{"volume": str(source.pk), "sha256": source.original_id}]
-    assert facts["derivation"]["parameters"] == {"fit": "WLS"}
+    assert facts["derivation"]["parameters"] == {"b0_below": 50.0, "fit": "WLS"}
     assert facts["derivation"]["dipy_version"]
     assert (facts["dtype"], facts["window"]) == ("float32", {"lower": 0.0, "upper": 1.0})
     shown = gzip.decompress(b"".join(as_user(lead).get(facts["voxels_url"])))
@@ -72,6 +72,22 @@ def test_what_the_protocol_names_comes_by_itself(lead: User, as_user: Client) ->
     np.testing.assert_array_equal(
         np.moveaxis(np.frombuffer(content, np.uint8).reshape((3, *stored.grid.shape), order="F"), 0, -1), stored.voxels
     )
+
+
+def test_the_protocol_says_how_a_tensor_is_fitted(lead: User) -> None:
+    source = Volume.objects.get()
+    study = source.case.study
+    usual = derive_volume(volume=source, maps=["FA"], progress=lambda share, message: None)
+    study.protocol["tensor"] = {"fit": "NLLS", "b0_threshold": 60.0}
+    study.save()
+    source = Volume.objects.select_related("case__study").get(pk=source.pk)
+    (other,) = derive_volume(volume=source, maps=["FA"], progress=lambda share, message: None)
+    assert other.derivation is not None
+    assert other.derivation["parameters"] == {"b0_below": 60.0, "fit": "NLLS"}
+    assert other.derivation_key != usual[0].derivation_key
+    fitted = [read_volume(blob_path(one.original_id)).voxels for one in (usual[0], other)]
+    np.testing.assert_allclose(fitted[0], fitted[1], atol=0.02)
+    assert not np.array_equal(fitted[0], fitted[1])
 
 
 def test_asking_twice_adds_nothing(lead: User, as_user: Client) -> None:

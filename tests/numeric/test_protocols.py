@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from measures.clinical.catalogue import CATALOGUE, measures_of
 from protocols.errors import ProtocolError
 from protocols.loader import LIBRARY, from_json, list_protocols, load, load_file, loads
+from protocols.names import MEASURES
 from protocols.protocol import Label
 
 # Linear-light RGB as seen without the L, M or S cones (Machado et al. 2009, doi:10.1109/TVCG.2009.113, severity 1).
@@ -183,3 +185,22 @@ def test_a_file_of_the_first_format_is_still_read() -> None:
     assert from_json(protocol.to_json()) == protocol
     with pytest.raises(ProtocolError, match="update Radicula"):
         from_json({**old, "format": 99})
+
+
+def test_the_names_of_clinical_measures_are_those_of_the_catalogue() -> None:
+    elsewhere = {"overlap", "distance", "level-variability"}  # of analyses, which compare several label maps
+    assert set(MEASURES) - elsewhere == set(CATALOGUE)
+    for protocol in list_protocols():
+        named = set(protocol.measures) & set(CATALOGUE)
+        assert named == {measure.name for measure in measures_of(protocol.name)}
+
+
+def test_masks_are_told_from_label_maps_by_their_name() -> None:
+    rootlets = load("rootlets")
+    role = rootlets.mask_role("sc")
+    assert role is not None
+    assert role.name == "cord"
+    assert rootlets.mask_role("rootlets") is None
+    assert rootlets.mask_role(None) is None
+    # What a protocol labels itself is a label map, whatever another one takes it for.
+    assert load("spinal-cord").mask_role("SC") is None

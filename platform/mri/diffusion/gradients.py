@@ -34,10 +34,13 @@ class GradientTable:
     directions : numpy.ndarray of float64, shape (N, 3)
         As in the ``.bvec`` file: FSL's frame, which is the voxel axes, with the first one turned round where the affine
         has a positive determinant. Zero for frames without a direction.
+    b0_below : float, default 50
+        Frames below this b value in s/mm2 count as b = 0.
     """
 
     b_values: NDArray[np.float64]
     directions: NDArray[np.float64]
+    b0_below: float = B0_BELOW
 
     @property
     def frames(self) -> int:
@@ -47,7 +50,7 @@ class GradientTable:
     @property
     def b0_frames(self) -> NDArray[np.bool_]:
         """Which frames are b = 0, shape (N,)."""
-        return np.asarray(self.b_values < B0_BELOW)
+        return np.asarray(self.b_values < self.b0_below)
 
     def voxel_directions(self, grid: Grid) -> NDArray[np.float64]:
         """Return unit directions along the voxel axes i, j, k, shape (N, 3); zero for b = 0.
@@ -146,7 +149,7 @@ def require_tensor(table: GradientTable) -> None:
 
 def _b0_fact(table: GradientTable) -> TableFact:
     count = int(table.b0_frames.sum())
-    words = f"{count} of {table.frames} frames have b < {B0_BELOW:g} s/mm2"
+    words = f"{count} of {table.frames} frames have b < {table.b0_below:g} s/mm2"
     return TableFact("b0 present", count > 0, words)
 
 

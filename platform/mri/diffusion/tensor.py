@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,10 @@ from mri.geometry import Grid
 
 Progress = Callable[[float, str], None]
 
-FIT_METHOD = "WLS"
+FitMethod = Literal["OLS", "WLS", "NLLS"]
+FIT_METHOD: FitMethod = "WLS"
+"""Weighted least squares, where nothing else is asked for."""
+
 SLAB_VOXELS = 100_000
 """Voxels that are fitted at a time: with 100 frames about 300 MB of float64 and their like."""
 
@@ -71,8 +74,8 @@ class Tensors:
         return self.eigenvectors[:, :, 0]
 
 
-def fit_tensors(signal: NDArray[Any], table: GradientTable, grid: Grid) -> Tensors:
-    """Fit a tensor to each row by weighted least squares.
+def fit_tensors(signal: NDArray[Any], table: GradientTable, grid: Grid, method: FitMethod = FIT_METHOD) -> Tensors:
+    """Fit a tensor to each row.
 
     Parameters
     ----------
@@ -80,6 +83,8 @@ def fit_tensors(signal: NDArray[Any], table: GradientTable, grid: Grid) -> Tenso
         One row per voxel.
     table, grid : GradientTable, Grid
         The gradients, and the grid whose axes they are turned to.
+    method : {"WLS", "OLS", "NLLS"}
+        Weighted, ordinary or non-linear least squares.
 
     Returns
     -------
@@ -96,7 +101,7 @@ def fit_tensors(signal: NDArray[Any], table: GradientTable, grid: Grid) -> Tenso
     gradients = gradient_table(
         table.b_values, bvecs=table.voxel_directions(grid), b0_threshold=float(table.b_values[table.b0_frames].max())
     )
-    fit = TensorModel(gradients, fit_method=FIT_METHOD).fit(signal)
+    fit = TensorModel(gradients, fit_method=method).fit(signal)
     return Tensors(np.asarray(fit.evals, dtype=np.float64), np.asarray(fit.evecs, dtype=np.float64))
 
 
@@ -111,6 +116,7 @@ def tensor_maps(
     names: Iterable[MapName],
     *,
     mask: NDArray[np.bool_] | None = None,
+    method: FitMethod = FIT_METHOD,
     progress: Progress = no_progress,
 ) -> dict[MapName, NDArray[Any]]:
     """Compute maps of a diffusion image.
@@ -125,6 +131,8 @@ def tensor_maps(
         Which maps; see :data:`mri.diffusion.maps.MAPS`.
     mask : numpy.ndarray of bool, shape (I, J, K), optional
         Where; everywhere without it. Elsewhere the tensor's maps are 0; b0 is given everywhere.
+    method : {"WLS", "OLS", "NLLS"}
+        How the tensor is fitted.
     progress : callable, optional
         Told how far it is, between slabs; it may raise to stop.
 
@@ -168,7 +176,7 @@ def tensor_maps(
         slab = places[start : start + SLAB_VOXELS]
         signal = rows[slab].astype(np.float64)
         finite = np.isfinite(signal).all(axis=1)
-        _write(flat, slab[finite], fit_tensors(signal[finite], table, grid), grid)
+        _write(flat, slab[finite], fit_tensors(signal[finite], table, grid, method), grid)
     return made
 
 
