@@ -78,7 +78,8 @@ def _tables(source: StudySource, items: Mapping[Item, Sequence[Clinical]], pairs
     blocks: list[Block] = [_by_hand(source, items)]
     of_measure = {item: one for item, one in pairs.items() if item in items}
     if of_measure:
-        blocks += [_manual_automatic(of_measure), _scatter(of_measure)]
+        tables = (_manual_automatic(of_measure), _correlated(of_measure))
+        blocks += [*(one for one in tables if one is not None), _scatter(of_measure)]
     return blocks
 
 
@@ -110,30 +111,45 @@ def _by_hand(source: StudySource, items: Mapping[Item, Sequence[Clinical]]) -> T
 
 
 def _manual_automatic(pairs: Mapping[Item, Paired]) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    for item, one in pairs.items():
-        limits = one.limits
-        rows.append(
-            (
-                *_named(item),
-                count(len(one.cases)),
-                *(mean_sd(mean) for mean in one.means),
-                correlation_cell(one),
-                p_cell(one.correlation.p),
-                number(limits.bias.value, reason(limits.bias.undefined, "value")),
-                _limits(limits),
-                icc_cell(one.reliability),
-            )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            *_named(item),
+            count(len(one.cases)),
+            *(mean_sd(mean) for mean in one.means),
+            number(one.limits.bias.value, reason(one.limits.bias.undefined, "value")),
+            _limits(one.limits),
         )
+        for item, one in pairs.items()
+    ]
     return Table(
-        "Manual against automatic masks, on the cases of the test set that both have.",
-        columns(
-            "Quantity", "Of", "#n", "#Manual", "#Automatic", "#Pearson r", "#p", "#Bias", "#Limits of agreement",
-            "#ICC(A,1)",
-        ),
+        "Manual against automatic masks, on the cases of the test set that both have: mean ± SD, bias and limits.",
+        columns("Quantity", "Of", "#n", "#Manual", "#Automatic", "#Bias", "#Limits of agreement"),
         rows,
-        "With 95 % intervals in brackets; with few cases they are wide or undefined.",
-    )  # fmt: skip
+        "Bias: mean of automatic minus manual; limits: bias ± 1.96 SD of the differences (Bland-Altman).",
+    )
+
+
+def _correlated(pairs: Mapping[Item, Paired]) -> Table | None:
+    """Correlation and reliability of the two; None where there are too few cases for all of it."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            *_named(item),
+            count(len(one.cases)),
+            with_interval(one.correlation.r),
+            p_cell(one.correlation.p),
+            icc_cell(one.reliability),
+        )
+        for item, one in pairs.items()
+        if len(one.cases) >= FEWEST_TO_CORRELATE
+    ]
+    if not rows:
+        return None
+    return Table(
+        "Pearson's correlation and ICC(A,1) of manual and automatic, on the same cases, with 95 % intervals.",
+        columns("Quantity", "Of", "#n", "#Pearson r", "#p", "#ICC(A,1)"),
+        rows,
+        "r and ICC depend on the spread between the cases.",
+    )
 
 
 def _limits(found: BlandAltman) -> Cell:
