@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from access.errors import Conflict
 from annotation.models import LabelSource, LabelVersion, Task, TaskState
 from models_app.models import Proposal
+from mri.phantom.cohort import SITES, write_cohort
 from protocols.loader import list_protocols
 from radicula.rerun.context import RATERS, RerunOrder
 from radicula.rerun.running import rerun
@@ -78,6 +79,34 @@ def test_a_study_runs_from_phantoms_to_its_report(protocol: str, tmp_path: Path)
     assert sum("(done before)" in line for line in said) == len(stages) - 1  # the report is written anew
     with pytest.raises(Conflict, match="holds another re-run"):
         rerun(RerunOrder(PROTOCOLS[protocol], SIZE, tmp_path, seed=4, subjects=SIZE.subjects), said.append)
+
+
+def test_a_lab_brings_images_and_labels_of_its_own(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    scan = {"shape_ras": (60, 44, 30), "spacing_ras_mm": (1.4, 1.4, 1.4)}
+    write_cohort(data, "dentate-qsm", 4, 6, truth=False, sites=SITES[:2], **scan)  # type: ignore[arg-type]
+    size = SIZES["small"].with_choices(steps=2, networks=1)
+    said: list[str] = []
+    rerun(RerunOrder(PROTOCOLS["dentate-qsm"], size, tmp_path / "run", seed=3, data=data), said.append)
+
+    assert set(Task.objects.values_list("rater__name", "read", "state")) == {
+        ("rater1", 1, TaskState.ACCEPTED),
+        ("rater2", 1, TaskState.ACCEPTED),
+    }
+    assert not LabelVersion.objects.filter(author__isnull=False).exists()
+    page = (tmp_path / "run" / "report.html").read_text()
+    assert "Nothing here was measured on people" not in page
+    assert "Between raters" in page
+    assert "Between reads of the same rater" not in page
+    assert any("An intra-rater analysis needs two reads of the same rater" in line for line in said)
+
+
+def test_a_dataset_without_labels_is_one_sentence(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    write_cohort(data, "dentate-qsm", 2, 6, truth=False, raters={}, shape_ras=(40, 30, 20))
+    order = RerunOrder(PROTOCOLS["dentate-qsm"], SIZES["small"], tmp_path / "run", data=data)
+    with pytest.raises(Conflict, match="holds no label map that fits the protocol 'dentate-qsm'"):
+        rerun(order, lambda line: None)
 
 
 @pytest.mark.parametrize(
