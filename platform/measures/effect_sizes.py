@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,12 +72,18 @@ def rank_biserial_from_u(u: float, n: int, m: int, level: float) -> Estimate:
 def hodges_lehmann_paired(differences: NDArray[np.float64], level: float) -> Estimate:
     """Return the median of the means of all pairs of differences, with the interval of the signed-rank test."""
     n = differences.size
-    first, second = np.triu_indices(n)
-    if first.size > MOST_PAIRS:
+    if n * (n + 1) // 2 > MOST_PAIRS:
         return without_interval(float(np.median(differences)), "too many pairs: this is the plain median")
+    first, second = _pairs(n)
     walsh = np.sort((differences[first] + differences[second]) / 2)
     spread = math.sqrt(n * (n + 1) * (2 * n + 1) / 24)
     return _order_statistics(walsh, spread, level)
+
+
+@lru_cache(maxsize=16)
+def _pairs(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """All pairs of n places, each with itself too; the measures of a study mostly have one n."""
+    return np.triu_indices(n)
 
 
 def hodges_lehmann_shift(first: NDArray[np.float64], second: NDArray[np.float64], level: float) -> Estimate:

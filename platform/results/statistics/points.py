@@ -83,15 +83,13 @@ class Points:
 
     def split(self, by: str) -> dict[str, Points]:
         """Tell points apart by a fact, values ascending; those without it are left out."""
-        return {
-            value: Points(
-                self.labels,
-                [one for one in self.rows if fact_of(one, by) == value],
-                [one for one in self.readings if fact_of(one, by) == value],
-            )
-            for value in sorted({fact_of(one, by) for one in [*self.rows, *self.readings]} - {None}, key=str)
-            if value is not None
-        }
+        found: dict[str, Points] = {}
+        for part, points in (("rows", self.rows), ("readings", self.readings)):
+            for one in points:
+                value = fact_of(one, by)
+                if value is not None:
+                    getattr(found.setdefault(value, Points(self.labels, [], [])), part).append(one)
+        return dict(sorted(found.items()))
 
 
 def points_of(volumes: Sequence[VolumeFound], labels: Sequence[LabelFacts]) -> Points:
