@@ -237,7 +237,7 @@ def _descending(values: NDArray[np.float32], random: np.random.Generator) -> lis
     return [int(place) for place in known[np.lexsort((random.random(known.size), -values[known]))]]
 
 
-_NATS = "entropy around the predicted structures, nat mm3"
+_NATS = "entropy around the predicted structures, nat mm³"
 
 STRATEGIES: dict[str, Strategy] = {
     row.name: row
@@ -249,8 +249,7 @@ STRATEGIES: dict[str, Strategy] = {
             Sampling.PLAIN, None, "", "10.48550/arXiv.2511.19183", _foreground_random,
         ),
         Strategy(
-            "random", "Random", "Draws cases, each alike; needs no model.", None, None, "",
-            "10.48550/arXiv.2511.19183", _random,
+            "random", "Random", "Draws cases, each alike; needs no model.", None, None, "", "", _random,
         ),
         Strategy("first", "First", "Takes cases in the study's order; needs no model.", None, None, "", "", _first),
         Strategy("last", "Last", "Takes cases from the end of the study's order; needs no model.", None, None, "",
@@ -261,28 +260,28 @@ STRATEGIES: dict[str, Strategy] = {
         ),
         Strategy(
             "margin", "Margin", "Takes the cases in which the second label comes closest to the first.",
-            Sampling.PLAIN, Score.MARGIN, "1 - margin around the predicted structures, mm3",
+            Sampling.PLAIN, Score.MARGIN, "1 - margin around the predicted structures, mm³",
             "10.1007/3-540-44816-0_31", _largest,
         ),
         Strategy(
             "bald", "MC-dropout BALD", "Takes the cases about which passes with dropout disagree most.",
-            Sampling.DROPOUT, Score.MUTUAL_INFORMATION, "mutual information, nat mm3", "10.48550/arXiv.1703.02910",
+            Sampling.DROPOUT, Score.MUTUAL_INFORMATION, "mutual information, nat mm³", "10.48550/arXiv.1703.02910",
             _largest,
         ),
         Strategy(
             "augmentation", "Test-time augmentation", "Takes the cases whose answer varies most when the image is "
-            "mirrored, scaled or made noisier.", Sampling.AUGMENTATION, Score.VARIANCE, "variance, mm3",
+            "mirrored, scaled or made noisier.", Sampling.AUGMENTATION, Score.VARIANCE, "variance, mm³",
             "10.1016/j.neucom.2019.01.103", _largest,
         ),
         Strategy(
             "ensemble", "Ensemble disagreement", "Takes the cases about which the study's model versions vote "
-            "differently.", Sampling.ENSEMBLE, Score.VOTE_ENTROPY, "vote entropy, mm3", "10.1109/CVPR.2018.00976",
+            "differently.", Sampling.ENSEMBLE, Score.VOTE_ENTROPY, "vote entropy, mm³", "10.1109/CVPR.2018.00976",
             _largest,
         ),
         Strategy(
             "clasp", "Class-stratified entropy (ClaSP)", "Goes round the labels and takes the least certain case of "
             "each, with noise that decays from round to round.", Sampling.PLAIN, Score.ENTROPY,
-            "the label's part of the entropy, nat mm3", "10.48550/arXiv.2601.13677", _class_stratified,
+            "the label's part of the entropy, nat mm³", "10.48550/arXiv.2601.13677", _class_stratified,
         ),
         Strategy(
             "coreset", "Diversity (core-set)", "Takes the cases that look least like those labelled or chosen.",

@@ -289,7 +289,7 @@ def test_a_round_over_http(world: World, as_user: Callable[..., APIClient]) -> N
     lead = as_user(world.people["lead"])
     shown = lead.get(f"/api/v1/rounds/{world.choice.round_id}").json()
     assert shown["choices"][0]["rater"] == "ada"
-    assert shown["score_means"] == "entropy around the predicted structures, nat mm3"
+    assert shown["score_means"] == "entropy around the predicted structures, nat mm³"
     options = lead.get("/api/v1/studies/cord/round-options").json()
     assert options["baseline"] == "foreground-random"
     assert {row["name"] for row in options["strategies"] if row["problem"]} == {"ensemble"}

@@ -13,6 +13,7 @@ from models_app.engine.plan import Learned, TrainingPlan
 from models_app.engine.predicting import labels_predict
 from models_app.engine.preparing import image_read
 from models_app.engine.training import plan_train
+from models_app.engine.uncertainty import Member, probabilities_predict
 from models_app.engine.weights import weights_dump, weights_load
 from models_app.specification import Specification
 from tests.engine.plans import Heard, case, phantom, plan
@@ -58,7 +59,11 @@ def test_the_version_predicts_values_with_gaps_on_the_own_grid(
     found = []
     for index in (5, 6, 7) if FULL else (7,):  # other orientations, the last one oblique; none was trained on
         file = case(folder, index)
-        prediction = labels_predict(network.eval(), image_read(file.images, specification), specification, device=CPU)
+        source = image_read(file.images, specification)
+        prediction = labels_predict(network.eval(), source, specification, device=CPU)
+        probabilities = probabilities_predict(Member(network, specification), source, device=CPU)
+        decided = np.array([0, 3, 7])[probabilities.argmax(axis=0)]
+        assert (decided == prediction.labels.voxels).mean() > 0.999
         _, truth, grid = phantom(index)
         assert prediction.labels.grid.same_as(grid)
         assert set(np.unique(prediction.labels.voxels)) <= {0, 3, 7}

@@ -142,40 +142,52 @@ def test_a_choice_goes_on_where_it_stopped_and_skips_what_can_not_be_read(traine
     assert sorted(choice.case.name for choice in row.choices.all()) == ["sub-03", "sub-04"]
 
 
-@pytest.fixture(scope="module")
-def tiny_member() -> Member:
+def tiny_member(architecture: str = "unet3d-small") -> Member:
     """A network with random weights: what is asked of it here does not hang on what it has learned."""
     protocol = loader.load("spinal-cord")
-    settings = settings_for(protocol, architecture="unet3d-small")
-    specification = specification_for(protocol, "unet3d-small", settings=settings)
+    settings = settings_for(protocol, architecture=architecture)
+    specification = specification_for(protocol, architecture, settings=settings)
     torch.manual_seed(0)
     return Member(network_build(specification).eval(), specification)
 
 
 @pytest.mark.django_db
-def test_probabilities_decide_as_a_proposal_does_and_samples_are_repeatable(tiny_member: Member) -> None:
+def test_probabilities_decide_as_a_proposal_does() -> None:
     cohort = Cohort(("01", "02", "03"))
-    for label in ("02", "03"):  # on the network's spacing and on another one
-        files = input_files(cohort.volumes[label], ())
-        source = image_read(files, tiny_member.specification)
-        probabilities = probabilities_predict(tiny_member, source, device=CPU)
-        assert probabilities.shape == (2, *cohort.truth[label].shape)
-        assert np.allclose(probabilities.sum(axis=0), 1.0, atol=1e-5)
-        decided = labels_predict(tiny_member.network, source, tiny_member.specification, device=CPU).labels.voxels
-        assert (probabilities.argmax(axis=0) == decided).mean() > 0.999  # but for voxels where both are one half
+    for architecture in ("unet3d-small", "cascade", "light-unet-2d"):
+        member = tiny_member(architecture)
+        for label in ("02", "03"):  # on the network's spacing and on another one
+            source = image_read(input_files(cohort.volumes[label], ()), member.specification)
+            probabilities = probabilities_predict(member, source, device=CPU)
+            assert probabilities.shape == (2, *cohort.truth[label].shape)
+            assert np.allclose(probabilities.sum(axis=0), 1.0, atol=1e-5)
+            decided = labels_predict(member.network, source, member.specification, device=CPU).labels.voxels
+            # But for voxels where both are one half.
+            assert (probabilities.argmax(axis=0) == decided).mean() > 0.999
+
+
+@pytest.mark.django_db
+def test_samples_disagree_by_their_seed_and_a_copy_agrees_with_itself() -> None:
+    cohort = Cohort(("01", "02"))
+    member = tiny_member()
     files = input_files(cohort.volumes["02"], ())
-    for sampling, score in ((Sampling.DROPOUT, "mutual_information"), (Sampling.AUGMENTATION, "variance")):
+    own_dropout = tiny_member("light-unet-2d")
+    for asked_of, sampling, score in (
+        (member, Sampling.DROPOUT, "mutual_information"),
+        (own_dropout, Sampling.DROPOUT, "mutual_information"),
+        (member, Sampling.AUGMENTATION, "variance"),
+    ):
         asked = [
-            case_uncertainty([tiny_member], lambda _: files, sampling, device=CPU, seed=seed, passes=3)
+            case_uncertainty([asked_of], lambda _: files, sampling, device=CPU, seed=seed, passes=3)
             for seed in (1, 1, 2)
         ]
         found = [one.summary.scores[score] for one in asked]
         assert found[0] == found[1] != found[2]
         assert found[0] > 0
-    plain = case_uncertainty([tiny_member], lambda _: files, Sampling.PLAIN, device=CPU)
+    plain = case_uncertainty([member], lambda _: files, Sampling.PLAIN, device=CPU)
     assert plain.embedding.shape == (32,)
     assert plain.uncertainty.shape == cohort.truth["02"].shape
-    same = case_uncertainty([tiny_member, tiny_member], lambda _: files, Sampling.ENSEMBLE, device=CPU)
+    same = case_uncertainty([member, member], lambda _: files, Sampling.ENSEMBLE, device=CPU)
     assert same.summary.scores["vote_entropy"] == 0.0
 
 

@@ -74,7 +74,7 @@ export function RoundCard({ slug, round, readers, mayPlan }: RoundCardProps) {
         {job && (
           <div>
             <Text size="sm" mb={4}>
-              {job.message || 'queued'} <span className="tabular">{percent(job.progress)}</span>
+              {job.message || 'queued'} · {percent(job.progress)}
             </Text>
             <Progress value={100 * job.progress} aria-label={job.title} />
           </div>
@@ -92,6 +92,7 @@ export function RoundCard({ slug, round, readers, mayPlan }: RoundCardProps) {
         {round.choices.length > 0 && (
           <DataTable
             name={`round-${round.number}`}
+            title="Chosen cases"
             caption={`cases of round ${round.number}`}
             columns={columnsOf(slug, round, mayPlan, readers, (choice, rater) => change.mutate({ choice, rater }))}
             rows={round.choices}

@@ -53,6 +53,13 @@ const whisker = (colour: string): CustomSeriesRenderItem => (_params, api) => {
   return { type: 'group', children: [line(px, top, px, bottom), line(px - 4, top, px + 4, top), line(px - 4, bottom, px + 4, bottom)] };
 };
 
+/** The axis begins a round tenth below the lowest interval, so that a small gain is seen, and says so in even steps. */
+const diceAxis = (marks: readonly Mark[]): { min: number; max: number; interval: number } => {
+  const lowest = Math.min(1, ...marks.flatMap(({ value: [, mean, low] }) => [mean, low].filter((end) => typeof end === 'number')));
+  const min = Math.max(0, Math.floor((lowest - 0.02) * 10) / 10);
+  return { min, max: 1, interval: min < 0.5 ? 0.2 : min < 0.8 ? 0.1 : 0.05 };
+};
+
 export const roundsPlot =
   (points: readonly RoundPoint[], label: string, against: Against) =>
   (ink: Ink): EChartsOption => {
@@ -61,7 +68,7 @@ export const roundsPlot =
       ...baseOption(ink),
       grid: { left: 56, right: 24, top: 16, bottom: 48 },
       xAxis: { ...valueAxis(ink, AGAINST[against]), nameGap: 30, min: 0, minInterval: against === 'cases' ? 1 : 0 },
-      yAxis: { ...valueAxis(ink, 'Dice on the frozen test set'), nameGap: 40, min: 0, max: 1 },
+      yAxis: { ...valueAxis(ink, 'Dice on the frozen test set'), nameGap: 40, ...diceAxis(marks) },
       series: [
         { type: 'custom', name: 'interval', data: marks, renderItem: whisker(ink.text), encode: { x: 0, y: [2, 3] }, silent: true },
         {
@@ -75,8 +82,8 @@ export const roundsPlot =
 /** The same and what each round cost, as numbers. */
 export const roundsTable = (points: readonly RoundPoint[], label: string): FigureTable => ({
   head: [
-    'Round', 'Strategy', 'Label maps learned from', 'Dice', '95 % interval', 'Test cases', 'Accepted labels', 'Minutes per case',
-    'Voxels changed per proposal', 'Accepted untouched',
+    'Round', 'Strategy', 'Learned from', 'Dice', '95 % interval', 'Test cases', 'Accepted labels', 'Minutes per case',
+    'Voxels changed', 'Untouched',
   ],
   rows: points.map((point) => {
     const score = scoreOf(point, label);
