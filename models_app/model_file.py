@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from models_app.architectures import ARCHITECTURES
-from models_app.specification import Specification
+from models_app.specification import Localiser, Specification
 from mri.archive import extract_zip
 from mri.errors import ImageError
 
@@ -30,6 +30,7 @@ SAFETENSORS, TORCH = "weights.safetensors", "weights.pt"
 
 MOST_BYTES = 4 * 1024**3
 MOST_MANIFEST_BYTES = 8 * 1024**2
+MOST_CARD_BYTES = 100_000
 MOST_HEADER_BYTES = 64 * 1024**2
 MOST_FILES = 16
 MOST_CHANNELS, MOST_LEVELS, MOST_ROLES, MOST_LABELS = 4096, 12, 16, 500
@@ -102,14 +103,20 @@ def model_file_read(path: Path, folder: Path) -> ModelFile:
         tensors_read(weights)
     elif not zipfile.is_zipfile(weights):
         raise ModelFileRefused("The weights are no file of torch's present format; export the version again.")
-    card = folder / CARD
     return ModelFile(
         manifest=manifest,
         specification=_specification(manifest),
         labels=_labels(manifest),
         weights=weights,
-        card=card.read_text("utf-8", errors="replace") if card.is_file() else "",
+        card=_card(folder / CARD),
     )
+
+
+def _card(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    with path.open("rb") as stream:
+        return stream.read(MOST_CARD_BYTES).decode("utf-8", errors="replace").replace("\x00", "")
 
 
 def _as_clause(reason: str) -> str:
@@ -123,8 +130,12 @@ def _manifest(folder: Path) -> dict[str, Any]:
         raise ModelFileRefused(f"The file has no {MANIFEST}: it was not exported as a Radicula file.")
     if path.stat().st_size > MOST_MANIFEST_BYTES:
         raise ModelFileRefused(f"The {MANIFEST} is larger than {MOST_MANIFEST_BYTES // 1024**2} MB; export it again.")
+    content = path.read_bytes()
+    if b"\\u0000" in content:
+        # PostgreSQL keeps no such character.
+        raise ModelFileRefused(f"The {MANIFEST} holds a NUL character; export the version again.")
     try:
-        manifest = json.loads(path.read_bytes())
+        manifest = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise ModelFileRefused(f"The {MANIFEST} is not readable JSON; export the version again.") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -230,9 +241,20 @@ def _specification_problem(one: Specification) -> str:
         "its patch is out of bounds": min(one.patch) < 1 or math.prod(one.patch) > MOST_PATCH_VOXELS,
         "its sides name labels that it does not have": not {v for pair in one.mirror_pairs for v in pair}
         <= set(one.label_values),
+        "its first step is out of bounds": one.localiser is not None and not _localiser_fits(one.localiser),
         "its labelled volume is none of its inputs": bool(one.labelled_role) and one.labelled_role not in one.roles,
     }
     return next((words for words, wrong in problems.items() if wrong), "")
+
+
+def _localiser_fits(step: Localiser) -> bool:
+    return (
+        min(step.patch) >= 1
+        and math.prod(step.patch) <= MOST_PATCH_VOXELS
+        and all(math.isfinite(mm) and 0 < mm <= 100 for mm in step.spacing_mm)
+        and math.isfinite(step.margin_mm)
+        and 0 <= step.margin_mm <= 1000
+    )
 
 
 def _labels(manifest: Mapping[str, Any]) -> dict[int, str]:
@@ -240,6 +262,12 @@ def _labels(manifest: Mapping[str, Any]) -> dict[int, str]:
         return {int(row["value"]): str(row["name"]) for row in manifest["labels"]}
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFileRefused(f"The labels in the {MANIFEST} have no values and names; export it again.") from error
+
+
+def trained_on(manifest: Mapping[str, Any]) -> list[str]:
+    """The hashes of the images that a version learned from; what is no hash is left out."""
+    given = manifest.get("trained_on")
+    return [one for one in given if isinstance(one, str) and _SHA256.fullmatch(one)] if isinstance(given, list) else []
 
 
 def label_problem(one: ModelFile, known: Mapping[int, str]) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
@@ -64,13 +64,13 @@ from models_app.services.versions import (
 
 
 class MarkdownRenderer(BaseRenderer):
-    """Markdown as it is."""
+    """Lets a client ask for Markdown; the view answers with it whatever was asked for."""
 
     media_type, format, charset = "text/markdown", "md", "utf-8"
 
     def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
-        """Text as bytes; a problem document as JSON."""
-        return data.encode() if isinstance(data, str) else JSONRenderer().render(data)
+        """A problem document, which is JSON here too."""
+        return bytes(JSONRenderer().render(data))
 
 
 class ModelVersionScores(APIView):
@@ -210,12 +210,12 @@ class ProposalRequestList(ListAPIView[ProposalRequest]):
 class ModelVersionCard(APIView):
     """The model card of a version, in Markdown."""
 
-    renderer_classes = (MarkdownRenderer, JSONRenderer)
+    renderer_classes = (JSONRenderer, MarkdownRenderer)
 
     @extend_schema(responses={(200, "text/markdown"): OpenApiTypes.STR})
-    def get(self, request: Request, model_version_id: UUID) -> Response:
+    def get(self, request: Request, model_version_id: UUID) -> HttpResponseBase:
         version = model_version_get_for_user(user_of(request), model_version_id)
-        return Response(version_card(version), content_type="text/markdown; charset=utf-8")
+        return HttpResponse(version_card(version), content_type="text/markdown; charset=utf-8")
 
 
 class ModelExportList(ListAPIView[ModelExport]):

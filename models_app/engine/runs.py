@@ -1,7 +1,7 @@
 """A training run from its frozen rows to a model version, or to the table of a cross-validation."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +20,11 @@ from models_app.engine.networks import network_build
 from models_app.engine.plan import EpochReport, Learned
 from models_app.engine.predicting import labels_predict
 from models_app.engine.preparing import image_read
-from models_app.engine.scoring import CaseScore, case_score, scores_summary
+from models_app.engine.scoring import CaseScore, case_score
 from models_app.engine.training import plan_of
 from models_app.engine.weights import weights_dump
 from models_app.models import ModelVersion, Split, TrainingCase, TrainingEpoch, TrainingRun
+from models_app.score_table import ScoreRow, site_of, summaries
 from models_app.selectors.scores import reference_of
 from models_app.services.scores import VersionScore
 from models_app.services.versions import model_version_create
@@ -113,8 +114,7 @@ def _train_once(run: TrainingRun, job_run: JobRun) -> dict[str, Any]:
     began_scoring = time.perf_counter()
     rows = _rows(run, split=Split.TEST)
     scored = _score(app.device, learned, rows, watcher)
-    cases = [row.case for row in scored]
-    scores = scores_summary(cases, learned.specification.label_values)
+    scores = _summed_up(rows, learned.specification)
     seconds = {**learned.seconds, "scoring": round(time.perf_counter() - began_scoring, 2)}
     run.scores = scores
     run.outcome = {"best_epoch": learned.best_epoch, "seconds": seconds, **learned.facts}
@@ -139,21 +139,22 @@ def _cross_validate(run: TrainingRun, job_run: JobRun, folds: list[list[str]]) -
             continue  # scored by an earlier attempt of this job
         watcher = RunWatcher(job_run, run, number, len(folds))
         learned = _learn(app, run, watcher, held_out=held_out)
-        cases = [row.case for row in _score(app.device, learned, _rows(run, subjects=held_out), watcher)]
+        rows = _rows(run, subjects=held_out)
+        _score(app.device, learned, rows, watcher)
         done.append(
             {
                 "fold": number,
                 "validation": held_out,
                 "best_epoch": learned.best_epoch,
                 "seconds": learned.seconds,
-                "scores": scores_summary(cases, specification.label_values),
+                "scores": _summed_up(rows, specification),
                 **learned.facts,
             }
         )
         run.outcome = {**run.outcome, "folds": done}
         run.save(update_fields=["outcome"])
     rows = _rows(run, subjects=[label for held_out in folds for label in held_out])
-    run.scores = scores_summary([_kept_score(row) for row in rows], specification.label_values)
+    run.scores = _summed_up(rows, specification)
     run.save(update_fields=["scores"])
     return {"folds": len(folds), "scores": run.scores}
 
@@ -238,7 +239,26 @@ def network_of(learned: Learned, device: torch.device) -> nn.Module:
     return network.to(device).eval()
 
 
-def _kept_score(row: TrainingCase) -> CaseScore:
-    dice = {int(value): kept["dice"] for value, kept in row.scores.items()}
-    undefined = {int(value): kept["undefined"] for value, kept in row.scores.items() if kept["undefined"] is not None}
-    return CaseScore(row.label_version.volume.name, dice, undefined)
+def _summed_up(rows: Sequence[TrainingCase], specification: Specification) -> dict[str, Any]:
+    """Mean Dice by label over cases of a run that were scored, with intervals by subject."""
+    return summaries([_table_row(row) for row in rows], specification.label_values)
+
+
+def _table_row(row: TrainingCase) -> ScoreRow:
+    volume = row.label_version.volume
+    labels = {
+        value: {"dice": kept["dice"], "undefined": {"dice": kept["undefined"]} if kept["undefined"] else {}}
+        for value, kept in row.scores.items()
+    }
+    return ScoreRow(
+        id=str(row.pk),
+        case=str(volume.case_id),
+        volume=str(volume.pk),
+        reference=str(row.label_version_id),
+        case_name=volume.case.name,
+        volume_name=volume.name,
+        subject=row.subject.label,
+        site=site_of(row.subject.attributes),
+        labels=labels,
+        seconds=0.0,
+    )

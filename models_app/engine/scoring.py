@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from measures.compare import LabelComparison, compare_label_maps
-from measures.result import Measure
-from measures.summary import summarise
 from models_app.score_table import MEASURES
 from mri.labels import LabelMap
 
@@ -53,26 +51,3 @@ def _kept(row: LabelComparison) -> dict[str, Any]:
         **{name: getattr(row, name) for name in (*MEASURES, "reference_mm3", "candidate_mm3")},
         "undefined": {name: why for name, why in row.undefined.items() if name in MEASURES},
     }
-
-
-def scores_summary(cases: Sequence[CaseScore], label_values: Sequence[int]) -> dict[str, Any]:
-    """Mean, standard deviation (n - 1) and number of cases for each label value.
-
-    Returns
-    -------
-    dict
-        `{"1": {"mean", "sd", "n", "undefined"}}`; `undefined` says why the mean is None, or names the cases that are
-        not in it.
-    """
-    summary: dict[str, Any] = {}
-    for value in label_values:
-        rows = {case.name: Measure(case.dice[value], case.undefined.get(value)) for case in cases}
-        result = summarise(rows)
-        reasons = [f"{row.key}: {row.reason}" for row in result.dropped]
-        summary[str(value)] = {
-            "mean": result.mean,
-            "sd": result.sd,
-            "n": result.n,
-            "undefined": result.undefined.get("mean") if result.mean is None else ("; ".join(reasons) or None),
-        }
-    return summary

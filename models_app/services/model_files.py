@@ -26,6 +26,7 @@ from models_app.model_file import (
     label_problem,
     model_file_read,
 )
+from models_app.model_file import trained_on as images_learned_from
 from models_app.models import ExportFormat, ModelExport, ModelVersion, Split, TrainingCase
 from models_app.selectors import protocol_of
 from models_app.selectors.cards import data_facts
@@ -230,10 +231,10 @@ def imported_version_create(
                 "name": _text(manifest.get("name"))[:200],
                 "study": _plain(manifest.get("study")),
                 "data": {key: _text(value)[:500] for key, value in list(_plain(manifest.get("data")).items())[:50]},
-                "trained_on": [str(one) for one in manifest.get("trained_on") or [] if isinstance(one, str)][:100_000],
+                "trained_on": images_learned_from(manifest),
                 "scores": _plain(manifest.get("scores")),
                 "made_at": _text(manifest.get("made_at"))[:40],
-                "card": found.card[:100_000],
+                "card": found.card,
             },
         )
         event_record(
@@ -247,10 +248,8 @@ def imported_version_create(
 
 
 def _text(value: object) -> str:
-    # PostgreSQL keeps no NUL in a text.
-    return str(value).replace("\x00", "")[:10_000] if isinstance(value, str | int | float) else ""
+    return str(value)[:10_000] if isinstance(value, str | int | float) else ""
 
 
 def _plain(value: object) -> dict[str, Any]:
-    cleaned = json.loads(json.dumps(value).replace("\\u0000", "")) if isinstance(value, dict) else {}
-    return dict(cleaned)
+    return dict(value) if isinstance(value, dict) else {}

@@ -71,7 +71,7 @@ def test_a_run_from_start_to_promoted_version(cohort: Cohort, run_job) -> None: 
     row = run["epochs"][0]
     assert set(row) == {"fold", "stage", "epoch", "loss", "validation_dice", "seconds", "peak_memory_bytes"}
     assert row["peak_memory_bytes"] > 100_000_000  # torch alone takes more
-    assert set(run["scores"]["1"]) == {"mean", "sd", "n", "undefined"}
+    assert set(run["scores"]["1"]) == {"mean", "sd", "n", "subjects", "ci", "undefined"}
     listed = emil.get("/api/v1/studies/cord/training-runs").json()
     assert [row["id"] for row in listed["results"]] == [run["id"]]
 

@@ -330,6 +330,10 @@ def test_a_file_is_refused_in_one_sentence_beside_the_field(
         "its path leaves the archive": packed({**content, "../../evil.py": b"1"}),
         "'extra.py', which is no part": packed({**content, "extra.py": b"1"}),
         "has no manifest.json": packed(without),
+        "holds a NUL character": packed(with_manifest(content, lambda m: m.update(name="a\x00b"))),
+        "its first step is out of bounds": packed(
+            spec(localiser={"spacing_mm": [1, 1, 1], "patch": [10**6] * 3, "margin_mm": 5})
+        ),
         "not readable JSON": packed({**content, "manifest.json": b"{"}),
         "not that of a Radicula file": packed({**content, "manifest.json": b"{}"}),
         "has format 2, this site reads 1": packed(with_manifest(content, lambda m: m.update(format_version=2))),

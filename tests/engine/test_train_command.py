@@ -19,7 +19,8 @@ def test_it_trains_and_promotes_here_and_now() -> None:
     call_command("train", study="cord", stdout=out, **options)
     told = json.loads(out.getvalue())
     assert (told["name"], told["state"]) == ("cord v1 (unet3d-small)", "serving")
-    assert told["scores"]["1"] == {"mean": None, "sd": None, "n": 0, "undefined": "no value is defined"}
+    nothing = {"mean": None, "sd": None, "n": 0, "subjects": 0, "ci": None, "undefined": "no value is defined"}
+    assert told["scores"]["1"] == nothing
 
 
 def test_it_says_in_one_sentence_why_not() -> None:

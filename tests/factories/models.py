@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.db import transaction
+
 from access.models import Study
 from annotation.models import Subject
 from annotation.services.storing import image_store
@@ -15,6 +17,7 @@ from models_app.specification import settings_for, specification_for
 ARCHITECTURE = "unet3d-small"
 
 
+@transaction.atomic
 def make_version(
     study: Study,
     dice: Mapping[str, float | None] | None = None,

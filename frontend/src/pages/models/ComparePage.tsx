@@ -154,11 +154,14 @@ function Verdict({ found }: { found: VersionComparison }) {
   const { overall, less_is_better: lessIsBetter } = found;
   const digits = digitsOf(found.measure);
   const [low, high] = overall.difference.ci ?? [];
-  const certain = low !== undefined && high !== undefined && (low > 0 || high < 0);
+  const apart = low !== undefined && high !== undefined && (low > 0 || high < 0);
   const better = (overall.difference.value ?? 0) > 0 !== lessIsBetter;
-  const words = !certain ? 'No difference can be told from these cases' : better ? `${found.first.name} is better` : `${found.first.name} is worse`;
+  // A bootstrap of few subjects is too narrow; the rank test, which then can't reach 0.05, says so.
+  const sure = overall.p !== null && overall.p < 0.05;
+  const which = better ? 'better' : 'worse';
+  const words = !apart ? 'No difference can be told from these cases' : `${found.first.name} ${sure ? 'is' : 'seems'} ${which}${sure ? '' : ', on few cases'}`;
   return (
-    <Alert variant="light" color={!certain ? 'gray' : better ? 'teal' : 'red'} title={words}>
+    <Alert variant="light" color={!apart ? 'gray' : better ? 'teal' : 'red'} title={words}>
       {MEASURE_NAMES[found.measure]}, mean over labels: {fixed(overall.first_mean, digits)} against {fixed(overall.second_mean, digits)}; difference{' '}
       {differenceText(overall.difference.value, overall.difference.ci, digits)}, p {pText(overall.p)} (Wilcoxon), n = {overall.n} of{' '}
       {countOf(overall.subjects, 'subject')}.

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { fieldErrorOf, formErrorOf } from '../../api/problem';
 import { type Gate, modelVersionPromote, useGate } from '../../api/registry';
 import type { ModelVersion } from '../../api/types';
+import { focusOnMount } from '../parts/focusOnMount';
 import { Failure, RowsSkeleton } from '../parts/states';
 import { compareAddress } from './compareAddress';
 import { useRegistryChange } from './useRegistryChange';
@@ -72,7 +73,7 @@ function PromoteForm({ slug, version, gate, onClose, onAskAgain }: PromoteFormPr
             minRows={2}
             maxLength={2000}
             required
-            data-autofocus
+            ref={focusOnMount}
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
             error={fieldErrorOf(promote.error, 'reason')}
@@ -92,7 +93,7 @@ function PromoteForm({ slug, version, gate, onClose, onAskAgain }: PromoteFormPr
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" disabled={missing} loading={promote.isPending} {...(gate.opens && { 'data-autofocus': true })}>
+          <Button type="submit" disabled={missing} loading={promote.isPending} ref={gate.opens ? focusOnMount : null}>
             {gate.opens ? 'Promote' : 'Promote all the same'}
           </Button>
         </Group>

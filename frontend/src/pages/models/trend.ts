@@ -37,7 +37,7 @@ export const trendPlot = (versions: readonly ModelVersion[], label: number | nul
       data: rows.map((version) => (version.state === 'serving' ? `v${version.number}\nserving` : `v${version.number}`)),
       axisLine: { lineStyle: { color: ink.line } },
       axisTick: { show: false },
-      axisLabel: { color: ink.text, fontSize: 12 },
+      axisLabel: { color: ink.text, fontSize: 12, lineHeight: 16 },
     },
     yAxis: { ...valueAxis(ink, 'Dice on the frozen test set'), nameGap: 42, scale: true, max: 1 },
     series: [
