@@ -1,4 +1,4 @@
-"""`python -m tests.protocol_pictures`: draw the small picture of each protocol from its phantom."""
+"""`python -m tests.protocol_pictures`: draw the small picture of each protocol from its phantom, and all in one."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,10 @@ from mri.phantom.case import PhantomImage
 from mri.phantom.makers import MAKERS
 from protocols import loader
 
-FOLDER = Path(__file__).resolve().parents[1] / "frontend" / "public" / "protocols"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "frontend" / "public" / "protocols"
+SHEET = ROOT / "docs" / "images" / "phantoms.webp"
+COLUMNS = 3
 SIZE = (224, 168)
 SEED = 3
 MARGIN_MM = 14.0
@@ -22,13 +25,19 @@ OPACITY = 0.75
 def main() -> None:
     """Draw all of them; the same code gives the same picture."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    pictures = []
     for name, maker in MAKERS.items():
         case = maker.make(SEED, maker.scan)
         shown = max(
             (one for one in case.images if one.labels is not None), key=lambda one: np.count_nonzero(one.labels)
         )
         colours = {label.value: label.colour for label in loader.load(name).labels}
-        draw(shown, colours).save(FOLDER / f"{name}.webp", quality=80)
+        pictures.append(draw(shown, colours))
+        pictures[-1].save(FOLDER / f"{name}.webp", quality=80)
+    sheet = Image.new("RGB", (COLUMNS * SIZE[0], -(-len(pictures) // COLUMNS) * SIZE[1]))
+    for place, picture in enumerate(pictures):
+        sheet.paste(picture, (place % COLUMNS * SIZE[0], place // COLUMNS * SIZE[1]))
+    sheet.save(SHEET, quality=85)
 
 
 def draw(shown: PhantomImage, colours: dict[int, str]) -> Image.Image:

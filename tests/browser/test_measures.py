@@ -39,7 +39,7 @@ def test_measures_are_computed_filtered_and_lead_to_their_voxels(signed_in: Sign
     (told,) = lead.results(f"studies/{STUDY}/measures", quantity="midpoint", level="C3", reader="ada", variant="2.4 mm")
     table = page.get_by_role("table", name="numbers of the measure")
     expect(table.get_by_role("row")).to_have_count(1 + 6)
-    page.get_by_label("Level", exact=True).click()
+    page.get_by_role("textbox", name="Level").click()
     page.get_by_role("option", name="C3").click()
     expect(table.get_by_role("row")).to_have_count(1 + 3)
     assert "level=C3" in page.url

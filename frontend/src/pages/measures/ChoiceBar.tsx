@@ -17,7 +17,7 @@ export function ChoiceBar({ summary, measure, choice, onChange }: ChoiceBarProps
     <Group gap="xs" className={classes.filters ?? ''} role="group" aria-label="Which numbers">
       <Select
         size="xs"
-        w={260}
+        w={330}
         label="Measure"
         allowDeselect={false}
         data={summary.measures.map((one) => ({ value: one.name, label: one.title }))}

@@ -15,6 +15,9 @@ export const itemsOf = (values: readonly MeasureValue[]): readonly string[] => [
 export const itemOf = ({ item, level }: Pick<MeasureValue, 'item' | 'level'>): string =>
   level === '' || item.includes(level) ? item : `${item}, ${level}`;
 
+/** Authors stand side by side over an item, each one's cases a little apart. */
+const placeOf = (slot: number, authors: number, index: number): number => (0.7 * (slot + 0.5 + 0.6 * spread(index))) / authors - 0.35;
+
 const axisName = (title: string, unit: string): string => (unit === '' ? title : `${title} (${unit})`);
 
 export const valuePlot = (
@@ -48,7 +51,7 @@ export const valuePlot = (
       },
     },
     yAxis: { ...valueAxis(ink, small ? '' : axisName(title, unit)), nameGap: 54, scale: true },
-    series: authors.map((author) => ({
+    series: authors.map((author, slot) => ({
       type: 'scatter' as const,
       name: author,
       symbolSize: small ? 5 : 9,
@@ -59,7 +62,7 @@ export const valuePlot = (
         const look = lookOf(value);
         return [
           {
-            value: [items.indexOf(itemOf(value)) + 0.6 * spread(index), value.value],
+            value: [items.indexOf(itemOf(value)) + placeOf(slot, authors.length, index), value.value],
             told: [`${itemOf(value)}: ${withUnit(value)}`, value.volume_name, value.title, ...(value.outdated === '' ? [] : [`outdated: ${value.outdated}`])],
             opens: { row: index },
             symbol: look.symbol,
