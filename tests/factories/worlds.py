@@ -63,6 +63,7 @@ class World:
     mark: MarkRevision
     thread: CommentThread
     measure: StudyMeasure
+    comparison: ArchitectureComparison
     choice: RoundChoice
     uncertainty: UncertaintyRecord
 
