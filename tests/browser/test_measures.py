@@ -53,7 +53,8 @@ def test_measures_are_computed_filtered_and_lead_to_their_voxels(signed_in: Sign
     wait_until(page, "(() => { const k = window.__radicula?.cursor?.()[2]; return k >= 24 && k <= 28; })()")
     page.go_back()
     expect(table.get_by_role("row")).to_have_count(1 + 3)
-    # A later version outdates the number, with the reason.
+    # A later version outdates ada's number and that of the consensus, with the reason.
     import_files(lead, tmp_path / "b.zip", rootlet_files("01", shift=2))
     page.reload()
-    expect(table.get_by_text("outdated: a later label version is there")).to_be_visible()
+    expect(table.get_by_text("outdated: a later label version is there")).to_have_count(2)
+    expect(row).to_contain_text("outdated")
