@@ -13,15 +13,19 @@ import SimpleITK
 import torch
 
 from models_app.engine.files import weights_file
+from models_app.engine.kept import KeptByBytes
 from models_app.engine.networks import network_build
 from models_app.engine.parts import InferTask, InferType, MONAILabelError, MONAILabelException
 from models_app.engine.predicting import Prediction, labels_predict
-from models_app.engine.preparing import image_read
+from models_app.engine.preparing import SourceImage, image_read
 from models_app.engine.weights import weights_load
 from models_app.models import ModelVersion
 from models_app.specification import Specification
 from mri.labels import LabelMap, label_array
 from mri.nifti import write_nifti
+
+SOURCES_BYTES = 256 * 1024**2
+"""Of read and scaled cases that a loaded version keeps."""
 
 EXTENSIONS = (".nii.gz", ".nii", ".nrrd")
 WIDTHS: dict[str, type[np.uint8] | type[np.uint16]] = {"uint8": np.uint8, "uint16": np.uint16}
@@ -51,6 +55,7 @@ class ModelVersionInference(InferTask):
         self.network.to(device).eval()
         # One prediction at a time on a device: two would share its cores and its memory, and neither would be faster.
         self._busy = threading.Lock()
+        self._sources: KeptByBytes[SourceImage] = KeptByBytes(SOURCES_BYTES)
 
     def is_valid(self) -> bool:
         """Whether it can answer: it could not have been made otherwise."""
@@ -61,6 +66,15 @@ class ModelVersionInference(InferTask):
         source = image_read(paths, self.specification)
         with self._busy:
             return labels_predict(self.network, source, self.specification, device=self.device, cancelled=cancelled)
+
+    def _predict_now(self, paths: Sequence[Path], *, kept: bool) -> Prediction:
+        """The same while somebody waits: one pass of the network, and a case of the study is read and scaled once."""
+        if kept:
+            source = self._sources.get(tuple(paths), lambda: _read(paths, self.specification))
+        else:
+            source = image_read(paths, self.specification)
+        with self._busy:
+            return labels_predict(self.network, source, self.specification, device=self.device, thorough=False)
 
     def box_json(self, prediction: Prediction) -> dict[str, Any] | None:
         """A cascade's box as it is kept with a proposal: voxels of the image, the stop not included."""
@@ -76,7 +90,8 @@ class ModelVersionInference(InferTask):
         ----------
         request : dict
             `image` is a path; `others`, the paths of what else the model takes of the case; `result_extension`, one
-            of `EXTENSIONS`; `result_dtype`, one of `WIDTHS`; `result_compress`, of an NRRD file.
+            of `EXTENSIONS`; `result_dtype`, one of `WIDTHS`; `result_compress`, of an NRRD file; `of_study`, whether
+            the image is one of the study, whose file never changes.
 
         Returns
         -------
@@ -92,7 +107,8 @@ class ModelVersionInference(InferTask):
             _allowed("result's numbers", width, WIDTHS)
         path = Path(request["image"])
         started = time.perf_counter()
-        prediction = self.predict([path, *(Path(other) for other in request.get("others", ()))])
+        others = [Path(other) for other in request.get("others", ())]
+        prediction = self._predict_now([path, *others], kept=bool(request.get("of_study", False)))
         predicted = time.perf_counter()
         labels = _widened(prediction.labels, width)
         written = result_write(labels, path, extension, compress=bool(request.get("result_compress", False)))
@@ -108,6 +124,11 @@ class ModelVersionInference(InferTask):
                 "total": round(time.perf_counter() - started, 3),
             },
         }
+
+
+def _read(paths: Sequence[Path], specification: Specification) -> tuple[SourceImage, int]:
+    source = image_read(paths, specification)
+    return source, source.voxels.numel() * source.voxels.element_size()
 
 
 def _allowed(what: str, given: str, known: Iterable[str]) -> None:

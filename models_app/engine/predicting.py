@@ -98,6 +98,7 @@ def labels_predict(
     specification: Specification,
     *,
     device: torch.device,
+    thorough: bool = True,
     cancelled: Callable[[], None] = lambda: None,
 ) -> Prediction:
     """Segment an image; the answer lies on the image's own grid and holds the protocol's label values.
@@ -112,19 +113,21 @@ def labels_predict(
         What the network sees and says.
     device : torch.device
         Where the network is.
+    thorough : bool
+        Segment the mirror image too, where training mirrored: twice the time. Without it while somebody waits.
     cancelled : callable
         Called before each window; what it raises ends the prediction.
     """
     if architecture_get(specification.architecture).clicks:
         raise JobFailed("This model answers clicks in the viewer and segments nothing by itself; choose another one.")
     if isinstance(network, Cascade):
-        return _in_two_steps(network, source, specification, device, cancelled)
+        return _in_two_steps(network, source, specification, device, thorough, cancelled)
     if specification.plans is not None:
         from models_app.engine.nnunet.predicting import classes_by_plans
 
         classes = classes_by_plans(network, source, specification, device)
     else:
-        classes = classes_predict(network, source, specification, device=device, cancelled=cancelled)
+        classes = classes_predict(network, source, specification, device=device, thorough=thorough, cancelled=cancelled)
     return Prediction(_label_map(classes, source.grid, specification))
 
 
@@ -134,12 +137,20 @@ def classes_predict(
     specification: Specification,
     *,
     device: torch.device,
+    thorough: bool = True,
     cancelled: Callable[[], None] = lambda: None,
 ) -> NDArray[np.uint8]:
     """Segment an image with one network: class indices, shape (I, J, K), on the image's own grid."""
     image = on_working_grid(source, specification)
+    mirror = thorough and LEFT_RIGHT in specification.flips
+    if not mirror and not image.working.resamples:
+        # The largest logit is the largest probability: nothing else is needed of them.
+        logits = logits_on_work_grid(
+            network, image.voxels, specification, overlap=PROPOSAL_OVERLAP, device=device, cancelled=cancelled
+        )
+        return image.working.labels_to_source(logits.argmax(dim=0).to(torch.uint8)).numpy()
     probabilities = probabilities_on_work_grid(
-        network, image, specification, device=device, mirror=LEFT_RIGHT in specification.flips, cancelled=cancelled
+        network, image, specification, device=device, mirror=mirror, cancelled=cancelled
     )
     return classes_on_source_grid(probabilities, image.working)
 
@@ -179,11 +190,14 @@ def _in_two_steps(
     source: SourceImage,
     specification: Specification,
     device: torch.device,
+    thorough: bool,
     cancelled: Callable[[], None],
 ) -> Prediction:
     """Localise on the coarse grid, segment the box, and put it back where it was, voxel for voxel."""
     box, located = box_locate(network, source, specification, device=device, cancelled=cancelled)
-    part = classes_predict(network.fine, source.cropped(box), specification, device=device, cancelled=cancelled)
+    part = classes_predict(
+        network.fine, source.cropped(box), specification, device=device, thorough=thorough, cancelled=cancelled
+    )
     classes = np.zeros(source.grid.shape, dtype=np.uint8)
     classes[box.slices()] = part
     return Prediction(_label_map(classes, source.grid, specification), box, located)

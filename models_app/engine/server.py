@@ -104,7 +104,8 @@ def application(token: str) -> ASGIApp:
             # Only ids: MONAI Label would open any path of the server that it is given.
             source = str(upload) if upload is not None else str(_volume_id(image))
             others = app.others_of(source) if upload is None else []
-            result = app.infer({**request, "model": model, "image": source, "others": others})
+            of_study = {"image": source, "others": others, "of_study": upload is None}
+            result = app.infer({**request, **of_study, "model": model})
         finally:
             if upload is not None:
                 upload.unlink()

@@ -15,10 +15,10 @@ from starlette.testclient import TestClient
 from access.errors import InvalidInput, NotFound
 from models_app.engine.boxes import Box
 from models_app.engine.interactive.answers import Region, changed, decode, encode, runs_of
-from models_app.engine.interactive.cases import KeptByBytes
 from models_app.engine.interactive.graphcut import MOST_VOXELS, Reach, box_of, least_energy, region_cut
 from models_app.engine.interactive.hints import Hints
 from models_app.engine.interactive.sessions import LEASE_SECONDS, MOST, MOST_OF_USER, AllTaken, Sessions
+from models_app.engine.kept import KeptByBytes
 from models_app.engine.server import application
 from mri.geometry import Grid
 from tests.engine.cohort import SHAPE, Cohort

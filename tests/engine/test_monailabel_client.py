@@ -3,13 +3,16 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -60,8 +63,21 @@ def wait_for(address: str, headers: dict[str, str], process: subprocess.Popen[by
     pytest.fail(f"{address} did not answer")
 
 
+@dataclass(frozen=True)
+class Engine:
+    """The MONAI Label process, which may still be starting."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+    def ready(self) -> str:
+        """Wait for it; its address."""
+        wait_for(f"{self.address}/healthz", {"X-Radicula-Token": TOKEN}, self.process)
+        return self.address
+
+
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[Callable[[], str]]:
+def engine(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[Engine]:
     """`python -m models_app.engine.server`, as the supervisor starts it."""
     address = f"http://127.0.0.1:{free_port()}"
     environment = os.environ | {
@@ -83,7 +99,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[
             ),
         )
         # It takes seconds to import torch: the cohort is trained meanwhile.
-        yield lambda: wait_for(f"{address}/healthz", {"X-Radicula-Token": TOKEN}, process) or address
+        yield Engine(address, process)
     finally:
         process.terminate()
         process.wait(10)
@@ -131,9 +147,9 @@ def signed_in(site: str, username: str, folder: Path):  # type: ignore[no-untype
 
 
 def test_the_client_goes_all_the_way(  # type: ignore[no-untyped-def]
-    engine: Callable[[], str], site: str, cohort: Cohort, tmp_path: Path, run_job
+    engine: Engine, site: str, cohort: Cohort, tmp_path: Path, run_job
 ) -> None:
-    address = engine()
+    address = engine.ready()
     ada = signed_in(site, "ada", tmp_path)
     info = ada.info()
     assert list(info["models"]) == ["unet3d-small"]
@@ -185,6 +201,8 @@ def test_the_client_goes_all_the_way(  # type: ignore[no-untyped-def]
     assert status["details"][0].startswith("epoch 1: loss ")
 
     shapes_and_refusals(site, address, cohort, tmp_path)
+    two_users_at_once(site, cohort, tmp_path)
+    killed_in_mid_inference(site, engine.process, cohort, tmp_path)
 
 
 def shapes_and_refusals(site: str, engine: str, cohort: Cohort, tmp_path: Path) -> None:
@@ -259,3 +277,40 @@ def shapes_and_refusals(site: str, engine: str, cohort: Cohort, tmp_path: Path) 
         assert httpx.request(verb, engine + page).status_code == 403, page
         assert httpx.request(verb, engine + page, headers=guarded).status_code == 404, page
     assert set(Path(tempfile.gettempdir()).glob("radicula-*")) <= left_behind, "nothing stays behind"
+
+
+def two_users_at_once(site: str, cohort: Cohort, tmp_path: Path) -> None:
+    """Each gets the answer for the own case, as if alone."""
+    clients = {name: signed_in(site, name, tmp_path / name) for name in ("ada", "emil")}
+    volumes = {"ada": cohort.volumes["05"], "emil": cohort.volumes["02"]}
+
+    def segment(name: str) -> np.ndarray:  # type: ignore[type-arg]
+        (tmp_path / name).mkdir(exist_ok=True)
+        file, params = clients[name].infer("unet3d-small", str(volumes[name].pk), {})
+        assert params["label_names"] == {"Spinal cord": 1}
+        return np.asarray(nib.load(file).dataobj)
+
+    alone = {name: segment(name) for name in clients}
+    assert not np.array_equal(alone["ada"], alone["emil"])
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(3):
+            together = dict(zip(clients, pool.map(segment, clients), strict=True))
+            assert all(np.array_equal(together[name], alone[name]) for name in clients)
+
+
+def killed_in_mid_inference(site: str, process: subprocess.Popen[bytes], cohort: Cohort, tmp_path: Path) -> None:
+    """`kill -9` while it holds a request: a clear answer, and all that needs no engine goes on."""
+    headers = {"Authorization": signed_in(site, "ada", tmp_path)._headers["Authorization"]}
+    base = f"{site}/monailabel/cord"
+    # Stopped first: it has the request in hand for certain when it is killed.
+    process.send_signal(signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        page = f"{base}/infer/unet3d-small?image={cohort.volumes['05'].pk}"
+        waiting = pool.submit(httpx.post, page, headers=headers, timeout=60, trust_env=False)
+        time.sleep(0.3)
+        assert not waiting.done()
+        process.kill()
+        answer = waiting.result()
+    assert answer.status_code == 503
+    assert answer.json()["detail"] == "The MONAI Label server is away; try again in a moment."
+    assert httpx.get(f"{base}/info/", headers=headers, trust_env=False).status_code == 200

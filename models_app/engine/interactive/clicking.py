@@ -17,8 +17,8 @@ from models_app.engine.clicked import probability_near
 from models_app.engine.files import input_files, weights_file
 from models_app.engine.guidance import Clicks
 from models_app.engine.interactive.answers import Region
-from models_app.engine.interactive.cases import KeptByBytes
 from models_app.engine.interactive.hints import Hints
+from models_app.engine.kept import KeptByBytes
 from models_app.engine.networks import network_build
 from models_app.engine.preparing import SourceImage, image_read, on_working_grid
 from models_app.engine.resampling import WorkingGrid
