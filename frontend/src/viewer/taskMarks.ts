@@ -14,6 +14,7 @@ interface MarkStep {
 }
 
 const RETRY_MS = 4000;
+const TASK_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The marks and comments of one task: changed at once, sent in the order of the changes, and undone with the labels. */
 export class TaskMarks implements MarkBoard {
@@ -33,6 +34,8 @@ export class TaskMarks implements MarkBoard {
   }
 
   async load(): Promise<void> {
+    // What is shown of results and of scores is no task of the site: nobody has marked or said anything there.
+    if (!TASK_ID.test(this.task)) return;
     const params = { path: { task_id: this.task } };
     const [marks, comments] = await Promise.all([
       bodyOf(api.GET('/api/v1/tasks/{task_id}/marks', { params })),

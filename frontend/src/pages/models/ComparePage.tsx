@@ -20,8 +20,8 @@ import { PromoteDialog } from './PromoteDialog';
 import { differenceText, digitsOf, labelName, MEASURE_NAMES } from './versionWords';
 
 const SCOPES: readonly { value: Scope; label: string }[] = [
-  { value: 'test', label: 'the frozen test set' },
-  { value: 'all', label: 'all cases that both were scored on' },
+  { value: 'test', label: 'frozen test set' },
+  { value: 'all', label: 'all scored cases' },
 ];
 
 /** Two versions side by side, on the cases that both were scored on and neither learned from. */

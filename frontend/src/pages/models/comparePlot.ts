@@ -47,13 +47,13 @@ export const comparePlot = ({ pairs, titles, axis, digits, lessIsBetter }: Drawn
   // The second version stands on the left: from it to the first is the way from old to new.
   xAxis: {
     type: 'value',
-    min: -0.3,
-    max: 1.3,
-    interval: 1,
+    min: -0.5,
+    max: 1.5,
+    interval: 0.5,
     axisLine: { lineStyle: { color: ink.line } },
     axisTick: { show: false },
     splitLine: { show: false },
-    axisLabel: { color: ink.text, fontSize: 12, showMinLabel: false, showMaxLabel: false, customValues: [0, 1], formatter: (value: number) => (value === 0 ? titles[1] : titles[0]) },
+    axisLabel: { color: ink.text, fontSize: 12, formatter: (value: number) => ({ 0: titles[1], 1: titles[0] })[value] ?? '' },
   },
   yAxis: { ...valueAxis(ink, axis), nameGap: 42, scale: true },
   series: pairs.map((pair, place) => {
