@@ -56,6 +56,23 @@ def test_spinal_levels_as_json_csv_and_label_map(tmp_path: Path) -> None:
     assert [row["slice_start"] for row in rows] == ["24", "14"]
 
 
+def test_the_junction_as_a_point(tmp_path: Path) -> None:
+    cord, rootlets, pmj = cord_with_rootlets()
+    labels = write(tmp_path / "rootlets.nii.gz", rootlets)
+    cord_file = write(tmp_path / "cord.nii.gz", cord)
+    points = tmp_path / "points.json"
+    points.write_text('{"PMJ": [7, 11, 38]}')
+    csv_of = ("measure", "rootlets", labels, "--cord", cord_file, "--csv")
+    by_voxel = radicula(*csv_of, "--pmj", write(tmp_path / "pmj.nii.gz", pmj))
+    by_point = radicula(*csv_of, "--points", str(points))
+    assert by_point.returncode == 0, by_point.stderr
+    assert by_point.stdout == by_voxel.stdout
+    points.write_text('{"PMJ": [7, 11]}')
+    refused = radicula(*csv_of, "--points", str(points))
+    assert refused.returncode == 2
+    assert "points.json holds no named points" in refused.stderr
+
+
 def test_bad_input_gives_one_line(tmp_path: Path) -> None:
     cord, rootlets, _ = cord_with_rootlets()
     labels = write(tmp_path / "rootlets.nii.gz", rootlets)
