@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -146,7 +147,14 @@ def tiny_member(architecture: str = "unet3d-small") -> Member:
     """A network with random weights: what is asked of it here does not hang on what it has learned."""
     protocol = loader.load("spinal-cord")
     settings = settings_for(protocol, architecture=architecture)
-    specification = specification_for(protocol, architecture, settings=settings)
+    whole = specification_for(protocol, architecture, settings=settings)
+    patch = [1 if side == 1 else 32 for side in whole.patch]
+    specification = replace(
+        whole,
+        channels=(4, 8, 16),
+        patch=(patch[0], patch[1], patch[2]),
+        localiser=replace(whole.localiser, patch=(16, 16, 16)) if whole.localiser is not None else None,
+    )
     torch.manual_seed(0)
     return Member(network_build(specification).eval(), specification)
 
@@ -185,7 +193,7 @@ def test_samples_disagree_by_their_seed_and_a_copy_agrees_with_itself() -> None:
         assert found[0] == found[1] != found[2]
         assert found[0] > 0
     plain = case_uncertainty([member], lambda _: files, Sampling.PLAIN, device=CPU)
-    assert plain.embedding.shape == (32,)
+    assert plain.embedding.shape == (16,)
     assert plain.uncertainty.shape == cohort.truth["02"].shape
     same = case_uncertainty([member, member], lambda _: files, Sampling.ENSEMBLE, device=CPU)
     assert same.summary.scores["vote_entropy"] == 0.0
