@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.provenance import code_version
-from tests.bench import analyses, clinical, diffusion, loading, measures, selection, starting
+from tests.bench import analyses, clinical, diffusion, loading, measures, selection, starting, viewer
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 BENCHMARKS: dict[str, Callable[[], str]] = {
     "starting": starting.table,
     "loading": loading.table,
+    "viewer": viewer.table,
     "clinical": clinical.table,
     "diffusion": diffusion.table,
     "measures": measures.table,

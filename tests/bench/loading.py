@@ -79,7 +79,7 @@ def _prepare(site: Site, folder: Path) -> None:
     for name, shape in SIZES.items():
         path = folder / f"sub-{name}" / "anat" / f"sub-{name}_T2w.nii.gz"
         path.parent.mkdir(parents=True)
-        nib.save(nib.Nifti1Image(_texture(shape), np.eye(4)), path)
+        nib.save(nib.Nifti1Image(texture(shape), np.eye(4)), path)
     site.add_user("lena")
     lead = site.client("lena")
     lead.post("studies", {"slug": "bench", "name": "Bench", "protocol": "spinal-cord"})
@@ -89,7 +89,7 @@ def _prepare(site: Site, folder: Path) -> None:
     lead.post("studies/bench/tasks", {"cases": cases, "raters": [me], "reads": 1})
 
 
-def _texture(shape: tuple[int, int, int]) -> np.ndarray:
+def texture(shape: tuple[int, int, int]) -> np.ndarray:
     """Smooth shapes with noise: it compresses about as an MR image does."""
     rng = np.random.default_rng(0)
     i, j, k = (np.linspace(-1, 1, n, dtype=np.float32) for n in shape)

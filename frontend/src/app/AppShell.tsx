@@ -1,12 +1,15 @@
 import { IconLayoutGrid, IconListCheck } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import { NavLink, Outlet, useMatch } from 'react-router';
 import { Wordmark } from '../theme/Wordmark';
 import { JobTray } from './JobTray';
 import { ReadinessBanner } from './ReadinessBanner';
 import classes from './Shell.module.css';
 import { UserMenu } from './UserMenu';
+import { loadViewerAhead } from './viewerAhead';
 
 export function AppShell() {
+  useEffect(loadViewerAhead, []);
   const inStudy = useMatch('/studies/:slug/*') !== null;
   return (
     <div className={classes.shell}>

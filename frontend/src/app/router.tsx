@@ -7,9 +7,17 @@ import { NotFoundPage } from './NotFoundPage';
 import { PageShape } from './PageShape';
 import { RequireUser } from './RequireUser';
 import { StudyShell } from './StudyShell';
+import { sendForTask } from './taskAhead';
+import { viewerPage } from './viewerAhead';
 
 /** A page as a chunk of its own: sign-in and work queue load neither cornerstone nor echarts. */
 const page = (load: () => Promise<{ default: ComponentType }>) => async () => ({ Component: (await load()).default });
+
+/** Runs while the viewer's code loads; the page is not kept waiting for it. */
+const sendFor = ({ params }: { params: { taskId?: string } }): null => {
+  if (params.taskId !== undefined) sendForTask(params.taskId);
+  return null;
+};
 
 export const router = createBrowserRouter([
   {
@@ -23,7 +31,7 @@ export const router = createBrowserRouter([
           {
             element: <FullScreen />,
             children: [
-              { path: '/tasks/:taskId', lazy: page(() => import('../viewer/ViewerPage')) },
+              { path: '/tasks/:taskId', loader: sendFor, lazy: page(viewerPage) },
               { path: '/studies/:slug/results/:analysisId/rows/:number', lazy: page(() => import('../viewer/RowPage')) },
               { path: '/studies/:slug/measures/:tableId/:place', lazy: page(() => import('../viewer/MeasureValuePage')) },
               { path: '/studies/:slug/models/cases/:scoredId', lazy: page(() => import('../viewer/ScoredCasePage')) },

@@ -1,5 +1,5 @@
 import { Button, Progress } from '@mantine/core';
-import { Suspense, useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { Suspense, useDeferredValue, useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useStore } from 'zustand';
 import { CasePanel } from '../panels/CasePanel';
@@ -7,6 +7,7 @@ import { ConflictDialog } from '../panels/ConflictDialog';
 import { NoticeBar, SubmitDialog } from '../panels/Dialogs';
 import { HotkeySheet } from '../panels/HotkeySheet';
 import { LabelPanel } from '../panels/LabelPanel';
+import panels from '../panels/panels.module.css';
 import { OperationProgress } from '../panels/OperationsPanel';
 import { StatusBar } from '../panels/StatusBar';
 import { Toolbar } from '../panels/Toolbar';
@@ -64,8 +65,11 @@ export function Viewer({ workspace, onLeave: leave, banner }: ViewerProps): Reac
   const handle = useMemo(() => createHandle(workspace), [workspace]);
   const leftOpen = useStore(workspace.store, (state) => state.leftOpen);
   const rightOpen = useStore(workspace.store, (state) => state.rightOpen);
-  const stage = useStore(workspace.state, (state) => state.stage);
-  if (stage.kind === 'failed') return <Failed message={stage.message} onLeave={leave} />;
+  // Not the stage itself: it changes with every piece of the scan that comes.
+  const failure = useStore(workspace.state, ({ stage }) => (stage.kind === 'failed' ? stage.message : null));
+  // The viewports come first; the panels are drawn when nothing waits for the page.
+  const settled = useDeferredValue(true, false);
+  if (failure !== null) return <Failed message={failure} onLeave={leave} />;
   return (
     <ViewerContext value={handle}>
       <main className={styles['page']} data-banner={banner !== undefined || undefined}>
@@ -79,9 +83,9 @@ export function Viewer({ workspace, onLeave: leave, banner }: ViewerProps): Reac
           </div>
         )}
         <div className={styles['body']}>
-          {leftOpen ? <CasePanel /> : <span />}
+          {leftOpen ? settled ? <CasePanel /> : <Room side="left" /> : <span />}
           <Planes workspace={workspace} />
-          {rightOpen ? <LabelPanel /> : <span />}
+          {rightOpen ? settled ? <LabelPanel /> : <Room side="right" /> : <span />}
         </div>
         <StatusBar
           className={styles['status'] ?? ''}
@@ -95,6 +99,9 @@ export function Viewer({ workspace, onLeave: leave, banner }: ViewerProps): Reac
     </ViewerContext>
   );
 }
+
+/** As wide as the panel that comes there, so that no viewport changes its size when it does. */
+const Room = ({ side }: { readonly side: 'left' | 'right' }): ReactElement => <aside className={panels['side']} data-side={side} />;
 
 /** The page's heading for those who walk by headings; what it says stands in the case panel as well. */
 function Title({ workspace }: { readonly workspace: TaskWorkspace }): ReactElement {

@@ -10,6 +10,8 @@ import { SceneSlot } from './sceneSlot';
 const TASKS_KEPT = 60;
 const PLACE = 'radicula.place.';
 const LATER_MS = 300;
+/** Narrower than this (a laptop at 200 %) the image needs the case panel's room until it is asked for. */
+const WIDE_ENOUGH_PX = 900;
 
 /**
  * Hangs a case as it was left, else as the protocol says. What a person finds again after a reload and in the next case is
@@ -19,7 +21,8 @@ export function hangCase(store: ViewerStore, task: Task, first: TaskVolume): { r
   const layout = firstLayout(task);
   const mainPlane = preferredPlane(gridPlanes(affineFromRowMajor(first.affine), first.shape));
   const { volume, ...recalled } = recall(task);
-  store.setState({ ...(layout && { layout }), convention: task.hanging.convention, mainPlane, ...recalled });
+  const leftOpen = window.innerWidth >= WIDE_ENOUGH_PX;
+  store.setState({ leftOpen, ...(layout && { layout }), convention: task.hanging.convention, mainPlane, ...recalled });
   return { volume: volume ?? first.id, placed: Object.keys(recalled.places ?? {}).length > 0 };
 }
 

@@ -1,3 +1,4 @@
+import { takeAhead } from '../api/ahead';
 import { addressOf } from '../api/http';
 import type { components, operations, paths } from '../api/schema';
 import type { LabelArray } from '../commands/labelGrid';
@@ -85,6 +86,8 @@ type TaskPath = Exclude<Extract<keyof paths, `${typeof TASK}${string}`>, `${type
 
 /** Where a task, or what one does with it, is to be found; other paths than the schema's are type errors. */
 const at = (path: TaskPath, id: TaskId): string => addressOf<TaskPath>(path, { task_id: id });
+/** How often the progress of a download is told. */
+const TELL_MS = 100;
 const RETRYABLE = new Set([408, 425, 429]);
 
 export class HttpTaskApi implements TaskApi {
@@ -195,7 +198,8 @@ async function call(method: 'GET' | 'POST', path: string, options: CallOptions):
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {
-  const response = await reachable(() => fetch(url, { ...init, credentials: 'same-origin' }));
+  const ahead = init.method === 'GET' ? takeAhead(url) : null;
+  const response = await reachable(() => ahead ?? fetch(url, { ...init, credentials: 'same-origin' }));
   if (response.ok) return response;
   const sentence = await sentenceOf(response);
   if (response.status >= 500 || RETRYABLE.has(response.status)) throw new ServerAway(sentence);
@@ -228,6 +232,7 @@ async function readBody(response: Response, expectedBytes: number, onProgress: P
   // Written in place: the size is known, and gathering chunks first would hold a large scan twice.
   let bytes = new Uint8Array(expectedBytes);
   let length = 0;
+  let toldAtMs = performance.now();
   for (;;) {
     const { done, value } = await reachable(() => reader.read());
     if (done) break;
@@ -238,6 +243,10 @@ async function readBody(response: Response, expectedBytes: number, onProgress: P
     }
     bytes.set(value, length);
     length += value.length;
+    // A large scan comes in thousands of pieces, and each telling is drawn.
+    const nowMs = performance.now();
+    if (nowMs - toldAtMs < TELL_MS) continue;
+    toldAtMs = nowMs;
     onProgress(Math.min(1, length / expectedBytes));
   }
   return length === bytes.length ? bytes.buffer : bytes.slice(0, length).buffer;

@@ -6,7 +6,7 @@ import { voxelAt } from '../geometry/worldLink';
 import type { LabelSession } from '../state/labelSession';
 import type { ConflictChoice, ConflictDifference } from '../state/conflict';
 import { holdsSeveral, type CellId } from '../state/layouts';
-import { isOpenForWork, type AnatomyFinding, type AnatomyOverride, type IntensityRange, type Task, type TaskId, type TaskVolume, type Verdict, type VersionId, type VolumeId } from '../state/task';
+import type { AnatomyFinding, AnatomyOverride, IntensityRange, Task, TaskId, TaskVolume, Verdict, VersionId, VolumeId } from '../state/task';
 import { createViewerStore, linkKey, type ViewerStore } from '../state/viewerStore';
 import { createWorkspaceStore, type WorkspaceStore } from '../state/workspaceState';
 import type { ToolContext } from '../tools/toolContext';
@@ -24,19 +24,17 @@ import { hangCase, keepView } from './keepView';
 import { goToFirstLabel } from './labelActions';
 import { TaskMarks } from './taskMarks';
 import { followProposal } from './proposals';
+import { beginWork } from './beginWork';
 import { HttpTaskApi, type Progress, type TaskApi } from './taskApi';
 import { warnBeforeUnload } from './leaving';
 import { firstVolume, gridOf, Viewports } from './viewports';
-
-/** Narrower than this (a laptop at 200 %) the image needs the case panel's room until it is asked for. */
-const WIDE_ENOUGH_PX = 900;
 
 /**
  * One opened task: its volumes in memory, their label sessions and savers, the renderer, and the clock of active time.
  * React shows it and calls it; it knows nothing of React. `dispose` gives everything back.
  */
 export class TaskWorkspace implements ToolContext {
-  readonly store: ViewerStore = createViewerStore({ leftOpen: window.innerWidth >= WIDE_ENOUGH_PX });
+  readonly store: ViewerStore = createViewerStore();
   readonly state: WorkspaceStore = createWorkspaceStore();
   readonly renderer = new ImageRenderer();
   readonly operations = new OperationRunner();
@@ -113,12 +111,12 @@ export class TaskWorkspace implements ToolContext {
   async start(): Promise<void> {
     await this.guard(async () => {
       const signal = this.abort.signal;
-      let task = await this.api.task(this.taskId, signal);
-      if (isOpenForWork(task)) task = await this.api.open(this.taskId, signal);
+      const task = await this.api.task(this.taskId, signal);
+      signal.throwIfAborted();
+      const begun = beginWork(this.api, task, this.state, signal);
       void this.marks.load().catch((error: unknown) => this.complain(error, 'The marks could not be loaded.'));
       const first = firstVolume(task);
       this.state.setState({ task });
-      signal.throwIfAborted();
       signal.addEventListener('abort', keepPreferences(this.store, task.study.slug), { once: true });
       this.store.setState({ activeLabel: task.labels[0]?.value ?? 1, tool: task.may.edit ? 'brush' : 'crosshair' });
       if (!first) throw new Error('This case has no volume to show.');
@@ -126,7 +124,7 @@ export class TaskWorkspace implements ToolContext {
       this.placed = placed;
       signal.addEventListener('abort', keepView(this.store, task), { once: true });
       this.viewports.arrange();
-      await this.load(task, volume);
+      await this.load(begun, volume);
     });
   }
 
@@ -144,7 +142,7 @@ export class TaskWorkspace implements ToolContext {
   async workOn(id: VolumeId): Promise<void> {
     const { task, shown, stage } = this.state.getState();
     if (!task || shown === id || stage.kind !== 'ready') return;
-    await this.guard(() => this.load(task, id));
+    await this.guard(() => this.load(Promise.resolve(task), id));
   }
 
   /** Puts a volume into one viewport of a layout that shows several. */
@@ -267,7 +265,6 @@ export class TaskWorkspace implements ToolContext {
     return null;
   }
 
-  /** Hands the task in once the server has confirmed every stroke; null where it did not come to that. */
   /** What anatomy speaks against in the labels as they are now. */
   async checkAnatomy(): Promise<readonly AnatomyFinding[]> {
     const { task } = this.state.getState();
@@ -282,6 +279,7 @@ export class TaskWorkspace implements ToolContext {
     if (flushed.includes(false)) throw new Error('Not submitted: your last strokes are not on the server yet.');
   }
 
+  /** Hands the task in once the server has confirmed every stroke; null where it did not come to that. */
   async submit(comment: string, overrides: readonly AnatomyOverride[]): Promise<{ next: TaskId | null } | null> {
     const { task } = this.state.getState();
     if (!task) return null;
@@ -319,8 +317,9 @@ export class TaskWorkspace implements ToolContext {
     this.renderer.dispose();
   }
 
-  private async load(task: Task, id: VolumeId): Promise<void> {
-    const volume = task.volumes.find((candidate) => candidate.id === id);
+  /** The image at once; the labels when it is known which are the newest. */
+  private async load(begun: Promise<Task>, id: VolumeId): Promise<void> {
+    const volume = this.state.getState().task?.volumes.find((candidate) => candidate.id === id);
     if (!volume) throw new Error('This task has no such volume.');
     const signal = this.abort.signal;
     const first = this.current === null;
@@ -335,8 +334,10 @@ export class TaskWorkspace implements ToolContext {
     this.state.setState({ stage: { kind: 'labels' } });
     this.take(open);
     const { cursor } = this.store.getState();
+    const task = await begun;
+    signal.throwIfAborted();
     if (!open.session) {
-      const labelled = await this.addLabels(task, open);
+      const labelled = await this.addLabels(task, { ...open, volume: task.volumes.find((known) => known.id === id) ?? volume });
       if (first && !this.placed && this.store.getState().cursor === cursor) goToFirstLabel(this, task, labelled);
     }
     this.state.setState({ stage: { kind: 'ready' } });

@@ -85,6 +85,7 @@ function NextTask({ task, review }: { task: TaskRow; review: boolean }) {
       </div>
       <Button
         size="lg"
+        data-opens-task
         onClick={start}
         leftSection={<IconPlayerPlay size={20} aria-hidden />}
         rightSection={

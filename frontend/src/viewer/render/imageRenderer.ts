@@ -1,11 +1,10 @@
-import { Enums, init as initCornerstone, RenderingEngine, utilities, type Types } from '@cornerstonejs/core';
-import { gridPointLpsMm, lpsGrid, type LpsGrid } from '../../geometry/affine';
-import { voxelOnPlane, type GridPlane } from '../../geometry/planes';
+import { lpsGrid, type LpsGrid } from '../../geometry/affine';
+import type { GridPlane } from '../../geometry/planes';
 import type { SliceView, ViewportSize } from '../../geometry/sliceView';
-import { add, scale } from '../../geometry/vectors';
 import type { ColourStop } from '../../state/colourMaps';
 import type { CellId } from '../../state/layouts';
-import { createImageVolume, dropImageVolume, replaceVoxels, type ImageVolume } from './cornerstoneVolume';
+import type { ImageVolume } from './cornerstoneVolume';
+import type { SliceGraphics } from './sliceGraphics';
 
 /** What a viewport is to show. The renderer keeps no state of its own beyond what it was told last. */
 export interface SliceShown {
@@ -35,16 +34,35 @@ interface Viewport {
   colours: readonly ColourStop[] | null;
 }
 
-let engines = 0;
+/** The painted slice and the panels are shown first: starting the graphics holds the page up. */
+const SETTLE_MS = 120;
 
-export const hasWebGl2 = (): boolean => document.createElement('canvas').getContext('webgl2') !== null;
+/** A page that is never idle starts the graphics after so long. */
+const LONGEST_WAIT_MS = 400;
+
+let renderers = 0;
+
+/** What cornerstone calls the event of a viewport that was drawn. */
+const DRAWN = 'CORNERSTONE_IMAGE_RENDERED';
+
+let webGl2: boolean | null = null;
+
+/** Asked once a page: a context takes long to make, and browsers allow few. */
+export function hasWebGl2(): boolean {
+  if (webGl2 !== null) return webGl2;
+  const context = document.createElement('canvas').getContext('webgl2');
+  webGl2 = context !== null;
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return webGl2;
+}
 
 /**
  * Draws slices of volumes in viewports with cornerstone3D. Geometry, labels and pointers are ours; cornerstone is handed
  * a camera and the colours of a window for each slice. A volume is uploaded when the first viewport shows it, and once.
  */
 export class ImageRenderer {
-  private readonly engine: RenderingEngine;
+  private readonly name = `radicula-${(renderers += 1)}`;
+  private graphics: SliceGraphics | null = null;
   private readonly volumes = new Map<string, Volume>();
   private readonly viewports = new Map<CellId, Viewport>();
   private readonly due: CellId[] = [];
@@ -52,28 +70,21 @@ export class ImageRenderer {
   private resizeDue = false;
   private disposed = false;
 
-  constructor() {
-    // One WebGL context for all viewports: a volume is uploaded once.
-    initCornerstone({ rendering: { webGlContextCount: 1 } } as Parameters<typeof initCornerstone>[0]);
-    engines += 1;
-    this.engine = new RenderingEngine(`radicula-${engines}`);
-  }
-
   /** Gives a viewport an element to be drawn in; returns the disposer. `onDrawn` is called after each drawing. */
   attach(cell: CellId, element: HTMLDivElement, onDrawn: () => void): () => void {
     const viewport: Viewport = { element, onDrawn, wanted: null, fitted: null, colours: null };
     this.viewports.set(cell, viewport);
-    element.addEventListener(Enums.Events.IMAGE_RENDERED, onDrawn);
+    element.addEventListener(DRAWN, onDrawn);
     return () => {
-      element.removeEventListener(Enums.Events.IMAGE_RENDERED, onDrawn);
+      element.removeEventListener(DRAWN, onDrawn);
       if (this.viewports.get(cell) === viewport) this.viewports.delete(cell);
-      if (!this.disposed && this.engine.getViewport(this.viewportId(cell))) this.engine.disableElement(this.viewportId(cell));
+      this.graphics?.disable(this.viewportId(cell));
     };
   }
 
   addVolume(id: string, image: ImageVolume): void {
     if (this.volumes.has(id)) return;
-    this.volumes.set(id, { id: `${this.engine.id}:${id}`, image, grid: lpsGrid(image.affine), created: false });
+    this.volumes.set(id, { id: `${this.name}:${id}`, image, grid: lpsGrid(image.affine), created: false });
   }
 
   /** Other voxels on the same grid: another frame of a series. */
@@ -81,7 +92,7 @@ export class ImageRenderer {
     const volume = this.volumes.get(id);
     if (!volume) return;
     volume.image = { ...volume.image, voxels };
-    if (volume.created) replaceVoxels(volume.id, voxels);
+    if (volume.created) this.graphics?.replaceVoxels(volume.id, voxels);
     for (const [cell, { fitted }] of this.viewports) if (fitted === id) this.draw(cell);
   }
 
@@ -90,7 +101,7 @@ export class ImageRenderer {
     for (const [id, volume] of this.volumes) {
       const inUse = shown.has(id) || [...this.viewports.values()].some(({ fitted }) => fitted === id);
       if (inUse || !volume.created) continue;
-      dropImageVolume(volume.id);
+      this.graphics?.dropVolume(volume.id);
       volume.created = false;
     }
   }
@@ -124,9 +135,10 @@ export class ImageRenderer {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    this.engine.destroy();
-    this.volumes.forEach(({ id, created }) => created && dropImageVolume(id));
-    utilities.genericMetadataProvider.clear();
+    const { graphics } = this;
+    this.graphics = null;
+    graphics?.destroy();
+    this.volumes.forEach(({ id, created }) => created && graphics?.dropVolume(id));
   }
 
   /** One viewport after the other, each in a task of its own: starting the graphics takes long, and the page goes on. */
@@ -134,39 +146,39 @@ export class ImageRenderer {
     if (!this.due.includes(cell)) this.due.push(cell);
     if (this.fitting) return;
     this.fitting = true;
-    void this.fitAll().finally(() => (this.fitting = false));
+    this.fitAll()
+      // Its code could not be loaded: slices stay painted, and the next one to be shown tries again.
+      .catch(() => this.due.splice(0))
+      .finally(() => (this.fitting = false));
   }
 
   private async fitAll(): Promise<void> {
     for (;;) {
-      await afterPaint();
+      await whenIdle();
+      this.graphics ??= await this.start();
       const cell = this.due.shift();
-      if (cell === undefined || this.disposed) return;
-      await this.fit(cell);
+      if (cell === undefined || this.graphics === null) return;
+      await this.fit(this.graphics, cell);
     }
   }
 
-  private async fit(cell: CellId): Promise<void> {
+  private async start(): Promise<SliceGraphics | null> {
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    await whenIdle();
+    const { SliceGraphics: Graphics } = await import('./sliceGraphics');
+    return this.disposed ? null : new Graphics(this.name);
+  }
+
+  private async fit(graphics: SliceGraphics, cell: CellId): Promise<void> {
     const viewport = this.viewports.get(cell);
     const wanted = viewport?.wanted;
     const volume = wanted && this.volumes.get(wanted.volume);
     if (!viewport || !wanted || !volume || viewport.fitted === wanted.volume) return;
     if (!volume.created) {
-      createImageVolume(volume.id, volume.image);
+      graphics.createVolume(volume.id, volume.image);
       volume.created = true;
     }
-    const viewportId = this.viewportId(cell);
-    this.engine.enableElement({
-      viewportId,
-      type: Enums.ViewportType.ORTHOGRAPHIC,
-      element: viewport.element,
-      defaultOptions: {
-        background: [0, 0, 0],
-        // As an object and from the start: setOrientation(object) is undone by the next resetCamera().
-        orientation: { viewPlaneNormal: point3(wanted.plane.viewNormalLps), viewUp: point3(wanted.plane.viewUpLps) },
-      },
-    });
-    await (this.engine.getViewport(viewportId) as Types.IVolumeViewport).setVolumes([{ volumeId: volume.id }]);
+    await graphics.fit(this.viewportId(cell), viewport.element, wanted.plane, volume.id);
     if (this.disposed || this.viewports.get(cell) !== viewport) return;
     viewport.fitted = wanted.volume;
     viewport.colours = null;
@@ -175,56 +187,27 @@ export class ImageRenderer {
   }
 
   private draw(cell: CellId): void {
+    const { graphics } = this;
     const entry = this.viewports.get(cell);
-    const viewport = this.engine.getViewport(this.viewportId(cell)) as Types.IVolumeViewport | undefined;
     const volume = entry?.wanted && this.volumes.get(entry.wanted.volume);
-    if (!entry?.wanted || !viewport || !volume) return;
+    if (!graphics || !entry?.wanted || !volume) return;
     if (this.resizeDue) {
       this.resizeDue = false;
-      this.engine.resize(false, true);
+      graphics.resize();
     }
-    const { plane, slice, view, size, colours, smooth } = entry.wanted;
-    if (entry.colours !== colours) {
-      setColours(viewport, colours);
-      entry.colours = colours;
-    }
-    viewport.setProperties({ interpolationType: smooth ? Enums.InterpolationType.LINEAR : Enums.InterpolationType.NEAREST });
-    const focalPoint = gridPointLpsMm(volume.grid, voxelOnPlane(plane, view.centre.x, view.centre.y, slice));
-    const distance = distanceOf(viewport.getCamera());
-    viewport.setCamera({
-      viewPlaneNormal: point3(plane.viewNormalLps),
-      viewUp: point3(plane.viewUpLps),
-      focalPoint: point3(focalPoint),
-      position: point3(add(focalPoint, scale(plane.viewNormalLps, distance))),
-      parallelScale: (view.mmPerPixel * size.height) / 2,
-    });
-    this.engine.renderViewports([this.viewportId(cell)]);
+    const { colours } = entry.wanted;
+    graphics.draw(this.viewportId(cell), entry.wanted, volume.grid, entry.colours === colours ? null : colours);
+    entry.colours = colours;
   }
 
   private viewportId(cell: CellId): string {
-    return `${this.engine.id}-${cell}`;
+    return `${this.name}-${cell}`;
   }
 }
 
-const point3 = (v: readonly [number, number, number]): Types.Point3 => [v[0], v[1], v[2]];
-
-/** Until the browser has shown what is on the page now; a hidden page paints nothing, and is not waited for. */
-const afterPaint = (): Promise<void> =>
+/** When the page has nothing else to do: what is on it now has been shown, and a press or a key comes first. */
+const whenIdle = (): Promise<void> =>
   new Promise((resolve) => {
-    if (document.visibilityState === 'hidden') setTimeout(resolve);
-    else requestAnimationFrame(() => setTimeout(resolve));
+    if ('requestIdleCallback' in window) requestIdleCallback(() => resolve(), { timeout: LONGEST_WAIT_MS });
+    else setTimeout(resolve, LONGEST_WAIT_MS / 4);
   });
-
-/** Window, colours and inversion in one: the transfer function is what the graphics card looks values up in. */
-function setColours(viewport: Types.IVolumeViewport, colours: readonly ColourStop[]): void {
-  const actor = viewport.getDefaultActor()?.actor as Types.VolumeActor | undefined;
-  const transfer = actor?.getProperty().getRGBTransferFunction(0);
-  if (!transfer) return;
-  transfer.removeAllPoints();
-  for (const { value, rgb } of colours) transfer.addRGBPoint(value, rgb[0], rgb[1], rgb[2]);
-}
-
-function distanceOf({ position, focalPoint }: Types.ICamera): number {
-  if (!position || !focalPoint) return 1000;
-  return Math.hypot(position[0] - focalPoint[0], position[1] - focalPoint[1], position[2] - focalPoint[2]) || 1000;
-}
