@@ -21,7 +21,7 @@ from models_app.specification import Specification
 ARCHITECTURE_CLASS = re.compile(r"dynamic_network_architectures\.architectures\.\w+\.\w+")
 """Plans name the class of their network; only those of nnU-Net's own package are built."""
 
-LAYER_CLASS = re.compile(r"torch\.nn\.modules\.\w+\.\w+")
+LAYER_CLASS = re.compile(r"torch\.nn\.(modules\.\w+\.)?\w+")
 """Plans name the classes of their layers, too."""
 
 
