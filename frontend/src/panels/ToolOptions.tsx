@@ -1,7 +1,9 @@
 import type { ReactElement } from 'react';
 import type { ToolName } from '../state/viewerStore';
 import { BrushOptions } from './BrushOptions';
+import { isInteractiveTool } from '../state/interactive';
 import { GrowOptions, IslandOptions } from './GrowOptions';
+import { InteractiveOptions } from './InteractiveOptions';
 import { EraseOnly, IntensityMask, PaintOverChoice } from './PaintRuleOptions';
 import styles from './panels.module.css';
 import { LassoOptions, ScissorsOptions } from './RegionOptions';
@@ -20,6 +22,8 @@ const TITLES: Record<ToolName, string> = {
   scissors: 'Scissors',
   grow: 'Grow',
   island: 'Component',
+  scribble: 'Scribble to region',
+  click: 'Click to region',
   length: 'Length',
   angle: 'Angle',
   ellipse: 'Ellipse',
@@ -60,6 +64,7 @@ export function ToolOptions(): ReactElement {
       {tool === 'scissors' && <ScissorsOptions />}
       {tool === 'grow' && <GrowOptions />}
       {tool === 'island' && <IslandOptions />}
+      {isInteractiveTool(tool) && <InteractiveOptions />}
       {MASKED.includes(tool) && <IntensityMask />}
       {hint && <span className={styles['dim']}>{hint}</span>}
     </section>

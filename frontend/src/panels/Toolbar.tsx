@@ -1,16 +1,17 @@
 import { Button, Tooltip } from '@mantine/core';
 import {
   IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconBrush, IconContrast, IconCrosshair,
-  IconBucketDroplet, IconEraser, IconKeyboard, IconLassoPolygon, IconScissors, IconRotate3d, IconLayoutSidebar, IconLayoutSidebarRight, IconPencil, IconPlant2, IconStack3, IconRestore, IconSpray,
+  IconBucketDroplet, IconEraser, IconHandClick, IconScribble, IconKeyboard, IconLassoPolygon, IconScissors, IconRotate3d, IconLayoutSidebar, IconLayoutSidebarRight, IconPencil, IconPlant2, IconStack3, IconRestore, IconSpray,
   IconWand, IconZoomReset,
 } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
+import { isInteractiveTool, methodOf } from '../state/interactive';
 import type { ToolName } from '../state/viewerStore';
 import { LayoutMenu } from './LayoutMenu';
 import styles from './panels.module.css';
 import { ReviewButtons } from './ReviewButtons';
 import { SaveIndicator } from './SaveIndicator';
-import { useHandle, useHint, useLabels, useViewer, useWorkspace } from './viewerHandle';
+import { useHandle, useHint, useInteractive, useLabels, useViewer, useWorkspace } from './viewerHandle';
 
 interface ToolButtonProps {
   readonly icon: typeof IconBrush;
@@ -53,6 +54,8 @@ const TOOLS: readonly { tool: ToolName; icon: typeof IconBrush; word: string; pa
   { tool: 'scissors', icon: IconScissors, word: 'Scissors', paints: true },
   { tool: 'grow', icon: IconPlant2, word: 'Grow', paints: true },
   { tool: 'island', icon: IconStack3, word: 'Component', paints: true },
+  { tool: 'scribble', icon: IconScribble, word: 'Scribble to region', paints: true },
+  { tool: 'click', icon: IconHandClick, word: 'Click to region', paints: true },
 ];
 
 /** Tools whose words there is room for on a small screen. */
@@ -65,6 +68,7 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
   const rightOpen = useViewer((state) => state.rightOpen);
   const task = useWorkspace((state) => state.task);
   const session = useLabels();
+  const methods = useInteractive((state) => state.methods);
   const mayPaint = handle.mayPaint;
   const hint = useHint();
   return (
@@ -80,7 +84,7 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
           onClick={() => handle.store.setState({ leftOpen: !leftOpen })}
         />
         <span className={styles['separator']} />
-        {TOOLS.filter((entry) => mayPaint || !entry.paints).map((entry, n) => (
+        {TOOLS.filter((entry) => (mayPaint || !entry.paints) && (!isInteractiveTool(entry.tool) || methodOf({ methods }, entry.tool))).map((entry, n) => (
           <ToolButton
             key={entry.tool}
             icon={entry.icon}

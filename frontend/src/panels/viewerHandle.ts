@@ -5,6 +5,7 @@ import type { ConflictChoice, ConflictDifference } from '../state/conflict';
 import type { MarksHandle } from './marksHandle';
 import type { ImageHandle } from './imageHandle';
 import type { OperationForm } from '../state/operationForm';
+import type { InteractiveState, InteractiveStore } from '../state/interactive';
 import type { LabelSession } from '../state/labelSession';
 import type { AnatomyFinding, AnatomyOverride, TaskId, Verdict, VolumeId } from '../state/task';
 import type { MarksState } from '../state/marks';
@@ -39,6 +40,8 @@ export interface ViewerHandle {
   /** Makes a volume the one that is worked on. */
   openVolume(id: VolumeId): Promise<void>;
   readonly marks: MarksHandle;
+  /** Scribbles and clicks that are answered with a region. */
+  readonly interactive: InteractiveStore;
   /** Shows a volume's voxel, whichever volume is worked on now. */
   jumpToPlace(volume: VolumeId | null, voxel: Triple): void;
   checkAnatomy(): Promise<readonly AnatomyFinding[]>;
@@ -61,6 +64,8 @@ export function useViewer<T>(pick: (state: ViewerState) => T): T {
 export function useWorkspace<T>(pick: (state: WorkspaceState) => T): T {
   return useStore(useHandle().state, pick);
 }
+
+export const useInteractive = <T>(pick: (state: InteractiveState) => T): T => useStore(useHandle().interactive, pick);
 
 export const useMarks = <T>(pick: (state: MarksState) => T): T => useStore(useHandle().marks.store, pick);
 

@@ -14,7 +14,7 @@ import { INITIAL_OPERATION, type OperationForm } from './operationForm';
 import type { GrowSeed, Marked, OperationUnderWay, PendingOperation, Preview, Sketch } from './sketch';
 import type { IntensityRange, VersionId, VolumeId } from './task';
 
-export type ToolName = 'crosshair' | 'window' | 'brush' | 'eraser' | 'pencil' | 'threshold' | 'fill' | 'lasso' | 'scissors' | 'grow' | 'island' | MarkKind;
+export type ToolName = 'crosshair' | 'window' | 'brush' | 'eraser' | 'pencil' | 'threshold' | 'fill' | 'lasso' | 'scissors' | 'grow' | 'island' | 'scribble' | 'click' | MarkKind;
 
 /** What lies under the pointer. */
 export interface Hover {

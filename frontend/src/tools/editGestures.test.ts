@@ -16,7 +16,7 @@ function scene(settings: Partial<ViewerState>) {
   const plane = volume.planes.axial;
   const context: ToolContext = {
     store, session, spacingMm: volume.spacingMm, image: Array.from(volume.labels, (_, n) => n % 12),
-    marks: null, markVolume: null, moveCursor: () => {}, setView: () => {}, window: { lower: 0, upper: 1 }, setWindow: () => {},
+    marks: null, interactive: null, markVolume: null, moveCursor: () => {}, setView: () => {}, window: { lower: 0, upper: 1 }, setWindow: () => {},
     live: { run: (labels, image, request) => Promise.resolve(runOperation(labels, request, () => {}, image)) },
   };
   const surface: PlaneSurface = {

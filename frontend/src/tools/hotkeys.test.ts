@@ -5,6 +5,7 @@ import {
   type HotkeyChoices, type KeyStroke,
 } from './hotkeys';
 import type { ToolName } from '../state/viewerStore';
+import { isInteractiveTool } from '../state/interactive';
 import { isMarkTool } from './markGestures';
 import { TOOL_GESTURES } from './toolGestures';
 import { ACTIONS, type ActionEntry } from './viewerActions';
@@ -39,8 +40,9 @@ describe('default hotkeys', () => {
     expect(actionFor('Shift', { shiftKey: true })).toBeNull();
   });
 
-  it('reaches every tool by one letter, marks with shift', () => {
-    for (const tool of Object.keys(TOOL_GESTURES)) expect(keysOf(entryOf(`tool.${tool}`), {}).join()).toMatch(isMarkTool(tool as ToolName) ? /^Shift\+[A-Z]$/ : /^[A-Z]$/);
+  it('reaches every tool by one letter, marks with shift, those that ask the server with Ctrl', () => {
+    const withKey = (tool: ToolName): RegExp => (isMarkTool(tool) ? /^Shift\+[A-Z]$/ : isInteractiveTool(tool) ? /^Ctrl\+[A-Z]$/ : /^[A-Z]$/);
+    for (const tool of Object.keys(TOOL_GESTURES) as ToolName[]) expect(keysOf(entryOf(`tool.${tool}`), {}).join()).toMatch(withKey(tool));
   });
 
   it('edits between slices, submits, moves and asks', () => {

@@ -50,7 +50,7 @@ export function listenToPointer(host: PointerHost): () => void {
   ): void => element.addEventListener(type, listener, { ...options, signal: abort.signal });
   const pointOf = (event: MouseEvent): PointerPoint => {
     const box = element.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top, pressure: pressureOf(event) };
+    return { x: event.clientX - box.left, y: event.clientY - box.top, pressure: pressureOf(event), other: event.ctrlKey || event.altKey || event.metaKey };
   };
   let gesture: Gesture | null = null;
   let pointer = -1;

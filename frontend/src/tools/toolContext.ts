@@ -1,6 +1,7 @@
 import type { Ijk, Triple } from '../geometry/frames';
 import type { GridPlane, PlaneName } from '../geometry/planes';
 import type { CanvasPoint, PlanePoint, SliceView, ViewportSize } from '../geometry/sliceView';
+import type { InteractiveBoard } from '../state/interactive';
 import type { MarkBoard } from '../state/marks';
 import type { IntensityRange, VolumeId } from '../state/task';
 import type { VoxelChange } from '../commands/voxelChange';
@@ -26,6 +27,8 @@ export interface LiveOperations {
 /** Where the pointer is; how hard a pen is pressed, from 0 to 1. */
 export interface PointerPoint extends CanvasPoint {
   readonly pressure?: number | undefined;
+  /** Ctrl, Alt or the command key is held: a tool with two sides takes the other one. */
+  readonly other?: boolean;
 }
 
 /** What a tool may do. Every change of the label map goes through the session, so that it can be undone. */
@@ -43,6 +46,8 @@ export interface ToolContext {
   readonly live: LiveOperations;
   /** Null where nothing may be measured: a task that was handed in, or someone else's. */
   readonly marks: MarkBoard | null;
+  /** Marks that are answered with a region; null where there is no server for them. */
+  readonly interactive: InteractiveBoard | null;
   /** What is measured on. */
   readonly markVolume: VolumeId | null;
   moveCursor(voxel: Ijk): void;

@@ -1,6 +1,7 @@
 import type { ToolName } from '../state/viewerStore';
 import { startFill } from './fillGesture';
 import { startGrow } from './growGesture';
+import { startHint } from './interactiveGesture';
 import { startIsland } from './islandGesture';
 import { startLasso } from './lassoGesture';
 import { isMarkTool, startMark } from './markGestures';
@@ -22,6 +23,8 @@ export const TOOL_GESTURES: Readonly<Record<ToolName, StartGesture>> = {
   scissors: startScissors,
   grow: startGrow,
   island: startIsland,
+  scribble: startHint,
+  click: startHint,
   length: startMark,
   angle: startMark,
   ellipse: startMark,

@@ -41,6 +41,7 @@ export type ViewerAction =
   | { readonly type: 'cancel' }
   | { readonly type: 'mark'; readonly act: 'remove' | 'next' | 'previous' | 'ghosts' }
   | { readonly type: 'comment' }
+  | { readonly type: 'markSide' }
   | { readonly type: 'hotkeys' };
 
 /** Settings that a key turns on and off. */
@@ -83,6 +84,8 @@ export const ACTIONS: readonly ActionEntry[] = [
   tool('scissors', 'Scissors: box, circle, sphere', 'S'),
   tool('grow', 'Grow from a voxel', 'G'),
   tool('island', 'Component: relabel or remove by a click', 'C'),
+  tool('scribble', 'Scribble: mark inside and outside, get a region', 'Ctrl+B'),
+  tool('click', 'Click: mark inside and outside, the model answers', 'Ctrl+K'),
   tool('crosshair', 'Crosshair', 'X'),
   tool('window', 'Window: drag on the image', 'W'),
   tool('length', 'Length: drag from end to end', 'Shift+M'),
@@ -95,6 +98,7 @@ export const ACTIONS: readonly ActionEntry[] = [
   entry('Tools', 'cancel', 'Give up the polygon or preview; else to the toolbar', { type: 'cancel' }, 'Escape'),
   repeating('Tool settings', 'brush.smaller', 'Smaller brush or tolerance', { type: 'brush', direction: -1 }, '['),
   repeating('Tool settings', 'brush.larger', 'Larger brush or tolerance', { type: 'brush', direction: 1 }, ']'),
+  entry('Tool settings', 'mark.side', 'Marks of scribble and click lie inside or outside', { type: 'markSide' }, '\\'),
   entry('Tool settings', 'brush.solid', 'Brush in 2-D or 3-D', { type: 'toggle', setting: 'brushSolid' }, 'Shift+B'),
   entry('Tool settings', 'brush.form', 'Brush round or square', { type: 'toggle', setting: 'brushForm' }, 'Shift+S'),
   entry('Tool settings', 'brush.unit', 'Brush in mm or voxels', { type: 'toggle', setting: 'brushUnit' }, 'Shift+U'),

@@ -4,6 +4,8 @@ import { steppedBrush } from '../state/editSettings';
 import { nextPlane, type ViewerState } from '../state/viewerStore';
 import { acceptGrow, toleranceOf } from '../tools/growGesture';
 import { finishLasso } from '../tools/lassoGesture';
+import { isInteractiveTool, methodOf } from '../state/interactive';
+import { otherSide } from '../tools/interactiveGesture';
 import { isMarkTool } from '../tools/markGestures';
 import { isEditTool } from '../tools/toolGestures';
 import type { ToggledSetting, ViewerAction } from '../tools/viewerActions';
@@ -23,6 +25,7 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
   switch (action.type) {
     case 'tool':
       if (isMarkTool(action.tool) ? !workspace.marks.mayEdit : isEditTool(action.tool) && !workspace.session) return;
+      if (isInteractiveTool(action.tool) && !methodOf(workspace.interactive.store.getState(), action.tool)) return;
       workspace.marks.store.setState({ draft: null });
       store.setState({ tool: action.tool, sketch: null, growSeed: null, pending: null, thresholdLive: false, preview: null });
       return;
@@ -72,7 +75,7 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
       toggleOverlay(workspace);
       return;
     case 'undo':
-      if (!state.operation && !workspace.marks.undo()) workspace.session?.undo();
+      if (!state.operation && !workspace.interactive.undo() && !workspace.marks.undo()) workspace.session?.undo();
       return;
     case 'redo':
       if (!state.operation && !workspace.marks.redo()) workspace.session?.redo();
@@ -125,6 +128,7 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
       workspace.marks.store.setState({ draft: null });
       if (state.pending?.from) workspace.jumpTo(state.pending.from);
       leavePiece(workspace);
+      workspace.interactive.drop();
       store.setState({ sketch: null, growSeed: null, pending: null, thresholdLive: false, preview: null });
       return;
     case 'mark':
@@ -133,6 +137,9 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
     case 'comment':
       store.setState({ rightOpen: true });
       workspace.marks.store.setState({ commenting: true });
+      return;
+    case 'markSide':
+      workspace.interactive.store.setState(({ side }) => ({ side: otherSide(side) }));
       return;
     case 'hotkeys':
       store.setState({ hotkeysOpen: !state.hotkeysOpen });
@@ -156,9 +163,9 @@ function stepActive({ viewports, store }: TaskWorkspace, direction: 1 | -1): voi
 }
 
 /** Is something drawn or shown that waits for Enter or Escape? */
-export function hasPending({ store, marks }: TaskWorkspace): boolean {
+export function hasPending({ store, marks, interactive }: TaskWorkspace): boolean {
   const { sketch, growSeed, operation, pending, thresholdLive, proposedPiece } = store.getState();
-  return marks.store.getState().draft !== null || sketch !== null || growSeed !== null || operation !== null || pending !== null || thresholdLive || proposedPiece !== null;
+  return marks.store.getState().draft !== null || sketch !== null || growSeed !== null || operation !== null || pending !== null || thresholdLive || proposedPiece !== null || interactive.isPending;
 }
 
 /** The next slice of the plane that lacks the active label. */

@@ -43,6 +43,7 @@ export function cellContext(workspace: TaskWorkspace, id: CellId): ToolContext {
     get marks() {
       return workspace.marks.mayEdit ? workspace.marks : null;
     },
+    interactive: workspace.interactive,
     get markVolume() {
       return open()?.volume.id ?? null;
     },

@@ -26,6 +26,7 @@ import { drawMarks } from './render/markPainter';
 import { drawPointer } from './render/pointerPainter';
 import { drawProposal } from './render/proposalPainter';
 import { drawScaleBar } from './render/scaleBarPainter';
+import { drawSigns } from './render/signPainter';
 import { drawPreview, drawSketch } from './render/sketchPainter';
 import { SlicePainter } from './render/slicePainter';
 import { gridOf, type CellSurface } from './viewports';
@@ -309,6 +310,7 @@ export class PlaneController {
       if (values) drawPreview(context, { plane, view, size }, values, (value) => marked.colours[value] ?? '#ffffff');
     }
     const volume = labelVolume(this.context);
+    drawSigns(context, { plane, view, size }, slice, this.workspace.interactive.store.getState().strokes);
     if (preview && volume) {
       const values = previewOnSlice(preview, plane, slice, volume, this.context.image);
       if (values) drawPreview(context, { plane, view, size }, values, (value) => this.labelColour(value));

@@ -22,6 +22,7 @@ import { openFrame, openImage, openLabels, versionVoxels, type OpenVolume } from
 import { ImageRenderer } from './render/imageRenderer';
 import { hangCase, keepView } from './keepView';
 import { goToFirstLabel } from './labelActions';
+import { InteractiveWork } from './interactiveWork';
 import { TaskMarks } from './taskMarks';
 import { followProposal } from './proposals';
 import { beginWork } from './beginWork';
@@ -41,6 +42,7 @@ export class TaskWorkspace implements ToolContext {
   readonly live = new LatestRunner();
   readonly viewports = new Viewports(this.store, this.state, (id) => this.opened(id));
   readonly marks: TaskMarks;
+  readonly interactive = new InteractiveWork(this);
   private readonly volumes = new Map<VolumeId, OpenVolume>();
   private readonly opening = new Map<VolumeId, Promise<void>>();
   private readonly abort = new AbortController();
@@ -56,7 +58,7 @@ export class TaskWorkspace implements ToolContext {
     this.marks = new TaskMarks(this, taskId);
     warnBeforeUnload(this, this.abort.signal);
     const openShown = this.state.subscribe((now, before) => now.cells !== before.cells && this.openShown());
-    for (const stop of [followPreviews(this), followProposal(this, this.api), this.viewports.follow(), followDifference(this), openShown]) {
+    for (const stop of [followPreviews(this), followProposal(this, this.api), this.viewports.follow(), followDifference(this), this.interactive.follow(), openShown]) {
       this.abort.signal.addEventListener('abort', stop, { once: true });
     }
   }

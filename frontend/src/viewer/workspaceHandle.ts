@@ -35,6 +35,7 @@ export function createHandle(workspace: TaskWorkspace): ViewerHandle {
     conflictDifference: () => workspace.conflictDifference(),
     resolveConflict: (choice) => workspace.resolveConflict(choice),
     marks: workspace.marks,
+    interactive: workspace.interactive.store,
     jumpToPlace: (volume, voxel) => jumpToPlace(workspace, volume, voxel),
     openVolume: (id) => workspace.workOn(id),
     checkAnatomy: () => workspace.checkAnatomy(),
