@@ -8,7 +8,7 @@ import { labelVolume } from './labelVolume';
 import { mayWrite } from './mayWrite';
 import type { PlaneSurface, StartGesture, ToolContext } from './toolContext';
 
-/** A press that moves no further is a polygon's corner, not a lasso. */
+/** A press of the pointer that moves no further is a polygon's corner, not a lasso. */
 const CLICK_PIXELS = 5;
 /** A corner this near to the first one closes the polygon. */
 const CLOSE_PIXELS = 9;
@@ -38,7 +38,7 @@ export const startLasso: StartGesture = (context, surface, at) => {
   return {
     move: (moved) => {
       if (store.getState().sketch === null) return;
-      travelled ||= moved.some((point) => Math.hypot(point.x - at.x, point.y - at.y) > CLICK_PIXELS);
+      travelled ||= store.getState().byKeys || moved.some((point) => Math.hypot(point.x - at.x, point.y - at.y) > CLICK_PIXELS);
       if (!travelled) return;
       points.push(...moved.map((point) => surface.toPlane(point)));
       show(pending !== null);

@@ -79,7 +79,9 @@ function drawNew(context: ToolContext, board: MarkBoard, surface: PlaneSurface, 
     },
     end: () => {
       if (board.store.getState().draft?.id !== shape.id) return;
-      const slipped = kind !== 'point' && Math.hypot(last.x - at.x, last.y - at.y) < SMALLEST_PIXELS;
+      // A step by keys is meant, however small it is on screen.
+      const least = context.store.getState().byKeys ? 1e-3 : SMALLEST_PIXELS;
+      const slipped = kind !== 'point' && Math.hypot(last.x - at.x, last.y - at.y) < least;
       if (slipped) board.store.setState({ draft: null });
       else if (kind !== 'angle') board.keep(drawn());
     },

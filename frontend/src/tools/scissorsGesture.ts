@@ -13,7 +13,7 @@ const ruleOf = ({ cutAct, activeLabel, paintOver, eraseOnly }: ViewerState): Pai
     ? { kind: 'paint', value: activeLabel, over: paintOver }
     : { kind: 'erase', only: eraseOnly === 'active' ? activeLabel : null };
 
-/** Below this a press was a slip, not a cut. */
+/** Below this a press of the pointer was a slip, not a cut; a step by keys is meant, however small it is on screen. */
 const SMALLEST_PIXELS = 3;
 
 /** Scissors: a rectangle from corner to corner, a circle or sphere from its centre; cut when the pointer lets go. */
@@ -31,7 +31,8 @@ export const startScissors: StartGesture = (context, surface, at) => {
     move: (points) => {
       const last = points.at(-1);
       const cancelled = to !== null && store.getState().sketch === null;
-      if (!last || cancelled || (to === null && Math.hypot(last.x - at.x, last.y - at.y) < SMALLEST_PIXELS)) return;
+      const isSlip = to === null && !store.getState().byKeys && last && Math.hypot(last.x - at.x, last.y - at.y) < SMALLEST_PIXELS;
+      if (!last || cancelled || isSlip) return;
       to = surface.toPlane(last);
       store.setState({ sketch: { kind: 'mask', plane, slice, mask: maskTo(to) } });
     },
