@@ -1,19 +1,68 @@
 """The tractograms and ratings that a user may see, and the table of both arms."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from django.db.models import QuerySet
 
-from access.errors import NotFound
-from access.models import Study, User
+from access.errors import InvalidInput, NotFound
+from access.models import Membership, Role, Study, User
 from annotation.selectors.labels import label_version_list_for_user
 from annotation.selectors.visibility import studies_joined
 from measures.comparison_tests import TwoSampleTest, paired_t, wilcoxon
+from mri.diffusion.tracking import TrackingSettings
 from tracts.models import Arm, Tractogram, TractRating
+
+
+@dataclass(frozen=True)
+class StudyTracking:
+    """How nerves are tracked in a study, for one user.
+
+    Attributes
+    ----------
+    settings : TrackingSettings or None
+        What a tracking starts from; None where the protocol has no tractography.
+    may_track : bool
+        The user may start one.
+    rating_question : str
+        What raters are asked; empty without a rating.
+    rating_words : tuple of str
+        What 1 to 5 mean.
+    """
+
+    settings: TrackingSettings | None
+    may_track: bool
+    rating_question: str
+    rating_words: tuple[str, ...]
+
+
+def tracking_of_study(user: User, study: Study) -> StudyTracking:
+    """How nerves are tracked in a study that the user may see."""
+    settings = settings_for(study, {}) if study.protocol.get("tracking") else None
+    may = Membership.objects.filter(study=study, user=user, role__in=(Role.LEAD, Role.ENGINEER)).exists()
+    ratings = [one for one in study.protocol.get("ratings") or [] if one["name"] == "tractogram"]
+    question, words = (str(ratings[0]["question"]), ratings[0]["words"]) if ratings else ("", ())
+    return StudyTracking(settings, may and settings is not None, question, tuple(words))
+
+
+def settings_for(study: Study, asked: Mapping[str, float]) -> TrackingSettings:
+    """The parameters of a tracking: what was asked for, else the protocol's, else the program's own.
+
+    Raises
+    ------
+    InvalidInput
+        If one is out of its range.
+    """
+    ours = {field.name for field in fields(TrackingSettings)}
+    protocol = {name: value for name, value in (study.protocol.get("tracking") or {}).items() if name in ours}
+    try:
+        return TrackingSettings(**{**protocol, **asked})
+    except ValueError as error:
+        raise InvalidInput(str(error), {"settings": [str(error)]}) from error
 
 
 def tractogram_list_for_user(user: User) -> QuerySet[Tractogram]:

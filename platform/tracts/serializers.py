@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from tracts.models import Arm, Tractogram, TractRating
-from tracts.selectors import Comparison
+from tracts.selectors import Comparison, StudyTracking
 
 API = "/api/v1"
 
@@ -34,6 +34,13 @@ class TrackingSettingsOutput(serializers.Serializer[Any]):
     within_mm = serializers.FloatField()
     smoothing_mm = serializers.FloatField()
     seed = serializers.IntegerField()
+
+
+class StudyTrackingOutput(serializers.Serializer[StudyTracking]):
+    settings = TrackingSettingsOutput(allow_null=True, help_text="Null where the study's protocol has no tractography.")
+    may_track = serializers.BooleanField()
+    rating_question = serializers.CharField()
+    rating_words = serializers.ListField(child=serializers.CharField(), help_text="Of 1 to 5; empty without a rating.")
 
 
 class TractogramInput(serializers.Serializer[Any]):

@@ -4,7 +4,6 @@ import hashlib
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
 from importlib.metadata import version
 from typing import Any
 from uuid import UUID
@@ -31,25 +30,10 @@ from mri.diffusion.tract_measures import measure_nerves, side_ratios
 from mri.resampling import resample
 from mri.volumes import read_volume
 from tracts.models import Arm, Tractogram, TractRating
+from tracts.selectors import settings_for
 
 JOB_KIND = "track"
 Progress = Callable[[float, str], None]
-
-
-def settings_for(study: Study, asked: Mapping[str, float]) -> TrackingSettings:
-    """The parameters of a tracking: what was asked for, else the protocol's, else the program's own.
-
-    Raises
-    ------
-    InvalidInput
-        If one is out of its range.
-    """
-    ours = {field.name for field in fields(TrackingSettings)}
-    protocol = {name: value for name, value in (study.protocol.get("tracking") or {}).items() if name in ours}
-    try:
-        return TrackingSettings(**{**protocol, **asked})
-    except ValueError as error:
-        raise InvalidInput(str(error), {"settings": [str(error)]}) from error
 
 
 def tractogram_request(

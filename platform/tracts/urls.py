@@ -4,6 +4,7 @@ from tracts.api import ratings, tractograms
 
 urlpatterns = [
     path("studies/<slug:slug>/tractograms", tractograms.TractogramList.as_view()),
+    path("studies/<slug:slug>/tracking", tractograms.StudyTracking.as_view()),
     path("studies/<slug:slug>/tract-comparison", tractograms.TractComparison.as_view()),
     path("studies/<slug:slug>/tract-ratings", ratings.RatingList.as_view()),
     path("tractograms/<uuid:tractogram_id>", tractograms.TractogramDetail.as_view()),

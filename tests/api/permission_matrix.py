@@ -114,6 +114,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("POST", "studies/<slug:slug>/tractograms"): Row(
         _status(ENGINEERS, 200, 409), lambda world: {"label_version": str(world.head.pk)}
     ),
+    ("GET", "studies/<slug:slug>/tracking"): Row(MEMBERS),
     ("GET", "studies/<slug:slug>/tract-comparison"): Row(OVERSEERS),
     ("GET", "tractograms/<uuid:tractogram_id>"): Row(OWN_READ),
     ("GET", "tractograms/<uuid:tractogram_id>/trk"): Row(OWN_READ),

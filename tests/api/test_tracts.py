@@ -143,6 +143,22 @@ def _rated_study(lead: User, cases: int = 4) -> tuple[Study, User, list[Tractogr
     return study, rater, made
 
 
+def test_a_study_says_how_it_tracks(lead: User, as_user: Client, proposal: LabelVersion) -> None:
+    study = proposal.volume.case.study
+    study.protocol["ratings"] = [{"name": "tractogram", "question": "How good?", "words": ["1", "2", "3", "4", "5"]}]
+    study.save(update_fields=["protocol"])
+    said = as_user(lead).get(f"/api/v1/studies/{study.slug}/tracking").json()
+    assert (said["settings"]["fa_stop"], said["settings"]["within_mm"], said["may_track"]) == (0.12, 10.0, True)
+    assert (said["rating_question"], len(said["rating_words"])) == ("How good?", 5)
+    ada = make_user("ada")
+    make_member(study, ada, Role.ANNOTATOR)
+    assert not as_user(ada).get(f"/api/v1/studies/{study.slug}/tracking").json()["may_track"]
+
+    plain = make_study(lead, slug="plain")
+    said = as_user(lead).get(f"/api/v1/studies/{plain.slug}/tracking").json()
+    assert (said["settings"], said["may_track"], said["rating_words"]) == (None, False, [])
+
+
 def test_a_rater_sees_streamlines_and_never_whose(lead: User, as_user: Client) -> None:
     study, rater, made = _rated_study(lead)
     address = f"/api/v1/studies/{study.slug}/tract-ratings"

@@ -1506,6 +1506,23 @@ export interface paths {
         patch: operations["studies_test_set_partial_update"];
         trace?: never;
     };
+    "/api/v1/studies/{slug}/tracking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The parameters that tracking starts from, who may start it, and the words of the rating. */
+        get: operations["studies_tracking_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/studies/{slug}/tract-comparison": {
         parameters: {
             query?: never;
@@ -5205,6 +5222,14 @@ export interface components {
             title: string;
             version: number;
         };
+        StudyTrackingOutput: {
+            /** @description Null where the study's protocol has no tractography. */
+            settings: components["schemas"]["TrackingSettingsOutput"] | null;
+            may_track: boolean;
+            rating_question: string;
+            /** @description Of 1 to 5; empty without a rating. */
+            rating_words: string[];
+        };
         SubmitInputRequest: {
             active_seconds?: number | null;
             /** @default  */
@@ -8254,6 +8279,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestSetOutput"];
+                };
+            };
+        };
+    };
+    studies_tracking_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyTrackingOutput"];
                 };
             };
         };

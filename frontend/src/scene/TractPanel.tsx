@@ -6,7 +6,10 @@ import type { Task } from '../state/task';
 import styles from './scene.module.css';
 import type { SceneStore } from './sceneState';
 import { lineCount, type ShownTract, type TractColouring } from './streamlines/tractSet';
+import { TrackingForm } from './TrackingForm';
 import { showTract, tractogramsOf, type Tractogram } from './tractFiles';
+import { TractRatings } from './TractRatings';
+import { useTracking } from './useTracking';
 
 interface TractPanelProps {
   readonly scene: SceneStore;
@@ -17,7 +20,10 @@ interface TractPanelProps {
 export function TractPanel({ scene, task }: TractPanelProps): ReactElement {
   const tracts = useStore(scene, (state) => state.tracts);
   const { slab, slabMm, tractWidthMm } = useStore(scene);
-  const stored = useQuery({ queryKey: ['tractograms', task.study.slug, task.case.id], queryFn: () => tractogramsOf(task.study.slug, task.case.id) });
+  const { slug } = task.study;
+  const tracking = useTracking(slug);
+  const { settings } = tracking.data ?? {};
+  const stored = useQuery({ queryKey: ['tractograms', slug, task.case.id], queryFn: () => tractogramsOf(slug, task.case.id), enabled: Boolean(settings) });
   const change = (id: string, change: Partial<ShownTract>): void =>
     scene.setState({ tracts: tracts.map((tract) => (tract.id === id ? { ...tract, ...change } : tract)) });
   return (
@@ -36,6 +42,9 @@ export function TractPanel({ scene, task }: TractPanelProps): ReactElement {
         <Stored key={tractogram.id} tractogram={tractogram} shown={tracts.some(({ id }) => id === tractogram.id)} onShow={() => void showTract(scene, tractogram.id, nameOf(tractogram), tractogram.trk_url)} />
       ))}
       {stored.isError && <p>The tractograms of the case could not be listed.</p>}
+      {tracking.isError && <p>How this study tracks could not be read.</p>}
+      {tracking.data && settings && <TrackingForm task={task} tracking={{ ...tracking.data, settings }} />}
+      {tracking.data && settings && <TractRatings scene={scene} slug={slug} tracking={tracking.data} />}
       {stored.data?.length === 0 && tracts.length === 0 && <p>This case has no tractogram yet. A file of yours opens here, or drop it on the scene; it stays in this browser.</p>}
       {tracts.map((tract) => (
         <div key={tract.id} className={styles['tract']}>

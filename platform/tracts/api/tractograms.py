@@ -19,8 +19,13 @@ from annotation.selectors.labels import label_version_get_for_user
 from annotation.selectors.volumes import volume_get_for_user
 from jobs.serializers import JobOutput
 from tracts.models import Tractogram
-from tracts.selectors import comparison_of_arms, tractogram_get_for_user, tractogram_list_for_user
-from tracts.serializers import ArmComparisonOutput, TractogramInput, TractogramOutput
+from tracts.selectors import (
+    comparison_of_arms,
+    tracking_of_study,
+    tractogram_get_for_user,
+    tractogram_list_for_user,
+)
+from tracts.serializers import ArmComparisonOutput, StudyTrackingOutput, TractogramInput, TractogramOutput
 from tracts.services import tractogram_request
 
 
@@ -53,6 +58,16 @@ class TractogramList(ListAPIView[Tractogram]):
             by=user,
         )
         return Response(JobOutput(job, context={"request": request}).data, status=202)
+
+
+class StudyTracking(APIView):
+    """How nerves are tracked in a study."""
+
+    @extend_schema(responses=StudyTrackingOutput)
+    def get(self, request: Request, slug: str) -> Response:
+        """The parameters that tracking starts from, who may start it, and the words of the rating."""
+        user = user_of(request)
+        return Response(StudyTrackingOutput(tracking_of_study(user, study_get_for_user(user, slug))).data)
 
 
 class TractogramDetail(APIView):
