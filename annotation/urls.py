@@ -34,6 +34,7 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/adopt", labels.LabelVersionAdopt.as_view()),
     path("tasks/<uuid:task_id>/checks", tasks.TaskChecks.as_view()),
     path("tasks/<uuid:task_id>/marks", marks.TaskMarks.as_view()),
+    path("tasks/<uuid:task_id>/marks.json", marks.TaskMarksFile.as_view()),
     path("tasks/<uuid:task_id>/marks/<uuid:mark_id>", marks.TaskMark.as_view()),
     path("tasks/<uuid:task_id>/comments", comments.TaskComments.as_view()),
     path("tasks/<uuid:task_id>/comments/read", comments.CommentsReadMark.as_view()),

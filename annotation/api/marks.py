@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from access.selectors import study_get_for_user, user_of
 from annotation.selectors.marks import mark_list_for_user, marks_of_task
 from annotation.selectors.tasks import task_get_for_user
-from annotation.serializers.marks import MarkInput, MarkOutput, StudyMarkOutput, marks_csv
+from annotation.serializers.marks import MarkInput, MarkOutput, MarksFileOutput, StudyMarkOutput, marks_csv
 from annotation.services.marks import MarkDrawing, mark_delete, mark_save
 from measures.marks import MarkKind
 
@@ -25,6 +25,19 @@ class TaskMarks(APIView):
         """Measurements and named points of a task as they are now, oldest first."""
         task = task_get_for_user(user_of(request), task_id)
         return Response(MarkOutput(marks_of_task(task), many=True).data)
+
+
+class TaskMarksFile(APIView):
+    """Marks of a task as a file."""
+
+    @extend_schema(responses=MarksFileOutput)
+    def get(self, request: Request, task_id: UUID) -> Response:
+        """The same as a JSON file of BIDS-like keys; `radicula measure --points` reads its named points."""
+        task = task_get_for_user(user_of(request), task_id)
+        marks = marks_of_task(task).select_related("volume")
+        response = Response(MarksFileOutput(task, context={"marks": marks}).data)
+        response["Content-Disposition"] = f'attachment; filename="{task.case.name}_read-{task.read}_marks.json"'
+        return response
 
 
 class TaskMark(APIView):

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from annotation.models import MarkRevision
+from annotation.models import MarkRevision, Task
 from measures.marks import KINDS
 
 VALUES = ("length_mm", "angle_degrees", "area_mm2", "n", "mean", "sd", "min", "max")
@@ -67,6 +68,32 @@ class StudyMarkOutput(MarkOutput):
             *MarkOutput.Meta.fields, "task", "state", "subject", "session", "volume_name", "role", "rater", "read",
         )  # fmt: skip
         read_only_fields = fields
+
+
+class MarkOfImageOutput(MarkOutput):
+    """A mark in a file of its own, which names the image too."""
+
+    volume_name = serializers.CharField(source="volume.name")
+
+    class Meta(MarkOutput.Meta):
+        fields = (*MarkOutput.Meta.fields, "volume_name")
+        read_only_fields = fields
+
+
+class MarksFileOutput(serializers.Serializer[Task]):
+    """The marks of a read as a file beside its label maps. Its keys are written as BIDS writes those of sidecars."""
+
+    Description = serializers.CharField(default="Measurements and named points of one read, in RAS mm and in voxels.")
+    Subject = serializers.CharField(source="case.subject.label")
+    Session = serializers.CharField(source="case.session")
+    Read = serializers.IntegerField(source="read")
+    CoordinateSystem = serializers.CharField(default="World space of the image's NIfTI affine, RAS")
+    CoordinateUnits = serializers.CharField(default="mm")
+    Marks = serializers.SerializerMethodField()
+
+    @extend_schema_field(MarkOfImageOutput(many=True))
+    def get_Marks(self, task: Task) -> Any:  # noqa: N802
+        return MarkOfImageOutput(self.context["marks"], many=True).data
 
 
 def marks_csv(marks: Iterable[MarkRevision]) -> str:

@@ -19,9 +19,9 @@ def read_points(path: Path) -> dict[str, Point]:
     Parameters
     ----------
     path : Path
-        JSON. Either ``{"PMJ": [x, y, z]}`` in world RAS mm; or a list of marks as the site exports them, each with
-        ``name`` and ``points_ras_mm``, of which those with one point count; or a markups file of 3D Slicer
-        (``.mrk.json``), in whichever of LPS and RAS it says.
+        JSON. Either ``{"PMJ": [x, y, z]}`` in world RAS mm; or marks as the site exports them, a list or under the key
+        ``Marks``, each with ``name`` and ``points_ras_mm``, of which those with one point count; or a markups file of
+        3D Slicer (``.mrk.json``), in whichever of LPS and RAS it says.
 
     Returns
     -------
@@ -55,6 +55,8 @@ def _refusal(path: Path) -> ImageError:
 
 
 def _points(content: Any) -> dict[str, Point]:
+    if isinstance(content, dict) and isinstance(content.get("Marks"), list):
+        content = content["Marks"]
     if isinstance(content, list):
         marks = [mark for mark in content if len(mark["points_ras_mm"]) == 1 and mark.get("name")]
         return {str(mark["name"]).lower(): _point(mark["points_ras_mm"][0]) for mark in marks}

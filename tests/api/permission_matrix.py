@@ -158,6 +158,7 @@ MATRIX: dict[tuple[str, str], Row] = {
     ("GET", "studies/<slug:slug>/marks"): Row(MEMBERS),
     ("GET", "studies/<slug:slug>/marks.csv"): Row(MEMBERS),
     ("GET", "tasks/<uuid:task_id>/marks"): Row(OWN_READ),
+    ("GET", "tasks/<uuid:task_id>/marks.json"): Row(OWN_READ),
     ("PUT", "tasks/<uuid:task_id>/marks/<uuid:mark_id>"): Row(
         OWN_WRITE, lambda world: {"volume": str(world.volume.pk), "kind": "point", "points_ijk": [[1, 1, 1]]}
     ),

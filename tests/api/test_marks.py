@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +17,7 @@ from access.models import Event, User
 from annotation.models import MarkRevision
 from annotation.selectors.marks import volume_intensities
 from annotation.selectors.volumes import volume_grid
+from mri.points import read_points
 from tests.factories.worlds import World
 
 Client = Callable[[User | None], APIClient]
@@ -43,6 +46,20 @@ def test_values_are_computed_from_the_volume(world: World, as_user: Client) -> N
     assert region["values"]["mean"] == pytest.approx(expected.mean())
     assert region["values"]["sd"] == pytest.approx(expected.std(ddof=1))
     assert region["values"]["area_mm2"] == pytest.approx(3 * 0.5 * 2 * 0.75)
+
+
+def test_the_file_of_marks_is_read_as_points(world: World, as_user: Client, tmp_path: Path) -> None:
+    client = as_user(world.people["own"])
+    _put(client, world, uuid4(), kind="length", points_ijk=[[0, 0, 0], [1, 1, 1]], name="not a point")
+    _put(client, world, uuid4(), kind="point", points_ijk=[[1.5, 1, 2]], name="PMJ")
+    answer = client.get(f"/api/v1/tasks/{world.task.pk}/marks.json")
+    assert answer["Content-Disposition"].endswith('_marks.json"')
+    path = tmp_path / "marks.json"
+    path.write_bytes(answer.content)
+    said = json.loads(path.read_text())
+    assert (said["CoordinateUnits"], said["Marks"][0]["volume_name"]) == ("mm", world.volume.name)
+    place = volume_grid(world.volume).ras_from_ijk([[1.5, 1, 2]])[0]
+    assert read_points(path) == {"pmj": pytest.approx(tuple(place))}
 
 
 def test_every_change_is_a_revision_and_nothing_is_lost(world: World, as_user: Client) -> None:

@@ -1863,6 +1863,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/marks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The same as a JSON file of BIDS-like keys; `radicula measure --points` reads its named points. */
+        get: operations["tasks_marks.json_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/marks/{mark_id}": {
         parameters: {
             query?: never;
@@ -3520,6 +3537,29 @@ export interface components {
          * @enum {string}
          */
         MarkKindEnum: "length" | "angle" | "ellipse" | "rectangle" | "point";
+        /** @description A mark in a file of its own, which names the image too. */
+        MarkOfImageOutput: {
+            /** Format: uuid */
+            id: string;
+            revision: number;
+            /** Format: uuid */
+            volume: string;
+            kind: components["schemas"]["MarkKindEnum"];
+            readonly name: string;
+            readonly frame: number;
+            readonly slice_axis: number | null;
+            points_ijk: number[][];
+            points_ras_mm: number[][];
+            values: {
+                [key: string]: number | null;
+            };
+            undefined: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            at: string;
+            volume_name: string;
+        };
         MarkOutput: {
             /** Format: uuid */
             id: string;
@@ -3540,6 +3580,19 @@ export interface components {
             };
             /** Format: date-time */
             at: string;
+        };
+        /** @description The marks of a read as a file beside its label maps. Its keys are written as BIDS writes those of sidecars. */
+        MarksFileOutput: {
+            /** @default Measurements and named points of one read, in RAS mm and in voxels. */
+            Description: string;
+            Subject: string;
+            Session: string;
+            Read: number;
+            /** @default World space of the image's NIfTI affine, RAS */
+            CoordinateSystem: string;
+            /** @default mm */
+            CoordinateUnits: string;
+            readonly Marks: components["schemas"]["MarkOfImageOutput"][];
         };
         MayOutput: {
             edit: boolean;
@@ -8985,6 +9038,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarkOutput"][];
+                };
+            };
+        };
+    };
+    "tasks_marks.json_retrieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarksFileOutput"];
                 };
             };
         };

@@ -1,12 +1,13 @@
-import { Button, Group, Loader, Modal, Table, Text } from '@mantine/core';
-import { useEffect, useState, type ReactElement } from 'react';
+import { Button, Group, Loader, Modal, NativeSelect, Table, Text } from '@mantine/core';
+import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { indexAlong, nextMarkedSlice } from '../commands/labelGrid';
-import { ijk, type Axis } from '../geometry/frames';
+import { ijk } from '../geometry/frames';
+import { PLANE_NAMES, type PlaneName } from '../geometry/planes';
 import { slicesOfVoxels } from '../operations/compareMaps';
 import type { ConflictDifference } from '../state/conflict';
 import type { LabelVersion } from '../state/task';
 import { worstSave } from '../state/workspaceState';
-import { useHandle, useWorkspace } from './viewerHandle';
+import { useHandle, useViewer, useWorkspace } from './viewerHandle';
 
 const describe = (version: LabelVersion): string => {
   const at = new Date(version.created_at);
@@ -88,8 +89,6 @@ function useDifference(theirs: string | null): Found {
   return found?.of === theirs ? found.what : null;
 }
 
-const AXIS_OF_LIST: Axis = 2;
-
 function Differences({ found }: { readonly found: ConflictDifference }): ReactElement {
   const labels = useWorkspace((state) => state.task?.labels);
   const nameOf = (value: number): string => labels?.find((label) => label.value === value)?.name ?? `label ${value}`;
@@ -125,19 +124,22 @@ function Differences({ found }: { readonly found: ConflictDifference }): ReactEl
   );
 }
 
-/** Walks through the slices in which the two differ. */
+/** Walks through the slices in which the two differ, in the plane that is looked at. */
 function DifferenceSteps({ found }: { readonly found: ConflictDifference }): ReactElement | null {
   const handle = useHandle();
-  const [at, setAt] = useState(-1);
-  const sliceOf = (index: number): number => indexAlong(found.shape, AXIS_OF_LIST, index);
-  const slices = slicesOfVoxels(found.differing, sliceOf);
+  const plane = useViewer((state) => state.activePlane);
+  const axis = handle.sliceAxis(plane);
+  const cursor = useViewer((state) => state.cursor);
+  const { shape, differing } = found;
+  const slices = useMemo(() => slicesOfVoxels(differing, (index) => indexAlong(shape, axis, index)), [differing, shape, axis]);
   if (slices.length === 0) return null;
+  const at = slices.indexOf(cursor[axis]);
   const go = (direction: 1 | -1): void => {
-    const marked = Uint8Array.from({ length: found.shape[AXIS_OF_LIST] }, (_, slice) => (slices.includes(slice) ? 1 : 0));
-    const slice = nextMarkedSlice(marked, at, direction) ?? 0;
-    const index = found.differing.find((candidate) => sliceOf(candidate) === slice) ?? 0;
-    setAt(slice);
-    handle.jumpTo(ijk(indexAlong(found.shape, 0, index), indexAlong(found.shape, 1, index), slice));
+    const marked = new Uint8Array(shape[axis]);
+    slices.forEach((slice) => (marked[slice] = 1));
+    const slice = nextMarkedSlice(marked, cursor[axis], direction);
+    const index = differing.find((candidate) => indexAlong(shape, axis, candidate) === slice);
+    if (index !== undefined) handle.jumpTo(ijk(indexAlong(shape, 0, index), indexAlong(shape, 1, index), indexAlong(shape, 2, index)));
   };
   return (
     <Group mt="xs" gap="xs">
@@ -147,9 +149,16 @@ function DifferenceSteps({ found }: { readonly found: ConflictDifference }): Rea
       <Button size="compact-xs" variant="default" onClick={() => go(1)}>
         Next difference
       </Button>
-      <Text size="xs">
-        {slices.length} {slices.length === 1 ? 'slice differs' : 'slices differ'}
-        {at >= 0 && `; at slice ${at + 1}`}
+      <NativeSelect
+        size="xs"
+        aria-label="Plane of the differences"
+        value={plane}
+        data={[...PLANE_NAMES]}
+        onChange={(event) => handle.look(event.currentTarget.value as PlaneName)}
+      />
+      <Text size="xs" role="status">
+        {slices.length} {plane} {slices.length === 1 ? 'slice differs' : 'slices differ'}
+        {at >= 0 && `; at slice ${(slices[at] ?? 0) + 1}, ${at + 1} of ${slices.length}`}
       </Text>
     </Group>
   );

@@ -1,36 +1,49 @@
+import { Button } from '@mantine/core';
+import { IconRuler2 } from '@tabler/icons-react';
 import { useEffect, useRef, type ReactElement } from 'react';
 import type { EditStep } from '../commands/undoStack';
 import { colourOf } from '../state/labelColours';
-import type { LabelSession } from '../state/labelSession';
+import { markStepName } from '../state/markHistory';
+import type { WorkStep } from '../state/workHistory';
+import own from './History.module.css';
 import styles from './panels.module.css';
-import { useHandle, useViewer, useWorkspace } from './viewerHandle';
+import { useHandle, useHint, useLabels, useMarks, useViewer, useWorkspace } from './viewerHandle';
 
 /** More rows than this are not drawn; the steps themselves stay. */
 const MOST_ROWS = 400;
 
 /** Every step with its labels and size: undone ones above, struck out, then the latest first. A click goes there. */
-export function History({ session }: { readonly session: LabelSession }): ReactElement {
-  const { store } = useHandle();
+export function History(): ReactElement {
+  const handle = useHandle();
+  const { perform } = handle;
+  const hint = useHint();
   const busy = useViewer((state) => state.operation !== null);
+  const session = useLabels();
+  useMarks((state) => state.marks);
   const list = useRef<HTMLOListElement>(null);
-  const { steps, undoneSteps, forgotten } = session;
-  const done = steps.length;
-  const rows = [
-    ...undoneSteps.map((step, n) => ({ step, number: done + n + 1 })).reverse(),
-    ...steps.map((step, n) => ({ step, number: n + 1 })).reverse(),
-  ].slice(0, MOST_ROWS);
+  const { steps, done } = handle.history();
+  const rows = steps.map((step, n) => ({ step, number: n + 1 })).reverse().slice(0, MOST_ROWS);
   useEffect(() => {
     // In sight is the step that undo takes back next.
     list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
   }, [done]);
   const goTo = (number: number): void => {
     // A click on the present step takes it back, so that every step can be left by a click.
-    if (!busy) session.goTo(number === done ? number - 1 : number);
-    store.setState({ growSeed: null });
+    handle.goToStep(number === done ? number - 1 : number);
   };
   return (
     <section className={styles['group']} aria-label="History">
-      <h2 className={styles['heading']}>History ({done})</h2>
+      <div className={own['head']}>
+        <h2 className={styles['heading']}>History ({done})</h2>
+        <span className={own['buttons']}>
+          <Button size="compact-xs" variant="default" disabled={busy || done === 0} title={hint('Take the last step back', 'undo')} onClick={() => perform({ type: 'undo' })}>
+            Undo
+          </Button>
+          <Button size="compact-xs" variant="default" disabled={busy || done === steps.length} title={hint('Do the step again', 'redo')} onClick={() => perform({ type: 'redo' })}>
+            Redo
+          </Button>
+        </span>
+      </div>
       {rows.length === 0 && <span className={styles['dim']}>Nothing to undo.</span>}
       <ol ref={list} className={styles['history']} data-testid="history">
         {rows.map(({ step, number }) => (
@@ -44,23 +57,32 @@ export function History({ session }: { readonly session: LabelSession }): ReactE
               title={titleOf(number, done)}
               onClick={() => goTo(number)}
             >
-              <Swatches step={step} />
-              <span className={styles['stepName']}>
-                {step.name}
-                {number > done && ' (undone)'}
-              </span>
-              <span className={styles['stepVoxels']}>{step.voxels.toLocaleString('en')}</span>
+              <StepText step={step} undone={number > done} />
             </button>
           </li>
         ))}
       </ol>
-      {forgotten.steps > 0 && (
+      {session && session.forgotten.steps > 0 && (
         <p className={styles['attention']} role="status">
-          {forgotten.steps} older {forgotten.steps === 1 ? 'step' : 'steps'} can no longer be undone: the history may take{' '}
-          {Math.round(forgotten.budgetBytes / 2 ** 20)} MB. Nothing of the work itself is lost.
+          {session.forgotten.steps} older {session.forgotten.steps === 1 ? 'step' : 'steps'} can no longer be undone: the history may take{' '}
+          {Math.round(session.forgotten.budgetBytes / 2 ** 20)} MB. Nothing of the work itself is lost.
         </p>
       )}
     </section>
+  );
+}
+
+function StepText({ step, undone }: { readonly step: WorkStep; readonly undone: boolean }): ReactElement {
+  const name = step.kind === 'labels' ? step.step.name : markStepName(step.step);
+  return (
+    <>
+      {step.kind === 'labels' ? <Swatches step={step.step} /> : <IconRuler2 size={13} aria-hidden className={own['mark']} />}
+      <span className={styles['stepName']}>
+        {name}
+        {undone && ' (undone)'}
+      </span>
+      <span className={styles['stepVoxels']}>{step.kind === 'labels' ? step.step.voxels.toLocaleString('en') : 'mark'}</span>
+    </>
   );
 }
 

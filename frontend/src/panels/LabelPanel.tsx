@@ -44,7 +44,7 @@ export function LabelPanel(): ReactElement {
       <CommentsPanel />
       <ImageOptions />
       <DisplayOptions />
-      {handle.mayPaint && session && <History session={session} />}
+      {handle.marks.mayEdit && <History />}
     </aside>
   );
 }

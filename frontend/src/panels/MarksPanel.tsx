@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
-import { IconAngle, IconCircleDashed, IconCopy, IconMapPin, IconRectangle, IconRuler2, IconTrash } from '@tabler/icons-react';
+import { IconAngle, IconCircleDashed, IconCopy, IconDownload, IconMapPin, IconRectangle, IconRuler2, IconTrash } from '@tabler/icons-react';
 import { useState, type ReactElement } from 'react';
+import { addressOf } from '../api/http';
 import { valueLines, type MarkKind } from '../geometry/marks';
 import { marksCsv, markTitle, type Mark } from '../state/marks';
 import { MARK_TOOLS } from '../tools/markGestures';
@@ -17,6 +18,7 @@ export function MarksPanel(): ReactElement {
   const marks = useMarks((state) => state.marks);
   const unsaved = useMarks((state) => state.unsaved.size);
   const volumes = useWorkspace((state) => state.task?.volumes) ?? [];
+  const task = useWorkspace((state) => state.task?.id) ?? '';
   const hint = useHint();
   const copy = async (): Promise<void> => {
     const text = marksCsv(marks, (id) => volumes.find((volume) => volume.id === id)?.name ?? id);
@@ -33,11 +35,18 @@ export function MarksPanel(): ReactElement {
       <div className={marked['head']}>
         <h2 className={styles['heading']}>Marks ({marks.length})</h2>
         {marks.length > 0 && (
-          <Tooltip label="Copy as CSV" position="left">
-            <button type="button" className={marked['icon']} aria-label="Copy the marks as CSV" onClick={() => void copy()}>
-              <IconCopy size={15} aria-hidden />
-            </button>
-          </Tooltip>
+          <span>
+            <Tooltip label="Download as JSON, which radicula measure --points reads" position="left">
+              <a className={marked['icon']} aria-label="Download the marks as JSON" href={addressOf('/api/v1/tasks/{task_id}/marks.json', { task_id: task })} download>
+                <IconDownload size={15} aria-hidden />
+              </a>
+            </Tooltip>
+            <Tooltip label="Copy as CSV" position="left">
+              <button type="button" className={marked['icon']} aria-label="Copy the marks as CSV" onClick={() => void copy()}>
+                <IconCopy size={15} aria-hidden />
+              </button>
+            </Tooltip>
+          </span>
         )}
       </div>
       {board.mayEdit && <MarkTools />}

@@ -124,7 +124,7 @@ function LabelAgreement({ agreement, label, busy }: LabelAgreementProps): ReactE
   };
   const { proposed, now, kept, dice } = agreement;
   return (
-    <li className={own['label']} title={`${name}: ${proposed.toLocaleString('en')} voxels proposed, ${now.toLocaleString('en')} now, ${kept.toLocaleString('en')} in both`}>
+    <li className={own['label']}>
       <span className={own['swatch']} style={{ background: colour }} />
       <span className={styles['labelName']}>{name}</span>
       <span className={own['dice']} data-testid={`dice-${agreement.label}`}>
@@ -136,6 +136,9 @@ function LabelAgreement({ agreement, label, busy }: LabelAgreementProps): ReactE
       <button type="button" className={styles['eye']} disabled={busy || locked(handle.labels(), agreement.label)} aria-label={`Reject the proposal for ${name}`} title={hint(`Reject: take away what is left of the proposed ${name}`, 'proposal.reject.label')} onClick={() => act('rejectLabel')}>
         <IconX size={15} />
       </button>
+      <span className={own['counts']} data-testid={`counts-${agreement.label}`}>
+        {kept.toLocaleString('en')} of {proposed.toLocaleString('en')} voxels kept, {(now - kept).toLocaleString('en')} added
+      </span>
     </li>
   );
 }

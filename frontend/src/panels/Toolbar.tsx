@@ -11,7 +11,7 @@ import { LayoutMenu } from './LayoutMenu';
 import styles from './panels.module.css';
 import { ReviewButtons } from './ReviewButtons';
 import { SaveIndicator } from './SaveIndicator';
-import { useHandle, useHint, useInteractive, useLabels, useViewer, useWorkspace } from './viewerHandle';
+import { useHandle, useHint, useInteractive, useLabels, useMarks, useViewer, useWorkspace } from './viewerHandle';
 
 interface ToolButtonProps {
   readonly icon: typeof IconBrush;
@@ -95,13 +95,7 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
             onClick={() => handle.perform({ type: 'tool', tool: entry.tool })}
           />
         ))}
-        {mayPaint && session && (
-          <>
-            <span className={styles['separator']} />
-            <ToolButton icon={IconArrowBackUp} word="Undo" hint={hint('Undo', 'undo')} wordless disabled={!session.canUndo} onClick={() => handle.perform({ type: 'undo' })} />
-            <ToolButton icon={IconArrowForwardUp} word="Redo" hint={hint('Redo', 'redo')} wordless disabled={!session.canRedo} onClick={() => handle.perform({ type: 'redo' })} />
-          </>
-        )}
+        {mayPaint && session && <UndoButtons />}
         <span className={styles['separator']} />
         <ToolButton icon={IconWand} word="Auto window" hint={hint('Window from the slice', 'window.auto')} wordless onClick={() => handle.perform({ type: 'autoWindow' })} />
         <ToolButton icon={IconRestore} word="Reset window" hint={hint("The volume's own window", 'window.reset')} wordless onClick={() => handle.perform({ type: 'resetWindow' })} />
@@ -131,5 +125,21 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
         />
       </div>
     </header>
+  );
+}
+
+/** They take marks back as well as labels. */
+function UndoButtons(): ReactElement {
+  const { history, perform } = useHandle();
+  const hint = useHint();
+  useLabels();
+  useMarks((state) => state.marks);
+  const { steps, done } = history();
+  return (
+    <>
+      <span className={styles['separator']} />
+      <ToolButton icon={IconArrowBackUp} word="Undo" hint={hint('Undo', 'undo')} wordless disabled={done === 0} onClick={() => perform({ type: 'undo' })} />
+      <ToolButton icon={IconArrowForwardUp} word="Redo" hint={hint('Redo', 'redo')} wordless disabled={done === steps.length} onClick={() => perform({ type: 'redo' })} />
+    </>
   );
 }

@@ -1,6 +1,7 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
-import type { Ijk, Triple } from '../geometry/frames';
+import type { Axis, Ijk, Triple } from '../geometry/frames';
+import type { PlaneName } from '../geometry/planes';
 import type { ConflictChoice, ConflictDifference } from '../state/conflict';
 import type { MarksHandle } from './marksHandle';
 import type { ImageHandle } from './imageHandle';
@@ -9,6 +10,7 @@ import type { InteractiveState, InteractiveStore } from '../state/interactive';
 import type { LabelSession } from '../state/labelSession';
 import type { AnatomyFinding, AnatomyOverride, TaskId, Verdict, VolumeId } from '../state/task';
 import type { MarksState } from '../state/marks';
+import type { WorkHistory } from '../state/workHistory';
 import type { ViewerState, ViewerStore } from '../state/viewerStore';
 import type { WorkspaceState, WorkspaceStore } from '../state/workspaceState';
 import { keysInWords } from '../tools/hotkeys';
@@ -24,6 +26,10 @@ export interface ViewerHandle {
   readonly voxelMm3: number;
   /** How far up, towards the head, a place of the volume shown lies. */
   headwardMm(voxel: Triple): number;
+  /** The array axis across a plane's slices, in the volume shown. */
+  sliceAxis(plane: PlaneName): Axis;
+  /** Makes a plane the one that keys move in, and the large one where it is not on screen. */
+  look(plane: PlaneName): void;
   readonly image: ImageHandle;
   perform(action: ViewerAction): void;
   autoWindow(): void;
@@ -31,6 +37,10 @@ export interface ViewerHandle {
   showVolume(id: VolumeId): void;
   jumpTo(voxel: Ijk): void;
   jumpToLabel(value: number): void;
+  /** The steps of the work on the volume shown, its marks included. */
+  history(): WorkHistory;
+  /** Undoes or redoes until so many of them are done. */
+  goToStep(done: number): void;
   /** With `preview` the outcome is shown first, and waits for `accept`. */
   operate(form: OperationForm, preview?: boolean): void;
   cancelOperation(): void;

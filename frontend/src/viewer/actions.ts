@@ -10,6 +10,7 @@ import { isMarkTool } from '../tools/markGestures';
 import { isEditTool } from '../tools/toolGestures';
 import type { ToggledSetting, ViewerAction } from '../tools/viewerActions';
 import { actOnMark } from './markActions';
+import { redo, undo } from './history';
 import { autoWindow, rangeAtCrosshair, resetWindow } from './intensities';
 import { stepToDifference } from './compareLabels';
 import { performOnLabel } from './labelActions';
@@ -75,10 +76,11 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
       toggleOverlay(workspace);
       return;
     case 'undo':
-      if (!state.operation && !workspace.interactive.undo() && !workspace.marks.undo()) workspace.session?.undo();
+      // A scribble is taken back before a step of the work is.
+      if (!state.operation && !workspace.interactive.undo()) undo(workspace);
       return;
     case 'redo':
-      if (!state.operation && !workspace.marks.redo()) workspace.session?.redo();
+      redo(workspace);
       return;
     case 'maximise':
       store.setState({ maximised: state.maximised === null ? state.activeCell : null });

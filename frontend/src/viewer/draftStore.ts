@@ -1,6 +1,7 @@
 import type { LabelArray } from '../commands/labelGrid';
 import type { LabelRuns } from '../commands/labelRuns';
 import type { LabelVersion, TaskId, VersionId, VolumeId } from '../state/task';
+import { KeptStore } from './keptStore';
 import { openTabs, THIS_TAB } from './tabIdentity';
 
 /** Unsaved work on this computer: what one tab changed in the version it painted on. */
@@ -44,45 +45,31 @@ const keyOf = (place: DraftPlace): string[] =>
 
 /** Drafts in IndexedDB: they outlive a closed tab, a crash and a restart. */
 export class IndexedDbDrafts implements DraftStore {
-  private database: Promise<IDBDatabase> | null = null;
+  private readonly kept: KeptStore;
 
   constructor(
-    private readonly factory: () => IDBFactory = () => indexedDB,
+    factory: () => IDBFactory = () => indexedDB,
     private readonly tabs: () => Promise<ReadonlySet<string>> = openTabs,
-  ) {}
+  ) {
+    this.kept = new KeptStore(DATABASE, STORE, factory);
+  }
 
   async put(draft: Draft): Promise<void> {
-    await this.run('readwrite', (store) => store.put(draft, keyOf(draft)));
+    await this.kept.run('readwrite', (store) => store.put(draft, keyOf(draft)));
   }
 
   async newest(task: TaskId, volume: VolumeId): Promise<AnyDraft | null> {
-    const drafts = (await this.run('readonly', (store) =>
+    const drafts = (await this.kept.run('readonly', (store) =>
       store.getAll(IDBKeyRange.bound([task, volume, ''], [task, volume, '\uffff'])),
     )) as AnyDraft[];
-    const open = await this.tabs().catch(() => new Set<string>());
-    return newestOf(drafts.filter((draft) => !('tab' in draft) || draft.tab === THIS_TAB || !open.has(draft.tab)));
+    const isForeign = (draft: AnyDraft): boolean => 'tab' in draft && draft.tab !== THIS_TAB;
+    // Asking which tabs are open takes a while where there are no locks: only where another one left something.
+    const open = drafts.some(isForeign) ? await this.tabs().catch(() => new Set<string>()) : new Set<string>();
+    return newestOf(drafts.filter((draft) => !isForeign(draft) || !('tab' in draft && open.has(draft.tab))));
   }
 
   async remove(place: DraftPlace): Promise<void> {
-    await this.run('readwrite', (store) => store.delete(keyOf(place)));
-  }
-
-  private async run<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    const database = await this.open();
-    return new Promise<T>((resolve, reject) => {
-      // Strict: a stroke is "kept" once it is on the disk, not when the browser means to write it some day.
-      const transaction = database.transaction(STORE, mode, { durability: 'strict' });
-      const request = work(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error ?? new Error('The draft was not written.'));
-    });
-  }
-
-  /** One connection, opened again when it was closed under us; a failure to open is tried anew the next time. */
-  private open(): Promise<IDBDatabase> {
-    const opening = (this.database ??= openDatabase(this.factory, () => (this.database = null)));
-    opening.catch(() => (this.database = null));
-    return opening;
+    await this.kept.run('readwrite', (store) => store.delete(keyOf(place)));
   }
 }
 
@@ -96,22 +83,4 @@ export const newestOf = <Kind extends { readonly savedAtMs: number }>(drafts: re
 export function draftTrouble(error: unknown): string {
   if (error instanceof DOMException && error.name === 'QuotaExceededError') return 'its storage is full';
   return 'its storage cannot be used (a private window, or a setting?)';
-}
-
-function openDatabase(factory: () => IDBFactory, onClosed: () => void): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = factory().open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onsuccess = () => {
-      const database = request.result;
-      // Another tab with a newer version of the site must not wait for this one.
-      database.onversionchange = () => {
-        database.close();
-        onClosed();
-      };
-      database.onclose = onClosed;
-      resolve(database);
-    };
-    request.onerror = () => reject(request.error ?? new Error('This browser keeps no drafts.'));
-  });
 }

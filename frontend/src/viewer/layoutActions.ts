@@ -1,3 +1,4 @@
+import type { PlaneName } from '../geometry/planes';
 import { offeredLayouts, type LayoutName } from '../state/layouts';
 import { hungViewports } from './hanging';
 import { SceneSlot } from './sceneSlot';
@@ -29,6 +30,17 @@ export function nextLayout(workspace: TaskWorkspace, direction: 1 | -1): void {
   const at = offered.indexOf(workspace.store.getState().layout);
   const next = offered[(at + direction + offered.length) % offered.length];
   if (next) setLayout(workspace, next);
+}
+
+/** Keys move in this plane from now on; where no viewport shows it, the large one turns to it. */
+export function lookAt({ store, viewports }: TaskWorkspace, plane: PlaneName): void {
+  const cell = viewports.cellWith(plane);
+  store.setState(({ maximised }) => ({
+    activePlane: plane,
+    activeCell: cell ?? 'a',
+    maximised: maximised === cell ? maximised : null,
+    ...(cell === null && { mainPlane: plane }),
+  }));
 }
 
 export function invertColours({ viewports, activeVolume }: TaskWorkspace): void {

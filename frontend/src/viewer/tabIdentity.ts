@@ -1,6 +1,12 @@
+import { rollCall, type RollCall } from './rollCall';
+
 /**
  * Which tab this is, and which other tabs of the site are open: a draft of a tab that is still open is that tab's own
  * business, one whose tab is gone is work to bring back. A tab holds a lock for as long as it lives, however it ends.
+ *
+ * On a plain http address other than localhost browsers have no locks: there the tabs are called by name, and one that does
+ * not answer counts as closed. A tab that is too busy to answer in time is taken for closed too: then both have its
+ * strokes, the server keeps the two as two versions, and the conflict dialog asks.
  */
 const PREFIX = 'radicula-tab-';
 
@@ -11,7 +17,6 @@ function randomName(): string {
 
 export const THIS_TAB = randomName();
 
-// Locks are missing on plain http addresses other than localhost; every other tab then counts as closed.
 const locks = (): LockManager | undefined => (typeof navigator === 'undefined' ? undefined : navigator.locks);
 
 /** Held until the page goes: a browser frees the locks of a page that is gone late, and those of a killed one at once. */
@@ -22,7 +27,11 @@ function holdLock(): void {
 holdLock();
 if (typeof window !== 'undefined') window.addEventListener('pageshow', ({ persisted }) => persisted && holdLock());
 
+const calls: RollCall | null =
+  locks() === undefined && typeof window !== 'undefined' && 'BroadcastChannel' in window ? rollCall(new BroadcastChannel('radicula-tabs'), THIS_TAB) : null;
+
 export async function openTabs(): Promise<ReadonlySet<string>> {
+  if (calls) return calls();
   const held = (await locks()?.query())?.held ?? [];
   return new Set(held.flatMap(({ name }) => (name?.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : [])));
 }

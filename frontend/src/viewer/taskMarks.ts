@@ -1,17 +1,11 @@
 import { api, bodyOf } from '../api/http';
 import { markValues } from '../geometry/marks';
 import { createMarksStore, markOf, sentMark, type Comments, type Mark, type MarkBoard } from '../state/marks';
+import { MarkHistory } from '../state/markHistory';
 import type { TaskId, VolumeId } from '../state/task';
+import { pageMarkDrafts, type MarkDrafts } from './markDrafts';
+import { THIS_TAB } from './tabIdentity';
 import type { TaskWorkspace } from './workspace';
-
-/** A mark before and after a step; null where there was, or is, none. */
-interface MarkStep {
-  readonly before: Mark | null;
-  readonly after: Mark | null;
-  /** The label steps of a volume that were made before it: undo and redo go through both in the order of the work. */
-  readonly volume: VolumeId | null;
-  readonly labelSteps: number;
-}
 
 const RETRY_MS = 4000;
 const TASK_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -19,14 +13,14 @@ const TASK_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** The marks and comments of one task: changed at once, sent in the order of the changes, and undone with the labels. */
 export class TaskMarks implements MarkBoard {
   readonly store = createMarksStore();
-  private done: MarkStep[] = [];
-  private undone: MarkStep[] = [];
+  private readonly histories = new Map<VolumeId | null, MarkHistory>();
   private sending: Promise<boolean> | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly workspace: TaskWorkspace,
     private readonly task: TaskId,
+    private readonly drafts: MarkDrafts = pageMarkDrafts,
   ) {}
 
   get mayEdit(): boolean {
@@ -41,7 +35,21 @@ export class TaskMarks implements MarkBoard {
       bodyOf(api.GET('/api/v1/tasks/{task_id}/marks', { params })),
       bodyOf(api.GET('/api/v1/tasks/{task_id}/comments', { params })),
     ]);
-    this.store.setState({ marks: marks.map(markOf), comments });
+    // What is on its way to the server is newer than what the server says.
+    const { unsaved, marks: own } = this.store.getState();
+    const kept = marks.map(markOf).filter(({ id }) => !unsaved.has(id));
+    this.store.setState({ marks: [...kept, ...own.filter(({ id }) => unsaved.has(id))], comments });
+  }
+
+  /** Brings back what a tab that is gone could not send. */
+  async restore(): Promise<void> {
+    if (!this.mayEdit) return;
+    const left = await this.drafts.left(this.task).catch(() => []);
+    for (const draft of left) {
+      this.put(this.find(draft.id), draft.mark, draft.id);
+      if (draft.tab !== THIS_TAB) void this.drafts.remove(draft).catch(() => {});
+    }
+    if (left.length > 0) this.workspace.store.setState({ notice: { text: 'Restored your unsaved marks.', tone: 'info' } });
   }
 
   dispose(): void {
@@ -72,23 +80,26 @@ export class TaskMarks implements MarkBoard {
     if (mark) this.step(mark, null);
   }
 
+  /** What was done to the marks while this volume was worked on. */
+  history(volume: VolumeId | null): MarkHistory {
+    const known = this.histories.get(volume) ?? new MarkHistory();
+    this.histories.set(volume, known);
+    return known;
+  }
+
   /** Does the last step of the work change a mark? Then undo takes that back; else it is the labels' turn. */
   undo(): boolean {
-    const last = this.done.at(-1);
-    if (!last || this.labelSteps(last.volume) > last.labelSteps) return false;
-    this.done.pop();
-    this.undone.push(last);
-    this.put(last.after, last.before);
-    return true;
+    const { shown } = this.workspace.state.getState();
+    const step = this.history(shown).takeUndo(this.labelSteps(shown));
+    if (step) this.put(step.after, step.before);
+    return step !== null;
   }
 
   redo(): boolean {
-    const next = this.undone.at(-1);
-    if (!next || this.labelSteps(next.volume) < next.labelSteps) return false;
-    this.undone.pop();
-    this.done.push(next);
-    this.put(next.before, next.after);
-    return true;
+    const { shown } = this.workspace.state.getState();
+    const step = this.history(shown).takeRedo(this.labelSteps(shown));
+    if (step) this.put(step.before, step.after);
+    return step !== null;
   }
 
   /** Everything is on the server; false where it could not be reached. */
@@ -132,19 +143,18 @@ export class TaskMarks implements MarkBoard {
 
   private step(before: Mark | null, after: Mark | null): void {
     const { shown } = this.workspace.state.getState();
-    this.done.push({ before, after, volume: shown, labelSteps: this.labelSteps(shown) });
-    this.undone = [];
+    this.history(shown).push({ before, after, labelSteps: this.labelSteps(shown) });
     this.put(before, after);
   }
 
-  private put(before: Mark | null, after: Mark | null): void {
-    const id = (after ?? before)?.id;
+  private put(before: Mark | null, after: Mark | null, id = (after ?? before)?.id): void {
     if (id === undefined) return;
     this.store.setState(({ marks, selected, unsaved }) => ({
       marks: after === null ? marks.filter((mark) => mark.id !== id) : this.find(id) ? marks.map((mark) => (mark.id === id ? after : mark)) : [...marks, after],
       selected: after === null && selected === id ? null : selected,
       unsaved: new Set([...unsaved, id]),
     }));
+    void this.drafts.put({ task: this.task, id, mark: after, tab: THIS_TAB }).catch(() => {});
     void this.flush();
   }
 
@@ -173,5 +183,6 @@ export class TaskMarks implements MarkBoard {
 
   private confirm(id: string): void {
     this.store.setState(({ unsaved }) => ({ unsaved: new Set([...unsaved].filter((other) => other !== id)) }));
+    void this.drafts.remove({ task: this.task, id, tab: THIS_TAB }).catch(() => {});
   }
 }

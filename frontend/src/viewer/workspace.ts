@@ -116,7 +116,8 @@ export class TaskWorkspace implements ToolContext {
       const task = await this.api.task(this.taskId, signal);
       signal.throwIfAborted();
       const begun = beginWork(this.api, task, this.state, signal);
-      void this.marks.load().catch((error: unknown) => this.complain(error, 'The marks could not be loaded.'));
+      const loading = this.marks.load().catch((error: unknown) => this.complain(error, 'The marks could not be loaded.'));
+      void loading.then(() => this.marks.restore());
       const first = firstVolume(task);
       this.state.setState({ task });
       signal.addEventListener('abort', keepPreferences(this.store, task.study.slug), { once: true });

@@ -4,7 +4,9 @@ import type { ViewerHandle } from '../panels/viewerHandle';
 import { perform } from './actions';
 import { jumpToPlace } from './markActions';
 import { jumpToLabel } from './labelActions';
+import { lookAt } from './layoutActions';
 import { autoWindow, resetWindow } from './intensities';
+import { goToStep, historyOf } from './history';
 import { createImageHandle } from './imageActions';
 import { operate } from './operate';
 import type { TaskWorkspace } from './workspace';
@@ -22,6 +24,8 @@ export function createHandle(workspace: TaskWorkspace): ViewerHandle {
       return workspace.current?.voxelMm3 ?? 0;
     },
     headwardMm: ([i, j, k]) => (workspace.current ? indexToRas(workspace.current.affine, continuousIjk(i, j, k))[2] : 0),
+    sliceAxis: (plane) => workspace.current?.planes[plane].sliceAxis ?? 2,
+    look: (plane) => lookAt(workspace, plane),
     image: createImageHandle(workspace),
     perform: (action) => perform(workspace, action),
     autoWindow: () => autoWindow(workspace),
@@ -29,6 +33,8 @@ export function createHandle(workspace: TaskWorkspace): ViewerHandle {
     showVolume: (id) => void workspace.showVolume(id),
     jumpTo: (voxel) => workspace.jumpTo(voxel),
     jumpToLabel: (value) => jumpToLabel(workspace, value),
+    history: () => historyOf(workspace),
+    goToStep: (done) => goToStep(workspace, done),
     operate: (form, preview) => void operate(workspace, form, preview),
     cancelOperation: () => workspace.operations.cancel(),
     retrySave: () => workspace.retrySave(),
