@@ -1,7 +1,9 @@
 """The results pages on a phantom study that three raters have read: numbers, maps behind a point, and newer labels."""
 
 import gzip
+import json
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -103,11 +105,16 @@ def analyse(lead: Client, **more: Any) -> dict[str, Any]:
     return found
 
 
+@pytest.fixture(scope="module")
+def lead(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Client:
+    """The lead of a study that three have read."""
+    return read_study(site, tmp_path_factory.mktemp("study"))
+
+
 @pytest.mark.slow
 def test_the_numbers_of_a_page_are_those_of_the_api_and_lead_to_their_voxels(
-    signed_in: SignIn, site: Site, tmp_path: Path
+    signed_in: SignIn, site: Site, lead: Client
 ) -> None:
-    lead = read_study(site, tmp_path)
     analysis = analyse(lead, kind="inter_rater")
     document = lead.get(f"analyses/{analysis['id']}/document")
     page = signed_in("lena")
@@ -193,3 +200,180 @@ def check_newer_labels(page: Page, lead: Client, site: Site, analysis: str) -> N
     expect(page.get_by_text("Labels have changed since")).to_have_count(0)
     again = page.url.rpartition("/")[2]
     assert lead.get(f"analyses/{again}")["document_sha256"] != lead.get(f"analyses/{analysis}")["document_sha256"]
+
+
+@pytest.mark.slow
+def test_questions_are_asked_in_the_form_and_another_tool_comes_in_through_it(
+    signed_in: SignIn, lead: Client, tmp_path: Path
+) -> None:
+    lead.post("studies", {"slug": "unread", "name": "Unread", "protocol": "dentate-qsm"})
+    page = signed_in("lena")
+    page.goto("/studies/unread/results")
+    expect(page.get_by_text("The protocol asks for it").first).to_be_visible()
+    expect(page.get_by_role("button", name="Start: Intra-rater reliability")).to_be_disabled()
+    check_every_kind(page)
+    check_external_tool(page, lead, tmp_path)
+
+
+def check_every_kind(page: Page) -> None:
+    """The form tells what each kind answers and what it lacks; a question on one label gives that label's answer."""
+    page.goto(f"/studies/{STUDY}/results?new=inter_rater")
+    form = page.get_by_role("dialog", name="New analysis")
+    expect(form.get_by_role("combobox", name="Kind")).to_be_focused()
+    lacks = {
+        "Intra-rater reliability": "assign a second read",
+        "Raters against a model": "a model version that has made proposals",
+        "Model against model": "two model versions",
+        "Round over round": "the frozen test set",
+        "Variability across sites, vendors, sessions": None,
+        "Inter-rater reliability": None,
+    }
+    for kind, lack in lacks.items():
+        form.get_by_role("combobox", name="Kind").click()
+        page.get_by_role("option", name=kind).click()
+        status, ask = form.get_by_role("status"), form.get_by_role("button", name="Compare")
+        expect(status).to_contain_text(lack or "Compares")
+        expect(ask).to_be_disabled() if lack else expect(ask).to_be_enabled()
+    form.get_by_role("textbox", name="Labels").click()
+    page.get_by_role("option", name="C6").click()
+    page.keyboard.press("Escape")
+    form.get_by_role("textbox", name="Title").fill("C6 alone")
+    form.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", name="C6 alone")).to_be_visible()
+    expect(page.get_by_text("The mean Dice is")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("region", name="Agreement by label").get_by_role("row")).to_have_count(2)
+
+
+def check_external_tool(page: Page, lead: Client, folder: Path) -> None:
+    """A tool's maps are packed, imported in the form and compared; what didn't match is told there."""
+    path = folder / "net.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for n, name in enumerate((*SUBJECTS[:5], "99")):
+            packed.writestr(f"out/sub-{name}_T2w_dseg.nii.gz", nifti_bytes(levels(700 + n), affine_of("RAS", SPACING)))
+    page.goto(f"/studies/{STUDY}/results?new=external")
+    form = page.get_by_role("dialog", name="New analysis")
+    form.locator("input[type=file]").set_input_files(path)
+    form.get_by_role("textbox", name="Tool", exact=True).fill("net")
+    form.get_by_role("button", name="Import", exact=True).click()
+    expect(form.get_by_text("5 label maps matched, 1 left out")).to_be_visible(timeout=60_000)
+    expect(form.get_by_text("no image of sub-99 was found")).to_be_visible()
+    form.get_by_role("button", name="Compare").click()
+    expect(page.get_by_text("The mean Dice is")).to_be_visible(timeout=60_000)
+    document = lead.get(f"analyses/{page.url.rpartition('/')[2]}/document")
+    assert [reader["title"] for reader in document["readers"]][-1] == "net"
+    expect(page.get_by_role("region", name="Left out")).to_contain_text("sub-06")
+
+
+@pytest.mark.slow
+def test_an_answer_is_read_by_keyboard_kept_as_files_and_seen_in_pictures(signed_in: SignIn, lead: Client) -> None:
+    analysis = analyse(lead, kind="inter_rater", title="By keyboard")
+    page = signed_in("lena")
+    check_keyboard(page)
+    page.goto(f"/studies/{STUDY}/results/{analysis['id']}")
+    check_plots(page)
+    check_pictures(page)
+    check_report(page, lead, analysis["id"])
+    check_cancel(page, lead)
+
+
+def tab_to(page: Page, words: str, most: int = 200) -> None:
+    """Press Tab until what has the focus says some words."""
+    focused = "(document.activeElement?.getAttribute('aria-label') ?? '') + (document.activeElement?.textContent ?? '')"
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if words in str(page.evaluate(focused)):
+            return
+    raise AssertionError(f"{most} Tabs did not reach '{words}' at {page.url}")
+
+
+def check_keyboard(page: Page) -> None:
+    """From the list to where two maps differ, and on to the next worst, without the mouse."""
+    page.goto(f"/studies/{STUDY}/results")
+    expect(page.get_by_role("link", name="By keyboard")).to_be_visible()
+    tab_to(page, "By keyboard")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Worst first")).to_be_visible(timeout=30_000)
+    worst = page.get_by_role("region", name="Worst first").get_by_role("link").first.inner_text()
+    page.get_by_role("region", name="Left out").or_(page.get_by_role("heading", name="Worst first")).first.focus()
+    tab_to(page, worst)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rows/*")
+    wait_until(page, "window.__radicula?.ready === true")
+    bar = page.get_by_role("region", name="Row of the analysis")
+    differences = bar.get_by_role("switch", name="Differences")
+    expect(differences).to_be_checked()
+    page.keyboard.press("/")
+    expect(differences).not_to_be_checked()
+    before = page.url
+    page.keyboard.press(">")
+    page.wait_for_url(lambda url: url != before)
+
+
+def check_plots(page: Page) -> None:
+    """A plot is kept as SVG and as PNG; the log scale has its own numbers; a point opens its case."""
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Dice by label: save as SVG").click()
+    assert b"<svg" in kept.value.path().read_bytes()[:200]
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Dice by label: save as PNG").click()
+    assert kept.value.path().read_bytes().startswith(b"\x89PNG")
+    figure = page.get_by_role("region", name=re.compile("Bland"))
+    figure.get_by_text("Ratio (log)").click()
+    expect(figure.get_by_text("mean ratio")).to_be_visible()
+    figure.scroll_into_view_if_needed()
+    place = figure.locator("svg path").evaluate_all(
+        """paths => paths.map(path => path.getBoundingClientRect())
+            .filter(box => box.width > 5 && box.width < 14 && box.height > 5 && box.height < 14)
+            .map(box => [box.x + box.width / 2, box.y + box.height / 2])[0]"""
+    )
+    page.mouse.click(*place)
+    page.wait_for_url("**/rows/*")
+    wait_until(page, "window.__radicula?.ready === true")
+    expect(page.locator("[data-cell]")).to_have_count(2)
+    expect(page.get_by_role("region", name="Row of the analysis")).to_contain_text("voxels alone")
+    page.go_back()
+
+
+def check_pictures(page: Page) -> None:
+    """The picture of the worst case first, and of the next."""
+    pictures = page.get_by_role("region", name="Pictures of the cases")
+    wide = "document.querySelector('section[aria-label=\"Pictures of the cases\"] img')?.naturalWidth > 300"
+    wait_until(page, wide)
+    first = pictures.get_by_role("img").get_attribute("src")
+    pictures.get_by_role("button", name="Next case").click()
+    expect(pictures.get_by_role("img")).not_to_have_attribute("src", str(first))
+    wait_until(page, wide)
+
+
+def check_report(page: Page, lead: Client, analysis: str) -> None:
+    """The report is made from the page; each of its files comes, with the numbers of the answer."""
+    page.get_by_role("button", name="Make the report").click()
+    menu = page.get_by_role("button", name="Report", exact=True)
+    menu.click(timeout=90_000)
+    files = {
+        str(item.get_attribute("href")).rpartition("/")[2]: str(item.get_attribute("href"))
+        for item in page.get_by_role("menuitem").all()
+    }
+    starts = {
+        "report.pdf": b"%PDF",
+        "values.parquet": b"PAR1",
+        "values.csv": b"kind,",
+        "report.html": b"<!doctype html>",
+    }
+    found = {name: page.request.get(url).body() for name, url in files.items()}
+    assert {name: found[name][: len(start)] for name, start in starts.items()} == starts
+    assert json.loads(found["results.json"])["document"] == lead.get(f"analyses/{analysis}/document")
+    page.keyboard.press("Escape")
+
+
+def check_cancel(page: Page, lead: Client) -> None:
+    """An analysis that waits behind others is cancelled on its page."""
+    asked = [
+        lead.post(f"studies/{STUDY}/analyses", {"kind": "inter_rater", "resamples": 20_000, "title": f"Busy {n}"})
+        for n in range(3)
+    ]
+    page.goto(f"/studies/{STUDY}/results/{asked[-1]['id']}")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("cancelled").first).to_be_visible(timeout=30_000)
+    for one in asked[:-1]:
+        lead.wait_for_job(one["job"]["id"], seconds=90)
