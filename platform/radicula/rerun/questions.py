@@ -16,6 +16,7 @@ from radicula.rerun.jobs_here import job_finish
 from radicula.rerun.networks import reference_rater, versions_by_role
 from results.models import Analysis
 from results.readers import Reader, ReaderType
+from results.selectors.readings import readers_known
 from results.services.starting import analysis_start
 
 TOOL = "simulated-tool"
@@ -82,9 +83,9 @@ def _questions(run: Rerun) -> dict[str, dict[str, Any]]:
         if len(models) > 1:
             name = f"architecture_comparison_{role}"
             asked[name] = {"kind": "model_model", "readers": [rater, *models], "cases": test}
-    if "external_test" in run.protocol.statistics:
-        tool = Reader(ReaderType.TOOL, TOOL)
-        asked["external_test"] = {"kind": "external", "readers": [rater, *defaults, tool], "cases": test}
+    tools = [one.reader for one in readers_known(run.study) if one.reader.type is ReaderType.TOOL]
+    if tools:
+        asked["external_test"] = {"kind": "external", "readers": [rater, *defaults, *tools], "cases": test}
     if looks_at_sessions(run):
         asked["cov"] = {"kind": "variability", "readers": [rater], "group_by": ["session", "site"]}
     return asked

@@ -44,7 +44,7 @@ def _by_label(analysis: ReportSource, caption: str, pair: int | None = None) -> 
 
 
 def _metric(found: Json, name: str) -> Cell:
-    mean = metric_number(name, found["mean"], reason(found["undefined"], "mean"))
+    mean = metric_number(name, found["mean"], reason(found["undefined"], "mean") or "one map lacks it everywhere")
     return mean if found["sd"] is None else (mean, " ± ", metric_number(name, found["sd"]))
 
 

@@ -271,7 +271,7 @@ def _title(version: ModelVersion, run: TrainingRun, protocol: Protocol) -> str:
         if same == (version.architecture, settings["encoder"] if model.encoder else "", inputs):
             return model.title
     architecture = ARCHITECTURES.get(version.architecture)
-    title = architecture.title if architecture is not None else version.architecture
+    title = architecture.title.partition(",")[0] if architecture is not None else version.architecture
     return f"{title[:1].upper()}{title[1:]} on {' and '.join(inputs)}"
 
 
