@@ -23,6 +23,9 @@ TOOL = "simulated-tool"
 TOOL_STYLE = RaterStyle(bias_mm=0.8, noise_mm=1.0, noise_length_mm=4.0)
 """Another lab's tool that draws too wide: for the test of two tools on the unseen site."""
 
+QUICK_MEASUREMENTS = ("volume_mm3",)
+"""Of the analyses of a quick re-run; its report takes the clinical numbers from the study's tables."""
+
 ANALYSES = "analyses"
 """Name of the journal's note: question to analysis."""
 
@@ -55,7 +58,12 @@ def analyses_make(run: Rerun) -> str:
         try:
             if analysis is None:
                 analysis = analysis_start(
-                    study=run.study, by=run.user(LEAD), resamples=run.size.resamples, seed=run.order.seed, **question
+                    study=run.study,
+                    by=run.user(LEAD),
+                    resamples=run.size.resamples,
+                    seed=run.order.seed,
+                    measurements=QUICK_MEASUREMENTS if run.size.quick else None,
+                    **question,
                 )
                 run.journal.note(ANALYSES, {**noted, name: str(analysis.pk)})
             job_finish(analysis.job)
