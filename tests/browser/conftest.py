@@ -78,6 +78,22 @@ def wait_until(page: Page, expression: str, seconds: float = 30.0) -> None:
 SignIn = Callable[[str], Page]
 
 
+def sign_in_page(
+    browser: Browser, site: Site, username: str, complaints: list[str], size: dict[str, int] | None = None
+) -> Page:
+    """A page of a browser of one's own, signed in; what it complains of is added to the list."""
+    context = browser.new_context(viewport=size or SIZE, base_url=site.url, accept_downloads=True)
+    page = context.new_page()
+    page.on("console", lambda message: _note(message, complaints))
+    page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
+    page.goto("/sign-in")
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page
+
+
 @pytest.fixture
 def signed_in(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[SignIn]:
     """Open a browser of one's own as a user; at the end no page may have logged an error."""
@@ -85,16 +101,8 @@ def signed_in(browser: Browser, site: Site, request: pytest.FixtureRequest) -> I
     complaints: list[str] = []
 
     def sign_in(username: str) -> Page:
-        context = browser.new_context(viewport=SIZE, base_url=site.url, accept_downloads=True)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: _note(message, complaints))
-        page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
-        page.goto("/sign-in")
-        page.get_by_label("User name").fill(username)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        page = sign_in_page(browser, site, username, complaints)
+        contexts.append(page.context)
         return page
 
     yield sign_in

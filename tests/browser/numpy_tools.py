@@ -64,9 +64,19 @@ class Volume:
     image: npt.NDArray[np.float64]
     spacing_mm: npt.NDArray[np.float64]
 
-    def offsets(self, at: Sequence[float]) -> npt.NDArray[np.float64]:
-        """Of each voxel the way to a place, in voxels, shape (i, j, k, 3)."""
-        return np.stack(np.indices(self.image.shape), axis=-1) - np.asarray(at, dtype=float)
+    def distance_to(self, at: Sequence[float]) -> npt.NDArray[np.float64]:
+        """Of each voxel the distance to a place given in voxels, in mm."""
+        axes = np.ogrid[tuple(slice(n) for n in self.image.shape)]
+        steps = ((axis - a) * mm for axis, a, mm in zip(axes, at, self.spacing_mm, strict=True))
+        return np.asarray(np.sqrt(sum(step**2 for step in steps)))
+
+    def box_about(self, mask: Mask, reach_mm: float) -> tuple[slice, ...]:
+        """What holds the mask and all that is within a distance of it, and a voxel more."""
+        places = np.argwhere(mask)
+        reach = np.ceil(reach_mm / self.spacing_mm).astype(int) + 1
+        low = np.maximum(places.min(axis=0) - reach, 0)
+        high = np.minimum(places.max(axis=0) + reach + 1, mask.shape)
+        return tuple(slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
 
 
 def steps_between(start: Voxel, end: Voxel) -> list[Voxel]:
@@ -98,7 +108,7 @@ def swept(volume: Volume, plane: Plane, way: Sequence[Voxel], size: float, form:
 
 def in_sphere(volume: Volume, at: Voxel, radius_mm: float) -> Mask:
     """Centres within a radius."""
-    return np.asarray(np.linalg.norm(volume.offsets(at) * volume.spacing_mm, axis=-1) <= radius_mm * (1 + 1e-9))
+    return np.asarray(volume.distance_to(at) <= radius_mm * (1 + 1e-9))
 
 
 def in_circle(volume: Volume, plane: Plane, at: Voxel, radius_mm: float) -> Mask:
@@ -130,24 +140,63 @@ def grown_region(volume: Volume, at: Voxel, tolerance: float, reach_mm: float, m
     return component(alike & in_sphere(volume, at, reach_mm) & may, at)
 
 
-def distance_mm(mask: Mask, volume: Volume) -> npt.NDArray[np.float64]:
-    """Distance of each voxel to the nearest of a mask."""
-    return np.asarray(ndimage.distance_transform_edt(~mask, sampling=volume.spacing_mm))
-
-
 def dilated(mask: Mask, volume: Volume, mm: float) -> Mask:
     """Within a distance of the mask."""
-    return distance_mm(mask, volume) <= mm + 1e-9
+    if not mask.any():
+        return mask
+    box = volume.box_about(mask, mm)
+    result = np.zeros_like(mask)
+    result[box] = ndimage.distance_transform_edt(~mask[box], sampling=volume.spacing_mm) <= mm + 1e-9
+    return result
 
 
 def eroded(mask: Mask, volume: Volume, mm: float) -> Mask:
     """Further than a distance from all that is outside the mask; beyond the scan nothing is."""
-    return mask & (distance_mm(~mask, volume) > mm + 1e-9)
+    box = volume.box_about(mask, mm)
+    result = mask.copy()
+    result[box] &= ndimage.distance_transform_edt(mask[box], sampling=volume.spacing_mm) > mm + 1e-9
+    return result
 
 
 def closed(mask: Mask, volume: Volume, mm: float) -> Mask:
     """Closing by a ball; what lies beyond the scan takes nothing away."""
-    return np.asarray(~dilated(~dilated(mask, volume, mm), volume, mm))
+    return eroded(dilated(mask, volume, mm), volume, mm) if mask.any() else mask
+
+
+def opened(mask: Mask, volume: Volume, mm: float) -> Mask:
+    """Opening by a ball, and what the ball's grown rim adds beyond the mask is not of it."""
+    return dilated(eroded(mask, volume, mm), volume, mm) & mask
+
+
+def box_of(mask: Mask) -> tuple[slice, ...]:
+    """The smallest box that holds a mask, which holds something."""
+    return next(iter(ndimage.find_objects(mask.astype(np.uint8))))
+
+
+def holes(mask: Mask, across: int | None) -> Mask:
+    """What a mask encloses, in the volume or slice by slice."""
+    box = box_of(mask)
+    near = mask[box]
+    if across is None:
+        filled = ndimage.binary_fill_holes(near)
+    else:
+        slices = [ndimage.binary_fill_holes(each) for each in np.moveaxis(near, across, 0)]
+        filled = np.moveaxis(np.array(slices), 0, across)
+    result = np.zeros_like(mask)
+    result[box] = filled & ~near
+    return result
+
+
+def components(mask: Mask, structure: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The connected parts of a mask, numbered from 1 as their first voxels come in a NIfTI file, and their sizes."""
+    box = box_of(mask)
+    parts, count = ndimage.label(mask[box].T, structure)
+    found, first = np.unique(parts, return_index=True)
+    rank = np.zeros(count + 1, np.intp)
+    rank[found[found > 0][np.argsort(first[found > 0])]] = np.arange(1, count + 1)
+    numbered = np.zeros(mask.shape, np.intp)
+    numbered[box] = rank[parts].T
+    return numbered, np.bincount(numbered[box].ravel(), minlength=count + 1)[1:]
 
 
 def majority(labels: Labels, label: int, volume: Volume, mm: float) -> Labels:
@@ -155,10 +204,12 @@ def majority(labels: Labels, label: int, volume: Volume, mm: float) -> Labels:
     reach = [int(mm / spacing + 1e-9) for spacing in volume.spacing_mm]
     grid = np.stack(np.meshgrid(*(np.arange(-r, r + 1) for r in reach), indexing="ij"), axis=-1) * volume.spacing_mm
     ball = (np.linalg.norm(grid, axis=-1) <= mm * (1 + 1e-9)).astype(int)
-    votes = ndimage.convolve((labels == label).astype(int) - (labels == 0).astype(int), ball, mode="constant")
+    box = volume.box_about(labels == label, 2 * mm)
+    near = labels[box]
+    # Beyond the scan nobody votes; beyond the box the background does, which is nowhere near enough to matter.
+    votes = ndimage.convolve((near == label).astype(int) - (near == 0).astype(int), ball, mode="constant")
     result = labels.copy()
-    result[(labels == label) & (votes < 0)] = 0
-    result[(labels == 0) & (votes > 0)] = label
+    result[box] = np.where((near == label) & (votes < 0), 0, np.where((near == 0) & (votes > 0), label, near))
     return result
 
 
@@ -197,13 +248,21 @@ def grown_from_seeds(
     labels: Labels, volume: Volume, seeds: Sequence[int], contrast: float, locality: float, margin_mm: float
 ) -> tuple[Labels, Mask]:
     """Each empty voxel to the seed label with the cheapest way (scipy's Dijkstra), and where two are as cheap."""
-    held = np.isin(labels, seeds)
     reach = np.ceil(margin_mm / volume.spacing_mm + 1e-9).astype(int)
-    places = np.argwhere(held)
+    places = np.argwhere(np.isin(labels, seeds))
     low = np.maximum(places.min(axis=0) - reach, 0)
     high = np.minimum(places.max(axis=0) + reach + 1, labels.shape)
-    box = np.zeros(labels.shape, bool)
-    box[tuple(slice(a, b) for a, b in zip(low, high, strict=True))] = True
+    box = tuple(slice(int(a), int(b)) for a, b in zip(low, high, strict=True))
+    result, ties = labels.copy(), np.zeros(labels.shape, bool)
+    near = Volume(volume.image[box], volume.spacing_mm)
+    result[box], ties[box] = _grown_in_box(labels[box], near, seeds, contrast, locality)
+    return result, ties
+
+
+def _grown_in_box(
+    labels: Labels, volume: Volume, seeds: Sequence[int], contrast: float, locality: float
+) -> tuple[Labels, Mask]:
+    held = np.isin(labels, seeds)
     number = np.arange(labels.size).reshape(labels.shape)
     rows, columns, weights = [], [], []
     for axis in range(3):
@@ -211,8 +270,8 @@ def grown_from_seeds(
         b = tuple(slice(1, None) if n == axis else slice(None) for n in range(3))
         step = np.abs(volume.image[a] - volume.image[b]) / contrast + volume.spacing_mm[axis] * locality
         for start, end in ((a, b), (b, a)):
-            # Ways lead through empty voxels of the box, and from seeds into them.
-            open_way = ((labels[start] == 0) & box[start] | held[start]) & (labels[end] == 0) & box[end]
+            # Ways lead through empty voxels, and from seeds into them.
+            open_way = ((labels[start] == 0) | held[start]) & (labels[end] == 0)
             rows.append(number[start][open_way])
             columns.append(number[end][open_way])
             weights.append(step[open_way])

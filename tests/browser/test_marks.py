@@ -39,6 +39,11 @@ def listed(page: Page) -> list[str]:
     return page.get_by_test_id("marks").get_by_role("listitem").all_inner_texts()
 
 
+def steps_in(page: Page) -> list[str]:
+    texts = page.get_by_test_id("history").get_by_role("listitem").all_inner_texts()
+    return [text.split("\n")[0] for text in texts]
+
+
 def all_saved(page: Page) -> None:
     wait_until(page, "!document.querySelector('section[aria-label=Marks] [role=status]')")
 
@@ -61,6 +66,14 @@ def test_marks_are_drawn_kept_and_exported(site: Site, signed_in: SignIn, task: 
     page.keyboard.press("Delete")
     assert len(listed(page)) == 4
     page.keyboard.press("z")
+    assert len(listed(page)) == 5
+    # Their steps are in the history, and its buttons take them back and do them again.
+    history = page.get_by_role("region", name="History")
+    assert steps_in(page)[:2] == ["Delete point (undone)", "Draw point"]
+    history.get_by_role("button", name="Undo", exact=True).click()
+    assert len(listed(page)) == 4
+    assert steps_in(page)[:3] == ["Delete point (undone)", "Draw point (undone)", "Draw rectangle"]
+    history.get_by_role("button", name="Redo", exact=True).click()
     assert len(listed(page)) == 5
     page.get_by_role("button", name="Name the mark Point").click()
     page.keyboard.type("PMJ")
@@ -95,6 +108,26 @@ def test_marks_are_drawn_kept_and_exported(site: Site, signed_in: SignIn, task: 
     assert rows["point"]["name"] == "PMJ"
     place = np.array(points_in(rows["point"]["points_ijk"])[0])
     assert np.abs(place - LANDMARK).max() < 0.3
+
+
+def test_a_mark_outlives_the_tab_that_could_not_send_it(site: Site, signed_in: SignIn, task: str) -> None:
+    page = signed_in("ada")
+    page.goto(f"/tasks/{task}")
+    wait_until(page, "window.__radicula?.ready === true")
+    before = len(site.client("ada").get(f"tasks/{task}/marks"))
+    page.route("**/marks/*", lambda route: route.abort())
+    page.keyboard.press("Shift+J")
+    drag(page, "sagittal", (3, 16, 13))
+    wait_until(page, "document.querySelector('section[aria-label=Marks] [role=status]') !== null")
+    other = page.context.new_page()
+    page.close()
+    other.goto(f"/tasks/{task}")
+    wait_until(other, "window.__radicula?.ready === true")
+    other.get_by_text("Restored your unsaved marks.").wait_for()
+    all_saved(other)
+    marks = site.client("ada").get(f"tasks/{task}/marks")
+    assert len(marks) == before + 1
+    assert np.abs(np.subtract(marks[-1]["points_ijk"][0], (3, 16, 13))).max() < 0.3
 
 
 def points_in(text: str) -> list[list[float]]:

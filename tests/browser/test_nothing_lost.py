@@ -22,7 +22,7 @@ SAVED = "window.__radicula.saveState()?.phase === 'saved' && !window.__radicula.
 def study(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Client:
     """A study with a case per test, all read by ben."""
     folder = tmp_path_factory.mktemp("lost")
-    for subject in ("conflict", "merge", "offline", "reload", "killed", "full"):
+    for subject in ("conflict", "merge", "offline", "reload", "killed", "full", "cut", "unlocked"):
         path = folder / f"sub-{subject}" / "anat" / f"sub-{subject}_T2w.nii.gz"
         path.parent.mkdir(parents=True)
         voxels = np.arange(24 * 24 * 8, dtype=np.int16).reshape(24, 24, 8) + len(subject)
@@ -106,6 +106,48 @@ def test_strokes_made_without_a_network_are_saved_when_it_is_back(
     assert stored(site.client("ben"), task, tmp_path) == {(3, 3), (7, 3), (11, 3)}
 
 
+def test_a_network_cut_in_mid_stroke_costs_nothing_of_it(
+    open_case: Callable[[Page, str], str], site: Site, signed_in: SignIn, tmp_path: Path
+) -> None:
+    page = signed_in("ben")
+    task = open_case(page, "cut")
+    ends = page.evaluate("window.__radicula.canvasForAll([[4, 6, 4], [8, 6, 4], [12, 6, 4]], 'axial')")
+    page.mouse.move(ends[0]["x"], ends[0]["y"])
+    page.mouse.down()
+    page.mouse.move(ends[1]["x"], ends[1]["y"], steps=4)
+    page.context.set_offline(True)
+    page.mouse.move(ends[2]["x"], ends[2]["y"], steps=4)
+    page.mouse.up()
+    wait_until(page, "window.__radicula.saveState()?.phase === 'offline'")
+    expect(page.get_by_test_id("save-state")).to_contain_text("Not saved yet")
+    page.context.set_offline(False)
+    wait_until(page, SAVED, seconds=60)
+    assert stored(site.client("ben"), task, tmp_path) == {(i, 6) for i in range(4, 13)}
+
+
+def test_tabs_on_plain_http_leave_each_other_their_strokes(
+    open_case: Callable[[Page, str], str], site: Site, signed_in: SignIn, tmp_path: Path
+) -> None:
+    """Where browsers have no locks the tabs are called by name: what an open one has not saved yet is its own."""
+    first = signed_in("ben")
+    first.context.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined })")
+    task = open_case(first, "unlocked")
+    assert first.evaluate("navigator.locks === undefined")
+    for path in ("label-changes", "label-versions"):
+        first.route(f"**/{path}?*", lambda route: route.abort())
+    paint(first, 4, 6)
+    wait_until(first, "window.__radicula.saveState().drafted === window.__radicula.saveState().revision")
+    second = first.context.new_page()
+    open_case(second, "unlocked")
+    assert second.evaluate("window.__radicula.labelCounts()") == {}
+    second.close()
+    first.close()
+    third = first.context.new_page()
+    open_case(third, "unlocked")
+    wait_until(third, SAVED, seconds=60)
+    assert stored(site.client("ben"), task, tmp_path) == {(4, 6)}
+
+
 def test_a_reload_without_a_network_brings_the_strokes_back(
     open_case: Callable[[Page, str], str], site: Site, signed_in: SignIn, tmp_path: Path
 ) -> None:
@@ -136,8 +178,17 @@ def test_what_two_tabs_painted_can_be_merged_and_the_merge_undone(
     paint(second, 9, 9)
     dialog = second.get_by_role("dialog")
     expect(dialog.get_by_text("No voxel was changed differently by both")).to_be_visible()
+    # From difference to difference in the plane that is looked at, and in another.
     dialog.get_by_role("button", name="Next difference").click()
     assert second.evaluate("window.__radicula.cursor()")[2] == 4
+    expect(dialog.get_by_role("status")).to_have_text("1 axial slice differs; at slice 5, 1 of 1")
+    dialog.get_by_label("Plane of the differences").select_option("sagittal")
+    seen = []
+    for _ in range(2):
+        dialog.get_by_role("button", name="Next difference").click()
+        seen.append(second.evaluate("window.__radicula.cursor()")[0])
+    assert sorted(seen) == [5, 9]
+    expect(dialog.get_by_role("status")).to_contain_text("2 sagittal slices differ; at slice")
     dialog.get_by_role("button", name="Merge both").click()
     wait_until(second, SAVED)
     client = site.client("ben")

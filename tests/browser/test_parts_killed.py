@@ -21,6 +21,8 @@ from tests.browser.conftest import SIZE, wait_until
 from tests.site import PASSWORD, Client, Site, running_site
 
 PARTS = ("web", "postgres", "redis", "io", "engine", "monailabel")
+ALL = "the whole server"
+"""All of them at once: a crash of the machine that the site runs on, and its restart."""
 NAMES = {"io": "io worker", "engine": "engine worker", "monailabel": "MONAI Label"}
 """Parts that take seconds to come back: `/readyz` has to name them in the meantime."""
 SAVED = "window.__radicula.saveState()?.phase === 'saved' && !window.__radicula.saveState().unsaved"
@@ -73,7 +75,8 @@ def paint(page: Page, voxel: tuple[int, int, int]) -> None:
 
 def kill(site: Site, part: str) -> None:
     """Kill every process of a part at once, as the machine's memory guard would."""
-    processes = site_parts_running(Home(site.home))[part]
+    running = site_parts_running(Home(site.home))
+    processes = [process for name in (PARTS if part == ALL else (part,)) for process in running[name]]
     for process in processes:
         process.send_signal(signal.SIGKILL)
     psutil.wait_procs(processes, timeout=10)
@@ -94,12 +97,12 @@ def stored_voxels(client: Client, tmp_path: Path) -> set[tuple[int, ...]]:
     return {tuple(map(int, index)) for index in np.argwhere(np.asarray(nib.load(path).dataobj))}
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", [*PARTS, ALL])
 def test_a_killed_part_costs_nothing_that_was_called_saved(
     part: str, viewer: Page, fragile: tuple[Site, Client], tmp_path: Path
 ) -> None:
     site, client = fragile
-    row = PARTS.index(part)
+    row = (*PARTS, ALL).index(part)
     before, during = (3 + row, 5, 4), (3 + row, 9, 4)
     paint(viewer, before)
     wait_until(viewer, SAVED)

@@ -17,6 +17,10 @@ export interface ViewerProbe {
   readonly volumeId: string | null;
   /** Brings a voxel into view and gives its centre in page pixels, for the mouse to be moved there. */
   canvasFor(voxel: readonly [number, number, number], plane: PlaneName): Promise<{ x: number; y: number }>;
+  /** The same of several voxels, all of them in view at once; the crosshair is on the last. */
+  canvasForAll(voxels: readonly (readonly [number, number, number])[], plane: PlaneName): Promise<{ x: number; y: number }[]>;
+  /** Puts the crosshair on a voxel, as a click with the crosshair does. */
+  jumpTo(voxel: readonly [number, number, number]): void;
   labelCounts(): Record<string, number>;
   /** The whole label map: runs of labelled voxels as start, length, value, in NIfTI's order. */
   labelRuns(): number[];
@@ -77,10 +81,12 @@ export function installTestHook(workspace: TaskWorkspace): () => void {
       return workspace.state.getState().shown;
     },
     async canvasFor(voxel, name) {
-      const current = workspace.current;
-      const [i, j, k] = voxel;
-      if (!current || !isInside(voxel, current.volume.shape)) throw new Error('No such voxel is shown.');
-      workspace.jumpTo(ijk(i, j, k));
+      const [at] = await this.canvasForAll([voxel], name);
+      if (!at) throw new Error('No voxel was asked for.');
+      return at;
+    },
+    async canvasForAll(voxels, name) {
+      voxels.forEach((voxel) => this.jumpTo(voxel));
       await nextFrame();
       await nextFrame();
       const { viewports } = workspace;
@@ -89,9 +95,17 @@ export function installTestHook(workspace: TaskWorkspace): () => void {
       const element = cell && viewports.frames.get(cell);
       if (!surface || !element) throw new Error(`The ${name} plane is not on screen.`);
       const { plane, view, size } = surface;
-      const at = planeToCanvas(plane, view, size, { x: voxel[plane.x.axis], y: voxel[plane.y.axis] });
       const box = element.getBoundingClientRect();
-      return { x: box.left + at.x, y: box.top + at.y };
+      return voxels.map((voxel) => {
+        const at = planeToCanvas(plane, view, size, { x: voxel[plane.x.axis], y: voxel[plane.y.axis] });
+        return { x: box.left + at.x, y: box.top + at.y };
+      });
+    },
+    jumpTo(voxel) {
+      const { current } = workspace;
+      const [i, j, k] = voxel;
+      if (!current || !isInside(voxel, current.volume.shape)) throw new Error('No such voxel is shown.');
+      workspace.jumpTo(ijk(i, j, k));
     },
     labelCounts() {
       const counts = [...(workspace.current?.session?.counts() ?? [])];
