@@ -12,6 +12,7 @@ import { createWorkspaceStore, type WorkspaceStore } from '../state/workspaceSta
 import type { ToolContext } from '../tools/toolContext';
 import { setLayout } from './layoutActions';
 import { followDifference } from './compareLabels';
+import { conflictDifference, resolveConflicts } from './conflicts';
 import { ActivityClock } from './activityClock';
 import { pageDrafts, type DraftStore } from './draftStore';
 import { LatestRunner } from './latestRunner';
@@ -251,21 +252,11 @@ export class TaskWorkspace implements ToolContext {
   }
 
   async resolveConflict(choice: ConflictChoice): Promise<void> {
-    await this.whileBusy('resolving', async () => {
-      for (const { saver } of this.volumes.values()) {
-        if (!saver?.state.conflict) continue;
-        await { mine: () => saver.keepMine(), theirs: () => saver.takeTheirs(), merge: () => saver.merge() }[choice]();
-      }
-    });
+    await this.whileBusy('resolving', () => resolveConflicts(this.volumes.values(), choice));
   }
 
-  /** How the two versions of a conflict differ, and where; null where there is no conflict. */
-  async conflictDifference(): Promise<ConflictDifference | null> {
-    for (const [id, { saver, volume }] of this.volumes) {
-      const found = saver?.state.conflict ? await saver.difference() : null;
-      if (found) return { ...found, volume: id, shape: volume.shape };
-    }
-    return null;
+  conflictDifference(): Promise<ConflictDifference | null> {
+    return conflictDifference(this.volumes.values());
   }
 
   /** What anatomy speaks against in the labels as they are now. */
