@@ -134,11 +134,13 @@ function UndoButtons(): ReactElement {
   const hint = useHint();
   useLabels();
   useMarks((state) => state.marks);
+  // A mark for a proposed region is no step of the work, but is what undo takes back first.
+  const hinting = useInteractive(({ strokes }) => strokes.length > 0);
   const { steps, done } = history();
   return (
     <>
       <span className={styles['separator']} />
-      <ToolButton icon={IconArrowBackUp} word="Undo" hint={hint('Undo', 'undo')} wordless disabled={done === 0} onClick={() => perform({ type: 'undo' })} />
+      <ToolButton icon={IconArrowBackUp} word="Undo" hint={hint('Undo', 'undo')} wordless disabled={done === 0 && !hinting} onClick={() => perform({ type: 'undo' })} />
       <ToolButton icon={IconArrowForwardUp} word="Redo" hint={hint('Redo', 'redo')} wordless disabled={done === steps.length} onClick={() => perform({ type: 'redo' })} />
     </>
   );

@@ -305,16 +305,14 @@ export class PlaneController {
     if (context) drawScaleBar(context, view.mmPerPixel, size);
     if (context) drawMarks(context, { plane, view, size, slice, volume: open.volume.id }, this.workspace.marks.store.getState());
     if (!context || cell.volume !== this.workspace.state.getState().shown) return;
-    if (marked) {
-      const values = markedOnSlice(marked, plane, slice, open.volume.shape);
-      if (values) drawPreview(context, { plane, view, size }, values, (value) => marked.colours[value] ?? '#ffffff');
-    }
+    const tint = (values: Uint16Array | null, colourOf: (value: number) => string): void => {
+      if (values) drawPreview(context, { plane, view, size }, values, colourOf);
+    };
     const volume = labelVolume(this.context);
+    if (preview && volume) tint(previewOnSlice(preview, plane, slice, volume, this.context.image), (value) => this.labelColour(value));
+    // Above the region that follows from it.
+    if (marked) tint(markedOnSlice(marked, plane, slice, open.volume.shape), (value) => marked.colours[value] ?? '#ffffff');
     drawSigns(context, { plane, view, size }, slice, this.workspace.interactive.store.getState().strokes);
-    if (preview && volume) {
-      const values = previewOnSlice(preview, plane, slice, volume, this.context.image);
-      if (values) drawPreview(context, { plane, view, size }, values, (value) => this.labelColour(value));
-    }
     if (sketch?.plane !== plane || sketch.slice !== slice) return;
     drawSketch(context, { plane, view, size, pointer: this.pointerAt && toPlane(this.pointerAt) }, sketch);
   }
