@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.provenance import code_version
-from tests.bench import analyses, clinical, diffusion, loading, measures, selection, starting, viewer
+from tests.bench import analyses, clinical, diffusion, inference, loading, measures, selection, starting, viewer
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 BENCHMARKS: dict[str, Callable[[], str]] = {
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[], str]] = {
     "viewer": viewer.table,
     "clinical": clinical.table,
     "diffusion": diffusion.table,
+    "inference": inference.table,
     "measures": measures.table,
     "analyses": analyses.table,
     "selection": selection.table,
