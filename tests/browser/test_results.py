@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import SignIn, wait_until
 from tests.factories.datasets import archive
@@ -286,6 +286,15 @@ def tab_to(page: Page, words: str, most: int = 200) -> None:
     raise AssertionError(f"{most} Tabs did not reach '{words}' at {page.url}")
 
 
+def tab_onto(page: Page, control: Locator, most: int = 300) -> None:
+    """Press Tab until a control has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if control.evaluate("control => control === document.activeElement"):
+            return
+    raise AssertionError(f"{most} Tabs did not reach {control} at {page.url}")
+
+
 def check_keyboard(page: Page) -> None:
     """From the list to where two maps differ, and on to the next worst, without the mouse."""
     page.goto(f"/studies/{STUDY}/results")
@@ -293,7 +302,8 @@ def check_keyboard(page: Page) -> None:
     tab_to(page, "By keyboard")
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="Worst first")).to_be_visible(timeout=30_000)
-    page.get_by_role("region", name="Worst first").get_by_role("link").first.press("Enter")
+    tab_onto(page, page.get_by_role("region", name="Worst first").get_by_role("link").first)
+    page.keyboard.press("Enter")
     page.wait_for_url("**/rows/*")
     wait_until(page, "window.__radicula?.ready === true")
     bar = page.get_by_role("region", name="Row of the analysis")
