@@ -18,13 +18,14 @@ interface ToolButtonProps {
   readonly word: string;
   readonly hint: string;
   readonly pressed?: boolean;
-  readonly disabled?: boolean;
+  /** Nothing to do now. It keeps its focus: whoever took the last step back by keys goes on by Tab from here. */
+  readonly idle?: boolean;
   /** A word only where the window is wide; always in the tooltip and for screen readers. */
   readonly wordless?: boolean;
   readonly onClick: () => void;
 }
 
-function ToolButton({ icon: Icon, word, hint, pressed, disabled, wordless, onClick }: ToolButtonProps): ReactElement {
+function ToolButton({ icon: Icon, word, hint, pressed, idle, wordless, onClick }: ToolButtonProps): ReactElement {
   return (
     <Tooltip label={hint} position="bottom">
       <button
@@ -32,8 +33,8 @@ function ToolButton({ icon: Icon, word, hint, pressed, disabled, wordless, onCli
         className={styles['tool']}
         aria-label={word}
         aria-pressed={pressed}
-        disabled={disabled}
-        onClick={onClick}
+        aria-disabled={idle}
+        onClick={idle ? undefined : onClick}
       >
         <Icon size={17} aria-hidden />
         {wordless ? <span className={styles['optionalWord']}>{word}</span> : <span className={styles['firstWord']}>{word}</span>}
@@ -140,8 +141,8 @@ function UndoButtons(): ReactElement {
   return (
     <>
       <span className={styles['separator']} />
-      <ToolButton icon={IconArrowBackUp} word="Undo" hint={hint('Undo', 'undo')} wordless disabled={done === 0 && !hinting} onClick={() => perform({ type: 'undo' })} />
-      <ToolButton icon={IconArrowForwardUp} word="Redo" hint={hint('Redo', 'redo')} wordless disabled={done === steps.length} onClick={() => perform({ type: 'redo' })} />
+      <ToolButton icon={IconArrowBackUp} word="Undo" hint={hint('Undo', 'undo')} wordless idle={done === 0 && !hinting} onClick={() => perform({ type: 'undo' })} />
+      <ToolButton icon={IconArrowForwardUp} word="Redo" hint={hint('Redo', 'redo')} wordless idle={done === steps.length} onClick={() => perform({ type: 'redo' })} />
     </>
   );
 }

@@ -24,7 +24,7 @@ export function listenToKeys(workspace: TaskWorkspace): () => void {
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || isTyping(event.target) || document.querySelector('[role="dialog"]')) return;
-    if (NAVIGATION.has(event.key) && isWalkingTheControls()) return;
+    if (isNavigation(event) && isWalkingTheControls()) return;
     const { hotkeys } = workspace.store.getState();
     const digit = digitOf(event);
     const entry = actionOf(event, hotkeys);
@@ -79,6 +79,11 @@ function choseByTwoDigits(workspace: TaskWorkspace): boolean {
 const ENDS_THE_DRAG: ReadonlySet<ViewerAction['type']> = new Set(['accept', 'tool', 'undo', 'redo', 'keyPlane', 'operation', 'interpolate', 'copySlice']);
 
 const NAVIGATION = new Set(['Tab', ' ', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown']);
+
+/** With Ctrl, Alt or Meta they are hotkeys wherever the focus is: Ctrl+Enter hands in from the toolbar too. */
+function isNavigation({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  return NAVIGATION.has(key) && !ctrlKey && !metaKey && !altKey;
+}
 
 /**
  * Someone who moves by keyboard (Escape leads to the toolbar) keeps Tab, Space, Enter and the arrows for the controls. A
