@@ -17,6 +17,12 @@ from clinical.selectors.plans import StudyInputs
 from measures.clinical.catalogue import CATALOGUE
 from mri.labels import LabelMap
 
+# What a table or a volume holds by the hundred kilobytes and none of its numbers needs.
+WIDE = (
+    *(f"table__{name}" for name in ("columns", "rows", "findings", "notes", "details", "options")),
+    *(f"table__volume__{name}" for name in ("entities", "affine", "gradients", "derivation")),
+    *(f"table__label_version__{name}" for name in ("counts", "provenance")),
+)
 AUTHOR = ("volume_id", "measure", "source", "reader", "read")
 TEXT_FILTERS = ("measure", "quantity", "side", "level", "variant", "item")
 
@@ -37,11 +43,14 @@ class Standing:
     missing: int
 
 
+def _newest(study: Study) -> QuerySet[StudyMeasure]:
+    return StudyMeasure.objects.filter(study=study).order_by(*AUTHOR, "-created_at", "-pk").distinct(*AUTHOR)
+
+
 def tables_of(study: Study) -> QuerySet[StudyMeasure]:
     """The newest table of each measure, volume and author."""
-    newest = StudyMeasure.objects.filter(study=study).order_by(*AUTHOR, "-created_at", "-pk").distinct(*AUTHOR)
     return (
-        StudyMeasure.objects.filter(pk__in=newest.values("pk"))
+        StudyMeasure.objects.filter(pk__in=_newest(study).values("pk"))
         .select_related("volume__case__subject", "label_version")
         .order_by("measure", "volume__case__subject__label", "volume__case__session", "volume__name", "title", "pk")
     )
@@ -166,11 +175,16 @@ def value_filter_from(query: Mapping[str, str]) -> ValueFilter:
     return ValueFilter(**texts, source=source, sort=sort, case=case, read=numbers["read"], label=numbers["label"])
 
 
+def _values(study: Study) -> QuerySet[StudyMeasureValue]:
+    # The ids are fetched first: nested in one query, a planner without fresh statistics looks for the newest tables
+    # anew for each value, which takes minutes where there are some hundreds of tables.
+    return StudyMeasureValue.objects.filter(table__in=list(_newest(study).values_list("pk", flat=True)))
+
+
 def values_of(study: Study, wanted: ValueFilter) -> QuerySet[StudyMeasureValue]:
     """The values of a study's newest tables that a filter lets through; undefined ones come last when sorted."""
-    rows = StudyMeasureValue.objects.filter(table__in=tables_of(study).order_by().values("pk")).select_related(
-        "table__volume__case__subject", "table__label_version"
-    )
+    joined = ("table__volume__case__subject", "table__label_version")
+    rows = _values(study).select_related(*joined).defer(*WIDE)
     for name in TEXT_FILTERS:
         if text := getattr(wanted, name):
             rows = rows.filter(**{"table__measure" if name == "measure" else name: text})
@@ -192,7 +206,7 @@ def values_of(study: Study, wanted: ValueFilter) -> QuerySet[StudyMeasureValue]:
 
 def choices_of(study: Study) -> dict[str, list[Any]]:
     """What the values of a study can be told apart by: every value that occurs, by filter."""
-    rows = StudyMeasureValue.objects.filter(table__in=tables_of(study).order_by().values("pk")).order_by()
+    rows = _values(study).order_by()
     found: dict[str, list[Any]] = {}
     for name in ("level", "side", "variant"):
         found[name] = sorted(rows.exclude(**{name: ""}).values_list(name, flat=True).distinct())
@@ -209,9 +223,9 @@ def choices_of(study: Study) -> dict[str, list[Any]]:
 
 def variants_of(study: Study) -> dict[str, list[str]]:
     """The variants that occur, by measure."""
-    rows = StudyMeasureValue.objects.filter(table__in=tables_of(study).order_by().values("pk")).exclude(variant="")
+    rows = _values(study).exclude(variant="").order_by()
     found: dict[str, list[str]] = {}
-    for measure, variant in sorted(rows.order_by().values_list("table__measure", "variant").distinct()):
+    for measure, variant in sorted(rows.values_list("table__measure", "variant").distinct()):
         found.setdefault(measure, []).append(variant)
     return found
 
