@@ -22,6 +22,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     phantom.add_argument("--subjects", type=int, default=8, metavar="N")
     phantom.add_argument("--seed", type=int, default=0, metavar="S")
     phantom.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    phantom.add_argument("--option", metavar="NAME", help="of the protocol, such as 'ventral' of rootlets")
     phantom.add_argument("--sessions", type=int, default=1, metavar="N", help="scans of every subject (default 1)")
     phantom.add_argument("--sites", type=int, default=len(SITES), metavar="N", help=f"1 to {len(SITES)} scanners")
     scan = phantom.add_argument_group("scan, the protocol's own by default")
@@ -65,6 +66,7 @@ def _phantom(given: argparse.Namespace) -> None:
         spacing_ras_mm=None if given.spacing is None else tuple(given.spacing),
         noise=None if given.snr is None else 1.0 / given.snr,
         bias=given.bias,
+        option=given.option,
         **({"orientations": given.orientation} if given.orientation else {}),
         **({"oblique_deg": given.oblique} if given.oblique else {}),
     )

@@ -16,8 +16,9 @@ from mri.labels import LabelMap
 from mri.nifti import read_labels, read_volume
 from mri.phantom.anatomy import LEVELS, CervicalSubject, CordFrame
 from mri.phantom.cervical import CervicalPhantom, cervical_phantom
-from mri.phantom.cohort import write_cohort
+from mri.phantom.cohort import SITES, write_cohort
 from mri.phantom.rater import RaterStyle, simulate_rater
+from protocols.loader import load
 
 SMALL = (40, 90, 110)
 
@@ -64,17 +65,35 @@ def test_labels_and_signal_fit_together(phantom: CervicalPhantom) -> None:
     assert float(np.median(in_front_of_the_throat)) < 0.1 * cord
 
 
-def test_rootlets_are_on_both_sides_behind_and_in_order(phantom: CervicalPhantom) -> None:
+@pytest.mark.parametrize(("row", "first", "side"), [("rootlets", 0, -1), ("ventral", 10, 1)])
+def test_rootlets_are_on_both_sides_behind_or_before_and_in_order(
+    phantom: CervicalPhantom, row: str, first: int, side: int
+) -> None:
+    labels: LabelMap = getattr(phantom, row)
+    assert tuple(labels.counts()) == tuple(first + level for level in LEVELS)
     frame = CordFrame(phantom.subject)
     heights = []
     for level in LEVELS:
-        points = phantom.grid.ras_from_ijk(np.argwhere(phantom.rootlets.voxels == level))
+        points = phantom.grid.ras_from_ijk(np.argwhere(labels.voxels == first + level))
+        assert len(points) > 30
         centre = phantom.grid.ras_from_ijk((np.array(phantom.grid.shape) - 1) / 2)
         u, v, s = frame.coordinates(*(points - centre).astype(np.float32).T)
         assert 0.3 < (u > 0).mean() < 0.7
-        assert np.median(v) < 0
+        assert side * np.median(v) > 0
         heights.append(float(np.median(s)))
     assert heights == sorted(heights, reverse=True)
+
+
+def test_ventral_rootlets_darken_the_fluid_as_dorsal_ones_do(phantom: CervicalPhantom) -> None:
+    noiseless = cervical_phantom(3, shape_ras=SMALL, noise=0.0, bias=0.0)
+    fluid = noiseless.csf.voxels.astype(bool) & (noiseless.ventral.voxels == 0)
+    dorsal, ventral, csf = (
+        float(np.median(noiseless.image[where]))
+        for where in (noiseless.rootlets.voxels > 0, noiseless.ventral.voxels > 0, fluid)
+    )
+    # Both rows are the same fan, turned: what their voxels hold of it is the same but for where the voxels fall.
+    assert ventral == pytest.approx(dorsal, rel=0.05)
+    assert csf > 1.15 * ventral
 
 
 def test_the_cord_has_the_volume_of_its_ellipses() -> None:
@@ -139,6 +158,18 @@ def test_missed_slices_and_confused_levels(phantom: CervicalPhantom) -> None:
     assert (np.abs(confused.voxels[drawn].astype(int) - phantom.rootlets.voxels[drawn]) == 1).all()
 
 
+def test_levels_are_confused_and_shifted_within_their_row_only(phantom: CervicalPhantom) -> None:
+    both = LabelMap(np.maximum(phantom.rootlets.voxels, phantom.ventral.voxels), phantom.grid)
+    for style in (
+        RaterStyle(noise_mm=0.0, level_confusion_probability=1.0),
+        RaterStyle(noise_mm=0.0, level_shift_probability=1.0),
+    ):
+        drawn = simulate_rater(both, style, 5).voxels
+        kept = drawn > 0
+        assert kept.any()
+        assert (np.abs(drawn[kept].astype(int) - both.voxels[kept]) == 1).all()
+
+
 def test_an_empty_truth_stays_empty(phantom: CervicalPhantom) -> None:
     empty = LabelMap.zeros(phantom.grid)
     assert simulate_rater(empty, RaterStyle(), 1).counts() == {}
@@ -170,7 +201,27 @@ def test_a_cohort_is_read_back_as_any_dataset(tmp_path: Path, protocol: str, val
     assert hashes == {p: hashlib.sha256((tmp_path / p).read_bytes()).digest() for p in paths}
 
 
+def test_an_option_of_the_protocol_brings_its_labels_in(tmp_path: Path) -> None:
+    scan = {"shape_ras": (40, 64, 110), "raters": {}, "sites": SITES[:1]}
+    plain = write_cohort(tmp_path / "plain", "rootlets", 1, 7, **scan)  # type: ignore[arg-type]
+    both = write_cohort(tmp_path / "both", "rootlets", 1, 7, option="ventral", **scan)  # type: ignore[arg-type]
+    (image,) = plain.subjects[0].images
+    assert (tmp_path / "plain" / image).read_bytes() == (tmp_path / "both" / image).read_bytes()
+    one, other = (
+        np.asarray(nib.load(cohort.folder / cohort.subjects[0].labels["truth"][0]).dataobj) for cohort in (plain, both)
+    )
+    np.testing.assert_array_equal(one[one > 0], other[one > 0])
+    added = set(np.unique(other)) - set(np.unique(one))
+    assert added == {value + 10 for value in np.unique(one) if value}
+    wanted = {one.value for one in load("rootlets").labels if one.option == "ventral"}
+    assert added <= wanted
+
+
 def test_cohorts_that_can_t_be(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="has no option 'dorsal'; it has ventral"):
+        write_cohort(tmp_path, "rootlets", 1, 1, option="dorsal")
+    with pytest.raises(ValueError, match="has no option 'ventral'; it has none"):
+        write_cohort(tmp_path, "spinal-cord", 1, 1, option="ventral")
     with pytest.raises(ValueError, match="no phantom for 'knee'"):
         write_cohort(tmp_path, "knee", 1, 1)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="one subject or more"):

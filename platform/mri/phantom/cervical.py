@@ -18,13 +18,16 @@ DEFAULT_SHAPE = (48, 160, 128)
 DEFAULT_SPACING_MM = (1.0, 1.0, 1.0)
 
 _FINEST_MM = 0.5
+VENTRAL_FROM_DORSAL = 10
+"""A ventral rootlet's value is its level's and ten, as in the protocol: 12 = C2 ... 18 = C8."""
+
 _ROOTLET_SHARE = 0.4
 """Share of a voxel that rootlets must fill to be labelled: thin as they are, one half would tear them apart."""
 
 
 @dataclass(frozen=True)
 class LevelTruth:
-    """Where a spinal level's dorsal rootlets leave the cord.
+    """Where a spinal level's rootlets leave the cord, dorsal and ventral ones at the same height.
 
     Attributes
     ----------
@@ -49,8 +52,9 @@ class CervicalPhantom:
         Shape and affine.
     image : numpy.ndarray of int16, shape (I, J, K)
         T2-weighted signal with bias field and Rician noise.
-    cord, rootlets, csf, vertebrae : LabelMap
-        Cord 1; dorsal rootlets 2 to 8; CSF 1; vertebral bodies 2 = C2 ... 8 = T1.
+    cord, rootlets, ventral, csf, vertebrae : LabelMap
+        Cord 1; dorsal rootlets 2 to 8; ventral rootlets 12 to 18; CSF 1, ventral rootlets in it among them; vertebral
+        bodies 2 = C2 ... 8 = T1.
     subject : CervicalSubject
         The sizes that were drawn.
     levels : tuple of LevelTruth
@@ -65,6 +69,7 @@ class CervicalPhantom:
     image: NDArray[np.int16]
     cord: LabelMap
     rootlets: LabelMap
+    ventral: LabelMap
     csf: LabelMap
     vertebrae: LabelMap
     subject: CervicalSubject
@@ -149,6 +154,7 @@ def cervical_phantom(
         image=_scan(image, place, noise, bias, gain, scan_rng),
         cord=LabelMap(inside.cord, grid),
         rootlets=LabelMap(inside.rootlets, grid),
+        ventral=LabelMap(inside.ventral, grid),
         csf=LabelMap(inside.csf, grid),
         vertebrae=LabelMap(vertebrae, grid),
         subject=subject,
@@ -162,6 +168,7 @@ def cervical_phantom(
 class _Canal:
     cord: NDArray[np.uint8]
     rootlets: NDArray[np.uint8]
+    ventral: NDArray[np.uint8]
     csf: NDArray[np.uint8]
 
 
@@ -179,7 +186,7 @@ def _canal(
     offsets = subvoxel_offsets(grid, _FINEST_MM)
     signal = np.zeros(near.size, dtype=np.float32)
     share = {name: np.zeros(near.size, dtype=np.float32) for name in ("canal", "dura", "cord")}
-    levels = np.zeros((len(LEVELS), near.size), dtype=np.float32)
+    dorsal, ventral = (np.zeros((len(LEVELS), near.size), dtype=np.float32) for _ in range(2))
     weight = np.float32(1.0 / len(offsets))
     for dx, dy, dz in offsets:
         u, v, s = frame.coordinates(x + dx, y + dy, z + dz)
@@ -191,13 +198,12 @@ def _canal(
         grey = np.hypot((np.abs(u) - 0.28 * wide) / (0.16 * wide), v / (0.55 * deep)) <= 1.0
         value[grey] = GREY_MATTER
         free = np.flatnonzero(in_canal & ~in_cord)
-        for dorsal in (True, False):
-            hits = fan_hits(frame.subject, u[free], v[free], s[free], wide[free], deep[free], dorsal=dorsal)
+        for row, filled in ((True, dorsal), (False, ventral)):
+            hits = fan_hits(frame.subject, u[free], v[free], s[free], wide[free], deep[free], dorsal=row)
             hit = hits.level > 0
             value[free[hit]] = CSF + hits.density[hit] * (ROOTLET - CSF)
-            if dorsal:
-                # Heights are unique per point, so fancy indexing adds each point once.
-                levels[hits.level[hit] - LEVELS[0], free[hit]] += weight
+            # Heights are unique per point, so fancy indexing adds each point once.
+            filled[hits.level[hit] - LEVELS[0], free[hit]] += weight
         value[in_dura] = LIGAMENT
         value[~(in_canal | in_dura)] = 0.0
         signal += weight * value
@@ -207,14 +213,18 @@ def _canal(
     flat = image.reshape(-1)
     flat[near] = signal + (1.0 - share["canal"] - share["dura"]) * flat[near]
     cord = share["cord"] >= 0.5
-    nerve = levels.sum(axis=0)
-    rooted = (nerve >= _ROOTLET_SHARE) & ~cord
-    best = (levels.argmax(axis=0) + LEVELS[0]).astype(np.uint8)
-    maps = [np.zeros(grid.size, dtype=np.uint8) for _ in range(3)]
-    maps[0][near[cord]] = 1
-    maps[1][near[rooted]] = best[rooted]
-    maps[2][near[(share["canal"] - share["cord"] >= 0.5) & ~cord & ~rooted]] = 1
+    behind, before = (_levels_in(filled) * ~cord for filled in (dorsal, ventral))
+    fluid = (share["canal"] - share["cord"] >= 0.5) & ~cord & (behind == 0)
+    maps = [np.zeros(grid.size, dtype=np.uint8) for _ in range(4)]
+    for whole, part in zip(maps, (cord, behind, np.where(before, before + VENTRAL_FROM_DORSAL, 0), fluid), strict=True):
+        whole[near] = part
     return _Canal(*(m.reshape(grid.shape) for m in maps))
+
+
+def _levels_in(filled: Points) -> NDArray[np.uint8]:
+    """The level whose rootlets fill most of a point's voxel, 0 where all of them fill too little."""
+    rooted = filled.sum(axis=0) >= _ROOTLET_SHARE
+    return np.where(rooted, filled.argmax(axis=0) + LEVELS[0], 0).astype(np.uint8)
 
 
 def _scan(

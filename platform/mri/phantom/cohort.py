@@ -118,6 +118,7 @@ def write_cohort(
     spacing_ras_mm: Vector | None = None,
     noise: float | None = None,
     bias: float | None = None,
+    option: str | None = None,
 ) -> Cohort:
     """Write a BIDS dataset of phantoms.
 
@@ -154,6 +155,8 @@ def write_cohort(
         Inverse of the SNR at a site of noise 1; the protocol's own by default.
     bias : float, optional
         Strength of the receive field; the sites' own by default.
+    option : str, optional
+        Of the protocol, such as ``"ventral"`` of ``rootlets``: its labels are in the truth, and the raters draw them.
 
     Returns
     -------
@@ -162,7 +165,8 @@ def write_cohort(
     Raises
     ------
     ValueError
-        For a protocol without a phantom, no subjects, sessions or sites, or settings that can't be.
+        For a protocol without a phantom or without that option, no subjects, sessions or sites, or settings that
+        can't be.
     """
     if protocol_name not in MAKERS:
         raise ValueError(f"There is no phantom for {protocol_name!r}; there is one for {', '.join(MAKERS)}.")
@@ -174,6 +178,7 @@ def write_cohort(
             f"{sessions} sessions, {len(sites)} sites and {repeats} repeats came."
         )
     maker = MAKERS[protocol_name]
+    maker = replace(maker, make=maker.maker(option))
     base = replace(maker.scan, shape_ras=shape_ras or maker.scan.shape_ras)
     base = replace(base, spacing_ras_mm=spacing_ras_mm or base.spacing_ras_mm)
     base = replace(base, noise=base.noise if noise is None else noise)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -35,15 +35,33 @@ class Maker:
         Field of view, voxel size and noise where nothing else is asked for: small enough to be made in about a second.
     label, suffix : str
         Of the label maps' file names, as in the protocol.
+    options : mapping of str to callable
+        By an option of the protocol, what makes them with the labels that it brings in.
     """
 
     make: Callable[[int, ScanSettings], PhantomCase]
     scan: ScanSettings
     label: str
     suffix: str = "dseg"
+    options: Mapping[str, Callable[[int, ScanSettings], PhantomCase]] = field(default_factory=dict)
+
+    def maker(self, option: str | None) -> Callable[[int, ScanSettings], PhantomCase]:
+        """What makes a phantom, with an option of the protocol or without any.
+
+        Raises
+        ------
+        ValueError
+            If there is no such option.
+        """
+        if option is None:
+            return self.make
+        if option not in self.options:
+            there = f"it has {', '.join(self.options)}" if self.options else "it has none"
+            raise ValueError(f"This phantom has no option {option!r}; {there}.")
+        return self.options[option]
 
 
-def cervical_case(seed: int, scan: ScanSettings, *, rootlets: bool) -> PhantomCase:
+def cervical_case(seed: int, scan: ScanSettings, *, rootlets: bool, ventral: bool = False) -> PhantomCase:
     """Make a neck on T2w, labelled with its rootlets or with its cord.
 
     Parameters
@@ -55,6 +73,8 @@ def cervical_case(seed: int, scan: ScanSettings, *, rootlets: bool) -> PhantomCa
     rootlets : bool
         Label dorsal rootlets by level (the truth is then the distance of every level from the pontomedullary
         junction; cord and junction come as masks), or the cord.
+    ventral : bool
+        Label the ventral rootlets too. The image holds them in any case.
     """
     made = cervical_phantom(
         seed,
@@ -68,11 +88,17 @@ def cervical_case(seed: int, scan: ScanSettings, *, rootlets: bool) -> PhantomCa
         session=scan.session,
         shift_mm=scan.shift_mm,
     )
-    labels = made.rootlets if rootlets else made.cord
     if not rootlets:
-        return PhantomCase((PhantomImage(made.image, labels, "anat", "T2w"),), ())
+        return PhantomCase((PhantomImage(made.image, made.cord, "anat", "T2w"),), ())
+    labels = _both_rows(made) if ventral else made.rootlets
     image = PhantomImage(made.image, labels, "anat", "T2w", masks={("SC", "seg"): made.cord, **_junction(made)})
     return PhantomCase((image,), _levels(made), {"pmj_ras_mm": [round(at, 6) for at in made.pmj_ras_mm]})
+
+
+def _both_rows(made: CervicalPhantom) -> LabelMap:
+    """Dorsal and ventral rootlets in one map; a voxel that both fill is dorsal."""
+    dorsal, ventral = made.rootlets.voxels, made.ventral.voxels
+    return LabelMap(np.where(dorsal > 0, dorsal, ventral).astype(np.uint8), made.grid)
 
 
 def _junction(made: CervicalPhantom) -> dict[tuple[str, str], LabelMap]:
@@ -102,6 +128,10 @@ def _rootlets(seed: int, scan: ScanSettings) -> PhantomCase:
     return cervical_case(seed, scan, rootlets=True)
 
 
+def _both_rootlets(seed: int, scan: ScanSettings) -> PhantomCase:
+    return cervical_case(seed, scan, rootlets=True, ventral=True)
+
+
 def _cord(seed: int, scan: ScanSettings) -> PhantomCase:
     return cervical_case(seed, scan, rootlets=False)
 
@@ -116,7 +146,7 @@ MAKERS: Mapping[ProtocolName, Maker] = {
     "dentate-qsm": Maker(dentate_case, DENTATE_SCAN, "dentate"),
     "lumbar-morphometry": Maker(lumbar_spine_case, SPINE_SCAN, "lumbar"),
     "lumbar-nerve-dti": Maker(lumbar_nerves_case, NERVE_SCAN, "nerve"),
-    "rootlets": Maker(_rootlets, _NECK, "rootlets"),
+    "rootlets": Maker(_rootlets, _NECK, "rootlets", options={"ventral": _both_rootlets}),
     "spinal-cord": Maker(_cord, _NECK, "SC", "seg"),
 }
 """By name of the protocol."""

@@ -143,8 +143,9 @@ def _confuse(labels: LabelArray, style: RaterStyle, values: Sequence[int], rng: 
     table = np.arange(int(max(*values, labels.max())) + 1)
     for place, value in enumerate(values):
         if rng.random() < style.level_confusion_probability:
-            neighbours = [values[n] for n in (place - 1, place + 1) if 0 <= n < len(values)]
-            table[value] = int(rng.choice(neighbours))
+            neighbours = [near for near in _beside(values, place) if near is not None]
+            if neighbours:
+                table[value] = int(rng.choice(neighbours))
     confused = table[labels]
     return confused.astype(np.uint8) if labels.dtype == np.uint8 else confused.astype(np.uint16)
 
@@ -162,12 +163,19 @@ def _shift_levels(labels: LabelArray, style: RaterStyle, values: Sequence[int], 
     shifted, step = rng.random() < style.level_shift_probability, int(rng.choice((-1, 1)))
     if not shifted or len(values) < 2:
         return labels
-    # The outermost level that would be pushed out of the list is not drawn.
+    # The outermost level that would be pushed out of its row is not drawn.
     table = np.zeros(int(max(*values, labels.max())) + 1, dtype=labels.dtype)
     for place, value in enumerate(values):
-        if 0 <= place + step < len(values):
-            table[value] = values[place + step]
+        below, above = _beside(values, place)
+        table[value] = (below if step < 0 else above) or 0
     return table[labels]
+
+
+def _beside(values: Sequence[int], place: int) -> tuple[int | None, int | None]:
+    """The levels before and after one, None at an end; a gap in the values parts two rows of levels."""
+    found = [values[n] if 0 <= n < len(values) else None for n in (place - 1, place + 1)]
+    below, above = (near if near is not None and abs(near - values[place]) == 1 else None for near in found)
+    return below, above
 
 
 def _miss_slices(labels: LabelArray, grid: Grid, style: RaterStyle, rng: np.random.Generator) -> None:
