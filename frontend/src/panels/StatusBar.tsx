@@ -17,7 +17,7 @@ export function StatusBar({ className, endClassName, swatchClassName }: {
   // Read at draw time: the stroke under the pointer may have changed it since the pointer moved.
   const value = hover ? hover.label : 0;
   const label = labels?.find((candidate) => candidate.value === value);
-  const number = (x: number): string => (Number.isInteger(x) ? String(x) : x.toPrecision(4));
+  const number = (x: number): string => (Number.isInteger(x) ? String(x) : String(Number(x.toPrecision(4))));
   return (
     <footer className={className} data-testid="status">
       {hover ? (
@@ -33,15 +33,20 @@ export function StatusBar({ className, endClassName, swatchClassName }: {
             RAS <strong>{hover.rasMm.map((mm) => mm.toFixed(1)).join(', ')}</strong> mm
           </span>
           <span>
-            intensity <strong>{hover.intensity === null ? 'none' : number(hover.intensity)}</strong>
+            {hover.unit === '' ? 'intensity' : 'value'} <strong>{hover.intensity === null ? 'none' : number(hover.intensity)}</strong> {hover.unit}
           </span>
+          {hover.over && (
+            <span data-testid="value-over">
+              {hover.over.name} <strong>{number(hover.over.value)}</strong> {hover.over.unit}
+            </span>
+          )}
         </>
       ) : (
         <span>{handle.mayPaint ? 'Point at the image. Press ? for all hotkeys.' : 'Point at the image.'}</span>
       )}
       <span className={endClassName}>
-        window <strong>{number(Math.round(window.lower * 10) / 10)}</strong> to{' '}
-        <strong>{number(Math.round(window.upper * 10) / 10)}</strong>
+        window <strong>{number(window.lower)}</strong> to{' '}
+        <strong>{number(window.upper)}</strong>
       </span>
       <span>
         {convention === 'radiological'

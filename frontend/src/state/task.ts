@@ -40,6 +40,8 @@ export interface TaskVolume
   readonly range: IntensityRange;
   readonly head: LabelVersion | null;
   readonly submitted: LabelVersion | null;
+  /** What one step of the stored voxels stands for; absent where they hold the value itself. */
+  readonly quantised?: { readonly step: number; readonly unit: string };
   /** What the label map began as, where a model proposed it. */
   readonly proposal: LabelVersion | null;
 }

@@ -17,6 +17,13 @@ import type { IntensityRange, VersionId, VolumeId } from './task';
 export type ToolName = 'crosshair' | 'window' | 'brush' | 'eraser' | 'pencil' | 'threshold' | 'fill' | 'lasso' | 'scissors' | 'grow' | 'island' | 'scribble' | 'click' | MarkKind;
 
 /** What lies under the pointer. */
+/** What a volume says under the pointer. */
+export interface PointedValue {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
 export interface Hover {
   readonly cell: CellId;
   readonly plane: PlaneName;
@@ -24,6 +31,9 @@ export interface Hover {
   readonly voxel: Ijk;
   readonly rasMm: RasMm;
   readonly intensity: number | null;
+  readonly unit: string;
+  /** Of the volume that is laid over, where it reaches. */
+  readonly over: PointedValue | null;
   readonly label: number;
 }
 

@@ -11,6 +11,7 @@ import { holdsSeveral, type CellId, type PlaneCell } from '../state/layouts';
 import type { LabelVersion, VersionId, VolumeId } from '../state/task';
 import { PLANE_COLOURS } from './render/pointerPainter';
 import type { OpenVolume } from './openVolume';
+import { unitOf } from './pointedValues';
 import styles from './viewer.module.css';
 import type { TaskWorkspace } from './workspace';
 
@@ -154,7 +155,12 @@ function Bars({ workspace, open }: Omit<OpenProps, 'cell'>): ReactElement | null
   return (
     <div className={styles['bars']}>
       {worth.map(({ one, display }) => (
-        <ColourBar key={one.volume.id} name={nameOf(workspace, one.volume.id)} display={display} />
+        <ColourBar
+          key={one.volume.id}
+          name={nameOf(workspace, one.volume.id)}
+          unit={unitOf(workspace.state.getState().task, one.volume)}
+          display={display}
+        />
       ))}
     </div>
   );
@@ -162,11 +168,11 @@ function Bars({ workspace, open }: Omit<OpenProps, 'cell'>): ReactElement | null
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));
 
-function ColourBar({ name, display }: { readonly name: string; readonly display: VolumeDisplay }): ReactElement {
+function ColourBar({ name, unit, display }: { readonly name: string; readonly unit: string; readonly display: VolumeDisplay }): ReactElement {
   const { window, colours, invert } = display;
   return (
     <div className={styles['bar']} data-testid="colour-bar">
-      <span>{name}</span>
+      <span>{unit === '' ? name : `${name}, ${unit}`}</span>
       <span className={styles['barColours']} style={{ background: colourGradient(colours, invert) }} />
       <span className={styles['barEnds']}>
         <span>{short(window.lower)}</span>

@@ -9,7 +9,7 @@ import type { LabelVersion, Task, TaskVolume, VersionId } from '../state/task';
 import { Autosaver } from './autosaver';
 import type { AnyDraft, DraftStore } from './draftStore';
 import type { Progress, TaskApi } from './taskApi';
-import { bytesPerVoxel, decodeLabels, decodeVoxels, emptyLabels, sameLabels, type VoxelArray } from './voxels';
+import { bytesPerVoxel, decodeLabels, decodeVoxels, dequantised, emptyLabels, sameLabels, type VoxelArray } from './voxels';
 
 /** A volume of the task with its voxels in memory, and its label map where it takes one. */
 export interface OpenVolume {
@@ -36,12 +36,13 @@ export async function openImage(
   const count = voxelCount(volume.shape);
   const bytes = count * bytesPerVoxel(volume.dtype) * volume.components;
   const buffer = await api.voxels(volume.voxels_url, bytes, onProgress, signal);
+  const stored = decodeVoxels(buffer, volume.dtype, count * volume.components);
   return {
     volume,
     affine,
     voxelMm3: voxelVolumeMm3(affine),
     planes: gridPlanes(affine, volume.shape, convention),
-    image: decodeVoxels(buffer, volume.dtype, count * volume.components),
+    image: volume.quantised ? dequantised(stored, volume.quantised.step) : stored,
     session: null,
     saver: null,
     restored: false,

@@ -19,6 +19,7 @@ import type { ToolContext } from '../tools/toolContext';
 import { cellContext } from './cellContext';
 import { comparedMaps } from './compareLabels';
 import { intensityAt } from './openVolume';
+import { laidOverAt, unitOf } from './pointedValues';
 import { drawDifference } from './render/differencePainter';
 import { LabelPainter } from './render/labelPainter';
 import { labelStyle, type LabelStyle } from './render/labelStyle';
@@ -335,12 +336,14 @@ export class PlaneController {
     const intensity = intensityAt(open, voxel);
     const [si, sj] = open.volume.shape;
     const label = viewports.labelsOf(cell)?.labels[voxel[0] + si * (voxel[1] + sj * voxel[2])] ?? 0;
+    const rasMm = indexToRas(open.affine, at);
+    const unit = unitOf(this.workspace.state.getState().task, open.volume);
     store.setState({
       ...(pointerMoved ? { activePlane: plane.name, activeCell: this.id, byKeys: false } : {}),
       hover:
         intensity === null
           ? null
-          : { cell: this.id, plane: plane.name, at, voxel, rasMm: indexToRas(open.affine, at), intensity, label },
+          : { cell: this.id, plane: plane.name, at, voxel, rasMm, intensity, unit, over: laidOverAt(this.workspace, open, rasMm), label },
     });
   }
 

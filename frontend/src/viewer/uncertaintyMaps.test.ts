@@ -2,6 +2,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { defaultDisplay } from '../state/display';
 import type { Task } from '../state/task';
 import { roleOf } from './hanging';
+import { intensityAt, openImage } from './openVolume';
+import { unitOf } from './pointedValues';
+import type { TaskApi } from './taskApi';
 import { mapsOf, UNCERTAINTY, type UncertaintyMap, withMaps } from './uncertaintyMaps';
 
 const AFFINE = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
@@ -25,8 +28,20 @@ describe('uncertainty maps', () => {
     const shown = withMaps(task, [map]);
     const volume = shown.volumes[2];
     expect(volume).toMatchObject({ id: 'm', role: UNCERTAINTY, shape: [4, 3, 2], labelled: false, voxels_url: map.voxels_url });
-    expect(volume && defaultDisplay(volume, roleOf(shown, volume))).toEqual({ window: { lower: 0, upper: 255 }, colours: 'hot', invert: false });
+    expect(volume && defaultDisplay(volume, roleOf(shown, volume))).toEqual({ window: { lower: 0, upper: 255 * 0.0027 }, colours: 'hot', invert: false });
+    expect(volume && unitOf(shown, volume)).toBe('nat');
+    expect(withMaps(task, [{ ...map, step: 0 }]).volumes[2]?.window).toEqual({ lower: 0, upper: 1 });
     expect(withMaps(task, [])).toBe(task);
+  });
+
+  it('are read in their unit, whatever steps they are kept in', async () => {
+    const volume = withMaps(task, [map]).volumes[2];
+    const steps = Uint8Array.from({ length: 24 }, (_, index) => index * 10);
+    const api = { voxels: () => Promise.resolve(steps.buffer) } as unknown as TaskApi;
+    if (!volume) throw new Error('no map');
+    const open = await openImage(api, volume, 'radiological', () => undefined, new AbortController().signal);
+    expect(intensityAt(open, [3, 1, 1] as never)).toBeCloseTo(10 * (3 + 4 * (1 + 3)) * 0.0027, 6);
+    expect(intensityAt(open, [4, 1, 1] as never)).toBeNull();
   });
 
   it('are asked for by labelled volume, and a case opens without them', async () => {

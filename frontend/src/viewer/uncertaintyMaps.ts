@@ -23,8 +23,10 @@ const LOOK: RoleDisplay = {
   windows: [],
 };
 
-const volumeOf = (map: UncertaintyMap): TaskVolume =>
-  ({
+const volumeOf = (map: UncertaintyMap): TaskVolume => {
+  // A map without any uncertainty has no step: its window is then the unit itself.
+  const window = { lower: 0, upper: map.step > 0 ? map.range.upper * map.step : 1 };
+  return {
     id: map.id as VolumeId,
     role: UNCERTAINTY,
     name: map.name,
@@ -35,8 +37,9 @@ const volumeOf = (map: UncertaintyMap): TaskVolume =>
     affine: map.affine,
     spacing_mm: map.spacing_mm as unknown as TaskVolume['spacing_mm'],
     orientation: map.orientation,
-    window: map.range,
-    range: map.range,
+    window,
+    range: window,
+    quantised: { step: map.step, unit: map.unit },
     labelled: false,
     gradients: null,
     derived_from: map.volume,
@@ -46,7 +49,8 @@ const volumeOf = (map: UncertaintyMap): TaskVolume =>
     head: null,
     submitted: null,
     proposal: null,
-  }) satisfies TaskVolume;
+  } satisfies TaskVolume;
+};
 
 /** A task with uncertainty maps among its volumes, behind those that were taken. */
 export function withMaps(task: Task, maps: readonly UncertaintyMap[]): Task {

@@ -39,6 +39,9 @@ export function decodeVoxels(buffer: ArrayBuffer, dtype: string, count: number):
   return new ARRAYS[dtype](buffer, 0, count);
 }
 
+/** Voxels in the unit that one step of them stands for. */
+export const dequantised = (voxels: VoxelArray, step: number): Float32Array => Float32Array.from(voxels, (value) => value * step);
+
 /** A label map in the narrowest type that holds the study's labels. */
 export function decodeLabels(buffer: ArrayBuffer, dtype: string, count: number, wide: boolean): LabelArray {
   const voxels = decodeVoxels(buffer, dtype, count);
