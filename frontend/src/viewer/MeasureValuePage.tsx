@@ -4,14 +4,11 @@ import { useNavigate, useParams } from 'react-router';
 import { useStore } from 'zustand';
 import { itemOf } from '../pages/measures/valuePlot';
 import { withUnit } from '../pages/measures/valueText';
-import type { TaskId } from '../state/task';
-import { listenToKeys } from './keyboard';
 import { MeasureApi } from './measureApi';
 import { hasWebGl2 } from './render/imageRenderer';
 import styles from './row.module.css';
-import { installTestHook } from './testHook';
+import { type Opened, useLookedAt } from './useLookedAt';
 import { NoWebGl, Viewer } from './ViewerPage';
-import { TaskWorkspace } from './workspace';
 import { createHandle } from './workspaceHandle';
 
 /** The page of a number of a clinical measure: the label map that it was read off, at its label. Nothing can be changed. */
@@ -22,37 +19,16 @@ export default function MeasureValuePage(): ReactElement {
   return <ValueView key={`${tableId}-${place}`} slug={slug} table={tableId} place={Number(place)} />;
 }
 
-interface Opened {
-  readonly workspace: TaskWorkspace;
-  readonly api: MeasureApi;
-}
-
 function ValueView({ slug, table, place }: { readonly slug: string; readonly table: string; readonly place: number }): ReactElement {
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const opened = useLookedAt(`${table}-${place}`, () => new MeasureApi({ slug, table, place }));
   const navigate = useNavigate();
-  useEffect(() => {
-    const api = new MeasureApi({ slug, table, place });
-    const workspace = new TaskWorkspace(`${table}-${place}` as TaskId, api);
-    workspace.store.setState({ leftOpen: false });
-    const removeHook = installTestHook(workspace);
-    const stopKeys = listenToKeys(workspace);
-    const shown = setTimeout(() => setOpened({ workspace, api }));
-    void workspace.start();
-    return () => {
-      clearTimeout(shown);
-      stopKeys();
-      removeHook();
-      workspace.dispose();
-      setOpened(null);
-    };
-  }, [slug, table, place]);
   if (!opened) return <div className={styles['empty']} />;
   const leave = (): void => void navigate(-1);
   return <Viewer workspace={opened.workspace} onLeave={leave} banner={<ValueBar opened={opened} />} />;
 }
 
 /** What the number says; once the images are there, the viewer goes to the middle of its label. */
-function ValueBar({ opened: { workspace, api } }: { readonly opened: Opened }): ReactElement {
+function ValueBar({ opened: { workspace, api } }: { readonly opened: Opened<MeasureApi> }): ReactElement {
   const ready = useStore(workspace.state, (state) => state.stage.kind === 'ready');
   const value = api.measured?.value;
   useDocumentTitle(value ? `${value.case.name}, ${itemOf(value)} · Radicula` : 'Radicula');

@@ -11,15 +11,12 @@ import { countOf, disagreementOf, ONLY_FIRST, ONLY_SECOND, type Disagreement } f
 import { filterParams, filtersFrom, rowAddress } from '../pages/results/filters';
 import { headerOf, measureOf, MAIN, worstFirst } from '../pages/results/measures';
 import { fixed } from '../pages/parts/numbers';
-import type { TaskId } from '../state/task';
 import { isTyping } from '../tools/hotkeys';
-import { listenToKeys } from './keyboard';
 import { hasWebGl2 } from './render/imageRenderer';
 import { RowApi } from './rowApi';
 import styles from './row.module.css';
-import { installTestHook } from './testHook';
+import { type Opened, useLookedAt } from './useLookedAt';
 import { NoWebGl, Viewer } from './ViewerPage';
-import { TaskWorkspace } from './workspace';
 
 /** No label has these colours, so that a mark is not taken for a label. */
 export const COLOURS = { 1: '#ffffff', 2: '#000000', 4: '#9aa3ad' } as const;
@@ -39,31 +36,10 @@ interface RowProps {
   readonly number: number;
 }
 
-export interface Opened {
-  readonly workspace: TaskWorkspace;
-  readonly api: RowApi;
-}
-
 function Row({ slug, analysis, number }: RowProps): ReactElement {
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const opened = useLookedAt(`${analysis}-${number}`, () => new RowApi({ slug, analysis, number }));
   const [params] = useSearchParams();
   const navigate = useNavigate();
-  useEffect(() => {
-    const api = new RowApi({ slug, analysis, number });
-    const workspace = new TaskWorkspace(`${analysis}-${number}` as TaskId, api);
-    workspace.store.setState({ leftOpen: false });
-    const removeHook = installTestHook(workspace);
-    const stopKeys = listenToKeys(workspace);
-    const shown = setTimeout(() => setOpened({ workspace, api }));
-    void workspace.start();
-    return () => {
-      clearTimeout(shown);
-      stopKeys();
-      removeHook();
-      workspace.dispose();
-      setOpened(null);
-    };
-  }, [slug, analysis, number]);
   const leave = (): void => {
     const query = new URLSearchParams(filterParams(filtersFrom(params))).toString();
     void navigate(`/studies/${slug}/results/${analysis}${query === '' ? '' : `?${query}`}`);
@@ -74,7 +50,7 @@ function Row({ slug, analysis, number }: RowProps): ReactElement {
 }
 
 /** Fetches where the two maps differ, points at it, and goes to the slice that differs most. */
-export function useDisagreement({ workspace, api }: Opened, on: boolean): Disagreement | null {
+export function useDisagreement({ workspace, api }: Opened<RowApi>, on: boolean): Disagreement | null {
   const ready = useStore(workspace.state, (state) => state.stage.kind === 'ready');
   const [found, setFound] = useState<Disagreement | null>(null);
   useEffect(() => {
@@ -105,7 +81,7 @@ export function useDisagreement({ workspace, api }: Opened, on: boolean): Disagr
 }
 
 /** What the row says, and the way to the next worst one. */
-function RowBar({ opened, slug, analysis, number }: RowProps & { readonly opened: Opened }): ReactElement {
+function RowBar({ opened, slug, analysis, number }: RowProps & { readonly opened: Opened<RowApi> }): ReactElement {
   const [on, setOn] = useState(true);
   const found = useDisagreement(opened, on);
   const task = useStore(opened.workspace.state, (state) => state.task);

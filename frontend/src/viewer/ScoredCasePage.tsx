@@ -1,7 +1,7 @@
 import { Button, NativeSelect, Switch, Text, Tooltip } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { useStore } from 'zustand';
 import { studyGet } from '../api/client';
@@ -10,15 +10,12 @@ import type { AnalysisRowDetail } from '../api/types';
 import { countOf, ONLY_FIRST, ONLY_SECOND } from '../operations/disagreement';
 import { fixed } from '../pages/parts/numbers';
 import { headerOf, MAIN, measureOf } from '../pages/results/measures';
-import type { TaskId } from '../state/task';
-import { listenToKeys } from './keyboard';
 import { hasWebGl2 } from './render/imageRenderer';
 import styles from './row.module.css';
 import { RowApi } from './rowApi';
-import { COLOURS, type Opened, Side, useDisagreement, useKeys } from './RowPage';
-import { installTestHook } from './testHook';
+import { COLOURS, Side, useDisagreement, useKeys } from './RowPage';
+import { type Opened, useLookedAt } from './useLookedAt';
 import { NoWebGl, Viewer } from './ViewerPage';
-import { TaskWorkspace } from './workspace';
 
 /** The page of a case that a version was scored on: what people drew, what the version made, and where they differ. */
 export default function ScoredCasePage(): ReactElement {
@@ -37,24 +34,8 @@ interface ScoredCaseProps {
 }
 
 function ScoredCase({ slug, scored, label }: ScoredCaseProps): ReactElement {
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const opened = useLookedAt(`${scored}-${label}`, () => new RowApi({ slug, analysis: scored, number: label }, async () => rowOf(await scoredCaseGet(scored), await nameOf(slug, label), label)));
   const navigate = useNavigate();
-  useEffect(() => {
-    const api = new RowApi({ slug, analysis: scored, number: label }, async () => rowOf(await scoredCaseGet(scored), await nameOf(slug, label), label));
-    const workspace = new TaskWorkspace(`${scored}-${label}` as TaskId, api);
-    workspace.store.setState({ leftOpen: false });
-    const removeHook = installTestHook(workspace);
-    const stopKeys = listenToKeys(workspace);
-    const shown = setTimeout(() => setOpened({ workspace, api }));
-    void workspace.start();
-    return () => {
-      clearTimeout(shown);
-      stopKeys();
-      removeHook();
-      workspace.dispose();
-      setOpened(null);
-    };
-  }, [slug, scored, label]);
   // Back to where one came from; a page that was opened by its address goes to the models.
   const leave = (): void => {
     if (history.length > 1) void navigate(-1);
@@ -110,7 +91,7 @@ export function rowOf(detail: ScoredCaseDetail, labelName: string, label: number
 }
 
 /** What the case says, and the ways to another label and to the other version of a comparison. */
-function Bar({ opened, slug, scored, label }: ScoredCaseProps & { readonly opened: Opened }): ReactElement {
+function Bar({ opened, slug, scored, label }: ScoredCaseProps & { readonly opened: Opened<RowApi> }): ReactElement {
   const [on, setOn] = useState(true);
   const [params] = useSearchParams();
   const navigate = useNavigate();

@@ -1,7 +1,7 @@
 import { measureValueGet, studyGet, volumeGet } from '../api/client';
 import type { MeasureVoxels } from '../api/types';
-import type { LabelVersion, Task, TaskId, TaskVolume, VersionId, VolumeId } from '../state/task';
-import { HttpTaskApi, type Progress, type TaskApi } from './taskApi';
+import type { Task, TaskId } from '../state/task';
+import { ReadOnlyApi, taskToLookAt, versionToLookAt } from './readOnlyApi';
 
 /** The number that a page is about. */
 export interface ValuePlace {
@@ -10,12 +10,15 @@ export interface ValuePlace {
   readonly place: number;
 }
 
-/** The label map behind a number of a clinical measure, as a task that nobody can change. */
-export class MeasureApi implements TaskApi {
-  private readonly http = new HttpTaskApi();
+const ONE_VOLUME: Task['hanging'] = { convention: 'radiological', planes: [], primary_plane: 'axial', start_at: 'labels', first: 'mpr', layouts: [], roles: [] };
+
+/** The label map behind a number of a clinical measure. */
+export class MeasureApi extends ReadOnlyApi {
   private found: MeasureVoxels | null = null;
 
-  constructor(private readonly at: ValuePlace) {}
+  constructor(private readonly at: ValuePlace) {
+    super();
+  }
 
   get measured(): MeasureVoxels | null {
     return this.found;
@@ -24,71 +27,17 @@ export class MeasureApi implements TaskApi {
   async task(): Promise<Task> {
     const { slug, table, place } = this.at;
     const [found, study] = await Promise.all([measureValueGet(table, place), studyGet(slug)]);
-    const volume = await volumeGet(found.value.volume);
+    const { value, version, title, voxels_url, dtype } = found;
+    const volume = await volumeGet(value.volume);
     this.found = found;
-    const shown = { ...volume, head: versionOf(found), submitted: null, proposal: null } as unknown as TaskVolume;
-    return {
+    return taskToLookAt({
       id: `${table}-${place}` as TaskId,
-      // The view of measures is kept apart from that of the work.
-      study: { slug: `${slug}/measures`, name: study.name },
-      case: { id: found.value.case.id, name: found.value.case.name, subject: '', session: '' } as Task['case'],
-      rater: { name: found.title, user: null },
-      read: 1,
-      state: 'submitted',
-      created_at: '',
-      submitted_at: null,
-      active_seconds: 0,
-      latest_review: null,
-      comment: '',
-      may: { edit: false, submit: false, review: false },
-      instructions: '',
-      labels: study.labels,
-      hanging: { convention: 'radiological', planes: [], primary_plane: 'axial', start_at: 'labels', first: 'mpr', layouts: [], roles: [] },
-      anatomy_findings: [],
-      reviews: [],
-      volumes: [shown],
-    } as Task;
+      study,
+      part: 'measures',
+      case: value.case,
+      volume,
+      head: versionToLookAt({ version, consensus: value.table, volume: value.volume, author: title, voxels_url, dtype }),
+      hanging: ONE_VOLUME,
+    });
   }
-
-  versions = async (): Promise<readonly LabelVersion[]> => [];
-
-  voxels(url: string, expectedBytes: number, onProgress?: Progress, signal?: AbortSignal): Promise<ArrayBuffer> {
-    return this.http.voxels(url, expectedBytes, onProgress, signal);
-  }
-
-  version(id: VersionId): Promise<LabelVersion> {
-    return this.http.version(id);
-  }
-
-  open(): Promise<Task> {
-    return this.task();
-  }
-
-  checks = refuse;
-  saveLabels = refuse;
-  saveChanges = refuse;
-  adopt = refuse;
-  submit = refuse;
-  review = refuse;
-  next = async (): Promise<null> => null;
 }
-
-const refuse = (): Promise<never> => Promise.reject(new Error('The labels behind a measure are there to be looked at.'));
-
-const versionOf = ({ value, version, title, voxels_url, dtype }: MeasureVoxels): LabelVersion =>
-  ({
-    id: (version ?? `consensus-${value.table}`) as VersionId,
-    number: 1,
-    parent: null,
-    volume: value.volume as VolumeId,
-    task: null,
-    created_at: '',
-    author: title,
-    source: 'person',
-    model_name: null,
-    dtype,
-    counts: {},
-    voxels_sha256: '',
-    voxels_url,
-    nifti_url: '',
-  }) as unknown as LabelVersion;

@@ -1,17 +1,16 @@
-import { Alert, Anchor, Group, Progress, Stack, Text, Title } from '@mantine/core';
-import { Link, useParams } from 'react-router';
+import { Alert, Stack, Text, Title } from '@mantine/core';
+import { useParams } from 'react-router';
 import { isLive } from '../../api/polling';
 import { useJob } from '../../api/queries';
 import type { Job } from '../../api/types';
 import { ImportReportView } from '../cases/ImportReportView';
 import { importReportOf } from '../cases/importReport';
 import { Facts } from '../parts/Facts';
-import { JobMark } from '../parts/marks';
-import { durationText, percent, secondsLeft, timeText } from '../parts/numbers';
-import { PageHeader } from '../parts/PageHeader';
+import { durationText, timeText } from '../parts/numbers';
 import { Loaded } from '../parts/states';
 import { useNow } from '../parts/useNow';
-import { JobActions } from './JobActions';
+import { JobHeader } from './JobHeader';
+import { JobProgress } from './JobProgress';
 import { jobSeconds } from './jobSeconds';
 import { resultFacts } from './resultFacts';
 
@@ -22,19 +21,7 @@ export default function JobPage() {
     <Loaded query={query}>
       {(job) => (
         <>
-          <PageHeader
-            title={job.title}
-            about={
-              <Group gap={8}>
-                <Anchor component={Link} to={`/studies/${slug}/jobs`} size="sm">
-                  Jobs
-                </Anchor>
-                <JobMark state={job.state} />
-              </Group>
-            }
-          >
-            <JobActions job={job} size="sm" />
-          </PageHeader>
+          <JobHeader title={job.title} job={job} back={{ to: `/studies/${slug}/jobs`, words: 'Jobs' }} />
           <JobParts job={job} />
         </>
       )}
@@ -43,21 +30,11 @@ export default function JobPage() {
 }
 
 function JobParts({ job }: { job: Job }) {
-  const live = isLive(job.state);
-  const now = useNow(live ? 1_000 : 60_000);
-  const left = live ? secondsLeft(job.progress, job.started_at, now) : null;
+  const now = useNow(isLive(job.state) ? 1_000 : 60_000);
   const report = importReportOf(job.result);
   return (
     <Stack gap="lg">
-      {live && (
-        <div>
-          <Progress value={job.progress * 100} transitionDuration={100} aria-label="Progress" />
-          <Text size="sm" c="dimmed" mt={6}>
-            {percent(job.progress)} {job.message}
-            {left === null ? '' : ` · about ${durationText(left)} left`}
-          </Text>
-        </div>
-      )}
+      <JobProgress job={job} />
       {job.state === 'failed' && (
         <Alert color="red" variant="light" title="Why it failed">
           <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>

@@ -1,16 +1,12 @@
-import { Anchor, Group, Progress, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconClock, IconWand } from '@tabler/icons-react';
 import { Link, useParams } from 'react-router';
-import { isLive } from '../../api/polling';
 import { useJob } from '../../api/queries';
 import { type ProposalRequest, useProposalRequests } from '../../api/registry';
-import { JobActions } from '../jobs/JobActions';
+import { JobHeader } from '../jobs/JobHeader';
+import { JobProgress } from '../jobs/JobProgress';
 import { type Column, DataTable } from '../parts/DataTable';
-import { JobMark } from '../parts/marks';
-import { durationText, percent, secondsLeft } from '../parts/numbers';
-import { PageHeader } from '../parts/PageHeader';
 import { EmptyState, Loaded } from '../parts/states';
-import { useNow } from '../parts/useNow';
 import partClasses from '../parts/Parts.module.css';
 import { countsText } from './requestCounts';
 
@@ -53,21 +49,9 @@ export default function ProposalsPage() {
     <Loaded query={query}>
       {(job) => (
         <>
-          <PageHeader
-            title={job.title}
-            about={
-              <Group gap={8}>
-                <Anchor component={Link} to={`/studies/${slug}/models`} size="sm">
-                  Models
-                </Anchor>
-                <JobMark state={job.state} />
-              </Group>
-            }
-          >
-            <JobActions job={job} size="sm" />
-          </PageHeader>
+          <JobHeader title={job.title} job={job} back={{ to: `/studies/${slug}/models`, words: 'Models' }} />
           <Stack gap="lg">
-            {isLive(job.state) && <Running progress={job.progress} message={job.message} startedAt={job.started_at} />}
+            <JobProgress job={job} label="Progress of the proposals" />
             {job.error !== '' && (
               <Text size="sm" c="var(--radicula-red)" role="alert">
                 {job.error}
@@ -94,18 +78,5 @@ export default function ProposalsPage() {
         </>
       )}
     </Loaded>
-  );
-}
-
-function Running({ progress, message, startedAt }: { progress: number; message: string; startedAt: string | null }) {
-  const left = secondsLeft(progress, startedAt, useNow(1_000));
-  return (
-    <div>
-      <Progress value={progress * 100} transitionDuration={100} aria-label="Progress of the proposals" />
-      <Text size="sm" c="dimmed" mt={6}>
-        {percent(progress)} {message}
-        {left === null ? '' : ` · about ${durationText(left)} left`}
-      </Text>
-    </div>
   );
 }

@@ -1,18 +1,16 @@
-import { Alert, Anchor, Card, Group, Progress, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Card, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useMemo } from 'react';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { isLive } from '../../api/polling';
 import { useStudy, useTrainingRun } from '../../api/queries';
 import type { Label, TrainingRun } from '../../api/types';
-import { JobActions } from '../jobs/JobActions';
+import { JobHeader } from '../jobs/JobHeader';
+import { JobProgress } from '../jobs/JobProgress';
 import { Chart } from '../parts/Chart';
 import { useChartInk } from '../parts/chartInk';
 import { Facts } from '../parts/Facts';
-import { JobMark } from '../parts/marks';
-import { durationText, percent, secondsLeft, timeText } from '../parts/numbers';
-import { PageHeader } from '../parts/PageHeader';
+import { durationText, timeText } from '../parts/numbers';
 import { Loaded } from '../parts/states';
-import { useNow } from '../parts/useNow';
 import { diceCurves, latestCurve, lossCurve } from './curves';
 import { ScoreList } from './scores';
 import { plannedEpochs, settingFacts } from './settingsText';
@@ -26,20 +24,9 @@ export default function RunPage() {
     <Loaded query={query}>
       {(run) => (
         <>
-          <PageHeader
-            title={`Training: ${run.architecture_title}`}
-            about={
-              <Group gap={8}>
-                <Anchor component={Link} to={`/studies/${slug}/models`} size="sm">
-                  Models
-                </Anchor>
-                <span>{timeText(run.created_at)}</span>
-                <JobMark state={run.job.state} />
-              </Group>
-            }
-          >
-            <JobActions job={run.job} size="sm" />
-          </PageHeader>
+          <JobHeader title={`Training: ${run.architecture_title}`} job={run.job} back={{ to: `/studies/${slug}/models`, words: 'Models' }}>
+            <span>{timeText(run.created_at)}</span>
+          </JobHeader>
           <Stack gap="lg">
             <RunProgress run={run} />
             <Curves run={run} labels={labels ?? NO_LABELS} />
@@ -56,7 +43,6 @@ const NO_LABELS: readonly Label[] = [];
 
 function RunProgress({ run }: { run: TrainingRun }) {
   const { job } = run;
-  const now = useNow(1_000);
   if (job.state === 'failed') {
     return (
       <Alert color="red" variant="light" title="The training failed">
@@ -64,17 +50,7 @@ function RunProgress({ run }: { run: TrainingRun }) {
       </Alert>
     );
   }
-  if (!isLive(job.state)) return null;
-  const left = secondsLeft(job.progress, job.started_at, now);
-  return (
-    <div>
-      <Progress value={job.progress * 100} transitionDuration={100} aria-label="Progress of the training" />
-      <Text size="sm" c="dimmed" mt={6}>
-        {percent(job.progress)} {job.message}
-        {left === null ? '' : ` · about ${durationText(left)} left`}
-      </Text>
-    </div>
-  );
+  return <JobProgress job={job} label="Progress of the training" />;
 }
 
 function Curves({ run, labels }: { run: TrainingRun; labels: readonly Label[] }) {
