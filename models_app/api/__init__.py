@@ -21,17 +21,10 @@ from models_app.selectors import (
     training_run_get_for_user,
     training_run_list,
 )
-from models_app.serializers import (
-    ModelVersionOutput,
-    ProposalOutput,
-    ProposalsInput,
-    TrainingInput,
-    TrainingPreviewInput,
-    TrainingPreviewOutput,
-    TrainingRunOutput,
-    preview_json,
-)
 from models_app.serializers.registry import WordsInput
+from models_app.serializers.runs import TrainingRunOutput
+from models_app.serializers.training import TrainingInput, TrainingPreviewInput, TrainingPreviewOutput, preview_json
+from models_app.serializers.versions import ModelVersionOutput, ProposalOutput, ProposalsInput
 from models_app.services.proposals import proposals_start
 from models_app.services.training import training_preview, training_start
 from models_app.services.versions import model_version_describe

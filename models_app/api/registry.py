@@ -34,7 +34,6 @@ from models_app.selectors.registry import (
     transition_list,
 )
 from models_app.selectors.scores import score_table
-from models_app.serializers import ModelVersionOutput
 from models_app.serializers.registry import (
     ComparisonQuery,
     GateOutput,
@@ -53,6 +52,7 @@ from models_app.serializers.registry import (
     comparison_json,
     score_table_json,
 )
+from models_app.serializers.versions import ModelVersionOutput
 from models_app.services.model_files import export_start, import_start
 from models_app.services.scores import scoring_start
 from models_app.services.versions import (

@@ -22,7 +22,7 @@ from models_app.paired_scores import PairedTable, comparison
 from models_app.score_table import LESS_IS_BETTER, MEASURES, ScoreRow, by_site, summaries, summary
 from models_app.selectors import protocol_of
 from models_app.selectors.scores import Scope, ScoreTable
-from models_app.serializers import LabelScoreOutput, LatencyOutput, NamedOutput, ScoresField
+from models_app.serializers.scores import LabelScoreOutput, LatencyOutput, NamedOutput, ScoresField
 from models_app.specification import Specification
 
 SCOPES = ("test", "all")

@@ -10,7 +10,7 @@ from annotation.models import TaskState
 from annotation.serializers.volumes import API, BoundsOutput
 from jobs.serializers import JobOutput
 from models_app.models import ChoiceState, Round, RoundChoice, RoundState, RoundTrigger, UncertaintyRecord
-from models_app.serializers import LabelScoreOutput, NamedOutput, ScoresField
+from models_app.serializers.scores import LabelScoreOutput, NamedOutput, ScoresField
 from models_app.services.rounds import RoundWish
 from selection.strategies import BASELINE, STRATEGIES, Strategy
 from selection.summary import Sampling

@@ -12,7 +12,7 @@ from access.models import Study
 from jobs.models import Job, JobState
 from models_app import tasks
 from models_app.models import TrainingRun
-from models_app.serializers import OPTIONS, preview_json
+from models_app.serializers.training import OPTIONS, preview_json
 from models_app.services.splitting import WantedSplit
 from models_app.services.training import training_preview, training_start
 from models_app.services.versions import model_version_promote
