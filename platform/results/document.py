@@ -6,23 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
-from measures.bootstrap import SubjectDraws
 from results.canonical import sha256_of
 from results.findings import findings_of
 from results.measurements import measurement_get
 from results.parameters import HIGHER_IS_BETTER, Parameters
-from results.statistics.agreement import agreement, label_summaries
-from results.statistics.comparisons import comparisons
-from results.statistics.points import CaseFacts, Points, VolumeFound, points_of
+from results.statistics.agreement import label_summaries
+from results.statistics.parts import Entries, Statistics
+from results.statistics.points import CaseFacts, VolumeFound
 from results.statistics.published import Found, published_beside
-from results.statistics.reliability import reliability
-from results.statistics.variability import variability
 from results.volume_reading import LabelFacts
 
 FORMAT, FORMAT_VERSION = "radicula.analysis", 1
-__all__ = ["Answer", "CaseFacts", "DocumentInputs", "InputFacts", "VolumeFound", "analysis_document"]
+__all__ = ["Answer", "CaseFacts", "DocumentInputs", "InputFacts", "VolumeFound", "analysis_document", "answer_of"]
 
 
 @dataclass(frozen=True)
@@ -78,7 +73,7 @@ class Answer:
 
 
 def analysis_document(given: DocumentInputs, parameters: Parameters) -> Answer:
-    """Compute every statistic of an analysis.
+    """Compute every statistic of an analysis and put the answer together.
 
     Parameters
     ----------
@@ -92,9 +87,14 @@ def analysis_document(given: DocumentInputs, parameters: Parameters) -> Answer:
     Answer
         JSON without a time or a random id of its own in it.
     """
-    points = points_of(given.volumes, given.labels)
-    rng = np.random.default_rng(parameters.seed)
-    draws = SubjectDraws([one.case.subject for one in given.volumes], rng, parameters.resamples)
+    statistics = Statistics(given.volumes, given.labels, parameters)
+    return answer_of(given, parameters, statistics, [part.compute() for part in statistics.parts])
+
+
+def answer_of(
+    given: DocumentInputs, parameters: Parameters, statistics: Statistics, found: Sequence[Entries]
+) -> Answer:
+    """Put the answer together from what the parts of the statistics gave, in their order."""
     document = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -118,27 +118,19 @@ def analysis_document(given: DocumentInputs, parameters: Parameters) -> Answer:
             {"case": one.case.id, "volume": one.volume, **entry} for one in given.volumes for entry in one.overall
         ],
         "findings": findings_of(given.volumes, parameters, given.reader_titles),
-        **_statistics(points, parameters, given, draws),
+        **_statistics(given, parameters, statistics, found),
     }
-    return Answer(document, label_summaries(points, parameters))
+    return Answer(document, label_summaries(statistics.points, parameters))
 
 
-def _statistics(points: Points, parameters: Parameters, given: DocumentInputs, draws: SubjectDraws) -> dict[str, Any]:
-    found = Found(
-        points,
-        parameters,
-        given.reader_titles,
-        agreement(points, parameters, draws),
-        reliability(points, parameters, draws),
-        variability(points, parameters),
+def _statistics(
+    given: DocumentInputs, parameters: Parameters, statistics: Statistics, found: Sequence[Entries]
+) -> dict[str, Any]:
+    told = statistics.assemble(found)
+    beside = Found(
+        statistics.points, parameters, given.reader_titles, told["agreement"], told["reliability"], told["variability"]
     )
-    return {
-        "agreement": found.agreement,
-        "reliability": found.reliability,
-        "comparisons": comparisons(points, parameters),
-        "variability": found.variability,
-        "published": published_beside(given.published, found),
-    }
+    return {**told, "published": published_beside(given.published, beside)}
 
 
 def _pairs(parameters: Parameters, titles: Sequence[str]) -> list[dict[str, Any]]:

@@ -88,6 +88,27 @@ class AnalysisVolume(RandomIdModel):
         ]
 
 
+class AnalysisPart(RandomIdModel):
+    """A part of an analysis' statistics while its job runs: the unit of that work, as `AnalysisVolume` is before it.
+
+    `found` is canonical JSON as text, so that numbers come back as they were. The parts go when the answer is stored.
+    """
+
+    analysis = models.ForeignKey(Analysis, on_delete=models.CASCADE, related_name="parts")
+    position = models.PositiveIntegerField()
+    done = models.BooleanField(default=False)
+    found = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["position"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["analysis", "position"], name="analysis_part_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.position} of {self.analysis_id}"
+
+
 class AnalysisFile(RandomIdModel):
     """A file made from an analysis: a part of its report, or a picture of a volume.
 

@@ -10,11 +10,14 @@ from rest_framework.test import APIClient
 from access.errors import InvalidInput, NotFound
 from access.models import User
 from annotation.models import TaskState, TaskVolume
-from jobs.models import Job
+from jobs.models import Job, JobState
 from results.readers import Reader, ReaderType
 from results.selectors.analyses import outdated_cases, parameters_of
 from results.selectors.readings import gather
+from results.services.computing import volumes_left
 from results.services.starting import analysis_rerun
+from results.services.summing import parts_left, parts_prepare, summing_of
+from results.tasks import help_with_analysis
 from tests.factories.labels import make_proposal
 from tests.results.readings import Readings, compute, put, rater, rows_of, start, voxels_of
 
@@ -138,3 +141,23 @@ def test_an_annotator_gets_no_analysis(readings: Readings) -> None:
     assert client.post(f"/api/v1/analyses/{analysis.pk}/rerun").status_code == 404
     assert client.get(f"/api/v1/studies/{readings.study.slug}/analyses").status_code == 403
     assert client.get(f"/api/v1/studies/{readings.study.slug}/analysis-options").status_code == 403
+
+
+def test_workers_that_help_share_volumes_and_statistics_and_the_bytes_stay_the_same(readings: Readings) -> None:
+    alone = compute(start(readings.study, readings.lead, group_by=["site"]))
+    shared = start(readings.study, readings.lead, group_by=["site"])
+    jobs = Job.objects.filter(pk=shared.job_id)
+    jobs.update(state=JobState.RUNNING)
+    help_with_analysis(str(shared.pk))
+    assert volumes_left(shared) == (2, 2)
+    parts_prepare(summing=summing_of(shared))
+    _, parts = parts_left(shared)
+    assert parts > 3
+    help_with_analysis(str(shared.pk))
+    assert parts_left(shared) == (parts, parts)
+    jobs.update(state=JobState.QUEUED)
+    assert compute(shared).document_id == alone.document_id
+    assert parts_left(shared) == (0, 0)
+    # A message that comes when the job has ended finds nothing to do.
+    help_with_analysis(str(shared.pk))
+    assert parts_left(shared) == (0, 0)

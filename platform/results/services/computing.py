@@ -1,30 +1,22 @@
-"""The work of an analysis, volume by volume, by as many workers as there are; and putting the answer together."""
+"""The work of an analysis, volume by volume, by as many workers as there are."""
 
-import gzip
 from collections.abc import Mapping
 
 from django.db import transaction
-from threadpoolctl import threadpool_limits
 
 from annotation.models import LabelVersion, Volume
 from annotation.selectors.labels import label_voxels
-from blobs.services import blob_put_bytes
 from clinical.selectors.plans import StudyInputs
 from clinical.selectors.version_values import VersionValues
 from jobs.models import Job, JobState
 from jobs.provenance import code_version
 from jobs.running import JobFailed
-from results.canonical import canonical_json
-from results.document import Answer, analysis_document
 from results.measurements import ClinicalValues, measurement_get
-from results.models import Analysis, AnalysisInput, AnalysisVolume
+from results.models import Analysis, AnalysisInput, AnalysisPart, AnalysisVolume
 from results.parameters import Parameters
 from results.selectors.analyses import parameters_of
-from results.selectors.contents import document_inputs
 from results.selectors.voxels import role_images
 from results.volume_reading import GridsDiffer, label_facts, read_volume
-
-DOCUMENT_LEVEL = 6
 
 
 def analysis_of_job(job: Job) -> Analysis:
@@ -106,30 +98,9 @@ def is_under_way(analysis: Analysis) -> bool:
     return Job.objects.filter(pk=analysis.job_id, state=JobState.RUNNING, cancel_requested=False).exists()
 
 
-@transaction.atomic
-def analysis_finish(*, analysis: Analysis) -> int:
-    """Put the answer together and store it.
-
-    Returns
-    -------
-    int
-        How many rows it has.
-    """
-    parameters = parameters_of(analysis)
-    # The bytes of the answer must not depend on how many threads a matrix product is shared by; and beside other
-    # workers one thread is the fastest.
-    with threadpool_limits(limits=1):
-        answer: Answer = analysis_document(document_inputs(analysis, parameters), parameters)
-    # No time in the gzip header: the same answer is the same file.
-    analysis.document = blob_put_bytes(gzip.compress(canonical_json(answer.document), DOCUMENT_LEVEL, mtime=0))
-    analysis.summary = answer.summary
-    analysis.code_version = code_version()
-    analysis.save(update_fields=["document", "summary", "code_version"])
-    return int(answer.document["rows"]["count"])
-
-
 def analysis_reset(*, analysis: Analysis) -> None:
     """Forget what another version of the code has found, so that an answer is never made of two."""
     if analysis.code_version != code_version():
         AnalysisVolume.objects.filter(analysis=analysis, done=True).update(done=False)
+        AnalysisPart.objects.filter(analysis=analysis).delete()
         Analysis.objects.filter(pk=analysis.pk).update(code_version=code_version())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,22 +13,6 @@ from measures.bootstrap import SubjectDraws
 from measures.summary import summarise
 from results.parameters import METRICS, Parameters
 from results.statistics.points import Point, Points
-
-
-def agreement(points: Points, parameters: Parameters, draws: SubjectDraws) -> list[dict[str, Any]]:
-    """Summarise every metric.
-
-    Returns
-    -------
-    list of dict
-        For each ``group`` (null for all points), each ``pair`` (null for all pairs of two readings; ``against`` tells
-        pairs from consensus) and each ``label`` (null for all): the ``metrics``.
-    """
-    found = _summaries(points, None, parameters, draws)
-    for by in parameters.group_by:
-        for value, part in points.split(by).items():
-            found += _summaries(part, {"by": by, "value": value}, parameters, draws)
-    return found
 
 
 def label_summaries(points: Points, parameters: Parameters) -> dict[str, Any]:
@@ -45,9 +29,15 @@ def label_summaries(points: Points, parameters: Parameters) -> dict[str, Any]:
     }
 
 
-def _summaries(
-    points: Points, group: Mapping[str, str] | None, parameters: Parameters, draws: SubjectDraws
-) -> list[dict[str, Any]]:
+def agreement(points: Points, parameters: Parameters, draws: SubjectDraws) -> list[dict[str, Any]]:
+    """Summarise every metric of all points or of a group.
+
+    Returns
+    -------
+    list of dict
+        For each ``pair`` (null for all pairs of two readings; ``against`` tells pairs from consensus) and each
+        ``label`` (null for all): the ``metrics``.
+    """
     found = []
     values = np.array(
         [[_number(one, name) for name in parameters.metrics] for one in points.rows], dtype=np.float64
@@ -58,7 +48,7 @@ def _summaries(
             chosen = rows if label is None else rows[labels[rows] == label]
             if chosen.size:
                 metrics = _whole([points.rows[i] for i in chosen], values[chosen], parameters, draws)
-                found.append({"group": group, "pair": pair, "against": against, "label": label, "metrics": metrics})
+                found.append({"pair": pair, "against": against, "label": label, "metrics": metrics})
     return found
 
 

@@ -16,7 +16,7 @@ from measures.multiple_tests import friedman
 from measures.ratings import RatingTable
 from measures.sample_size import subjects_for_icc_width
 from measures.variance_components import VarianceComponents, variance_components
-from results.measurements import NO_RATIO, Measurement, measurement_get
+from results.measurements import NO_RATIO, Measurement
 from results.parameters import Parameters
 from results.readers import ReaderType
 from results.statistics.plain import plain
@@ -27,35 +27,6 @@ DEFAULT_FORM = "ICC(A,1)"
 """Two-way, absolute agreement, single measure: for raters, for repeated reads, for a model in a rater's place."""
 
 PLANNED_WIDTH = 0.2
-
-
-def reliability(points: Points, parameters: Parameters, draws: SubjectDraws) -> dict[str, Any]:
-    """Compute the reliability of every measurement of every label.
-
-    Returns
-    -------
-    dict
-        ``measurements``: per set of readers (for repeated reads one set per rater), group, measurement and label the
-        statistics. ``presence``: the same for whether a label is there at all, as kappas. ``between_raters``: for
-        repeated reads, per measurement and label the limits of agreement of two raters by all their reads.
-    """
-    found: list[dict[str, Any]] = []
-    presence: list[dict[str, Any]] = []
-    groups: list[tuple[dict[str, str] | None, Points]] = [(None, points)]
-    for by in parameters.group_by:
-        groups += [({"by": by, "value": value}, part) for value, part in points.split(by).items()]
-    for readers in reader_sets(parameters):
-        for group, part in groups:
-            for name in parameters.measurements:
-                found += _of_measurement(part, readers, group, measurement_get(name), parameters, draws)
-            of_labels = (_presence(part, readers, group, label.value, parameters.level) for label in part.labels)
-            presence += [one for one in of_labels if one is not None]
-    return {
-        "default_form": DEFAULT_FORM,
-        "measurements": found,
-        "presence": presence,
-        "between_raters": _between_raters(points, parameters) if parameters.kind == "intra_rater" else [],
-    }
 
 
 def reader_sets(parameters: Parameters) -> list[tuple[int, ...]]:
@@ -98,7 +69,7 @@ def rating_table_of(
     return RatingTable(tuple(values), tuple(str(reader) for reader in readers), array), subjects
 
 
-def _of_measurement(
+def reliability(
     points: Points,
     readers: tuple[int, ...],
     group: Mapping[str, str] | None,
@@ -106,6 +77,21 @@ def _of_measurement(
     parameters: Parameters,
     draws: SubjectDraws,
 ) -> list[dict[str, Any]]:
+    """Compute the reliability of one measurement by some readers, label by label.
+
+    Parameters
+    ----------
+    points : Points
+        Those of the group.
+    readers : tuple of int
+        The raters of the table, by their places; see `reader_sets`.
+    group : mapping or None
+        By what and which, as the answer says it; None for all points.
+    measured : Measurement
+        What was measured.
+    parameters, draws
+        The question, and the subjects of its resamples.
+    """
     entries = []
     for label in points.labels:
         of_label = [one for one in points.readings if one.label.value == label.value]
@@ -142,7 +128,10 @@ def _icc(table: RatingTable, measured: Measurement, level: float) -> dict[str, A
     return found
 
 
-def _between_raters(points: Points, parameters: Parameters) -> list[dict[str, Any]]:
+def between_raters(points: Points, parameters: Parameters) -> list[dict[str, Any]]:
+    """Limits of agreement of two raters by all their reads, per measurement and label; for repeated reads alone."""
+    if parameters.kind != "intra_rater":
+        return []
     everyone = range(len(parameters.readers))
     return [
         {"measurement": name, "label": label.value, **pair}
@@ -160,6 +149,14 @@ def _planning(entry: Mapping[str, Any], raters: int, level: float) -> dict[str, 
         "subjects": subjects_for_icc_width(value, raters, PLANNED_WIDTH, level) if usable else None,
         "undefined": None if usable else "the ICC that one would plan with is undefined, negative or 1",
     }
+
+
+def presence(
+    points: Points, readers: tuple[int, ...], group: Mapping[str, str] | None, level: float
+) -> list[dict[str, Any]]:
+    """Kappas of whether a label is there at all, label by label."""
+    found = (_presence(points, readers, group, label.value, level) for label in points.labels)
+    return [one for one in found if one is not None]
 
 
 def _presence(

@@ -20,25 +20,26 @@ WITHIN_SUBJECT = ("session", "resolution")
 MOST_GROUPS_TESTED = 6
 
 
-def variability(points: Points, parameters: Parameters) -> list[dict[str, Any]]:
-    """Measure how far groups differ.
+def varying(parameters: Parameters) -> list[str]:
+    """What can vary between readings, of what the question groups by."""
+    return [by for by in parameters.group_by if by not in OF_LABEL and by != "subject"]
+
+
+def variability(points: Points, by: str, reader: int, parameters: Parameters) -> list[dict[str, Any]]:
+    """Measure how far groups differ in the readings of one reader.
 
     Returns
     -------
     list of dict
-        Per ``by`` (what varies), reader, measurement and label (null: all labels, each a unit of its own, so that the
-        mean +- SD is that over the labels): the spread, and unpaired tests between the groups where the subjects
-        differ.
+        Per measurement and label (null: all labels, each a unit of its own, so that the mean +- SD is that over the
+        labels): the spread, and unpaired tests between the groups where the subjects differ.
     """
-    varying = [by for by in parameters.group_by if by not in OF_LABEL and by != "subject"]
-    found = []
-    for by in varying:
-        for reader in range(len(parameters.readers)):
-            of_reader = [one for one in points.readings if one.entry["reader"] == reader]
-            for name in parameters.measurements:
-                entries = _of_measurement(of_reader, points, by, measurement_get(name), parameters.level)
-                found += [{"by": by, "reader": reader, "measurement": name, **entry} for entry in entries]
-    return found
+    of_reader = [one for one in points.readings if one.entry["reader"] == reader]
+    return [
+        {"by": by, "reader": reader, "measurement": name, **entry}
+        for name in parameters.measurements
+        for entry in _of_measurement(of_reader, points, by, measurement_get(name), parameters.level)
+    ]
 
 
 def _of_measurement(
