@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { LabelVersion, Review, VolumeId } from '../state/task';
 import { SubmittedFindings } from './AnatomyChecks';
 import { VOLUME_DRAG } from './volumeDrag';
+import own from './CasePanel.module.css';
 import styles from './panels.module.css';
 import { useHandle, useWorkspace } from './viewerHandle';
 
@@ -51,7 +52,7 @@ export function CasePanel(): ReactElement | null {
           <button
             key={entry.id}
             type="button"
-            className={styles['volume']}
+            className={own['volume']}
             aria-pressed={entry.id === shown}
             draggable={task.volumes.length > 1}
             onDragStart={(event) => event.dataTransfer.setData(VOLUME_DRAG, entry.id)}
@@ -85,7 +86,7 @@ export function CasePanel(): ReactElement | null {
       {task.instructions && (
         <section className={styles['group']}>
           <h2 className={styles['heading']}>Instructions</h2>
-          <p className={styles['instructions']}>{task.instructions}</p>
+          <p className={own['instructions']}>{task.instructions}</p>
         </section>
       )}
     </aside>
@@ -97,7 +98,7 @@ function ReviewNote({ review }: { readonly review: Review }): ReactElement {
   const { ijk: voxel } = review;
   const at = new Date(review.at);
   return (
-    <div className={styles['review']}>
+    <div className={own['review']}>
       <strong>{review.verdict === 'returned' ? 'Returned' : 'Accepted'}</strong>{' '}
       <span className={styles['dim']}>
         {review.reviewer}

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Modal, Text, Textarea } from '@mantine/core';
 import { useEffect, useState, type ReactElement } from 'react';
 import type { TaskId } from '../state/task';
 import { AnatomyChecks, useAnatomyChecks } from './AnatomyChecks';
-import styles from './panels.module.css';
+import styles from './overlays.module.css';
 import { useHandle, useLabels, useViewer, useWorkspace } from './viewerHandle';
 
 export function SubmitDialog({ onSubmitted }: { readonly onSubmitted: (next: TaskId | null) => void }): ReactElement {

@@ -2,6 +2,7 @@ import { Button, Switch } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { FIRST_ONLY, OTHER_LABEL, SECOND_ONLY, type LabelDifference } from '../operations/labelDifference';
 import { DIFFERENCE_COLOURS } from '../state/differenceLook';
+import own from './DifferencePanel.module.css';
 import styles from './panels.module.css';
 import { useHandle, useHint, useViewer, useWorkspace } from './viewerHandle';
 
@@ -15,14 +16,14 @@ export function DifferencePanel(): ReactElement | null {
   return (
     <section className={styles['group']} aria-label="Difference">
       <h2 className={styles['heading']}>Difference</h2>
-      <p className={styles['lead']} role="status">
+      <p className={own['lead']} role="status">
         {found.voxels === 0
           ? 'The two label maps are the same.'
           : `${found.voxels} voxels (${volumeInWords(found.voxels * handle.voxelMm3)}) in ${found.regions.length} ${found.regions.length === 1 ? 'place' : 'places'}`}
       </p>
       {found.voxels > 0 && <Steps found={found} />}
       <Agreement found={found} />
-      <ul className={styles['legend']}>
+      <ul className={own['legend']}>
         {LEGEND.map(({ kind, text }) => (
           <li key={kind}>
             <Hatch kind={kind} />
@@ -67,7 +68,7 @@ function Steps({ found }: { readonly found: LabelDifference }): ReactElement {
         </Button>
       </div>
       {region && at !== null && (
-        <p className={styles['lead']} data-testid="difference-at">
+        <p className={own['lead']} data-testid="difference-at">
           Place {at + 1} of {found.regions.length}: {region.voxels} {region.voxels === 1 ? 'voxel' : 'voxels'}
         </p>
       )}
@@ -80,7 +81,7 @@ function Agreement({ found }: { readonly found: LabelDifference }): ReactElement
   const nameOf = (value: number): string => labels?.find((label) => label.value === value)?.name ?? `Label ${value}`;
   if (found.labels.length === 0) return null;
   return (
-    <table className={styles['agreement']}>
+    <table className={own['agreement']}>
       <thead>
         <tr>
           <th scope="col">Label</th>

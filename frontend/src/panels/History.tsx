@@ -45,12 +45,12 @@ export function History(): ReactElement {
         </span>
       </div>
       {rows.length === 0 && <span className={styles['dim']}>Nothing to undo.</span>}
-      <ol ref={list} className={styles['history']} data-testid="history">
+      <ol ref={list} className={own['history']} data-testid="history">
         {rows.map(({ step, number }) => (
           <li key={number}>
             <button
               type="button"
-              className={styles['step']}
+              className={own['step']}
               data-undone={number > done || undefined}
               aria-current={number === done ? 'step' : undefined}
               disabled={busy}
@@ -77,11 +77,11 @@ function StepText({ step, undone }: { readonly step: WorkStep; readonly undone: 
   return (
     <>
       {step.kind === 'labels' ? <Swatches step={step.step} /> : <IconRuler2 size={13} aria-hidden className={own['mark']} />}
-      <span className={styles['stepName']}>
+      <span className={own['stepName']}>
         {name}
         {undone && ' (undone)'}
       </span>
-      <span className={styles['stepVoxels']}>{step.kind === 'labels' ? step.step.voxels.toLocaleString('en') : 'mark'}</span>
+      <span className={own['stepVoxels']}>{step.kind === 'labels' ? step.step.voxels.toLocaleString('en') : 'mark'}</span>
     </>
   );
 }
@@ -96,7 +96,7 @@ function Swatches({ step }: { readonly step: EditStep }): ReactElement {
   const colours = useViewer((state) => state.labelColours);
   const shown = labels.filter(({ value }) => step.labels.includes(value)).slice(0, 3);
   return (
-    <span className={styles['stepSwatches']} aria-hidden>
+    <span className={own['stepSwatches']} aria-hidden>
       {shown.map((label) => (
         <span key={label.value} style={{ background: colourOf(label, colours) }} />
       ))}

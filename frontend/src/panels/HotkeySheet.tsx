@@ -2,6 +2,7 @@ import { Button, Kbd, Modal, TextInput } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { chordInWords, chordOf, keysOf, ownerOf, partsOf, refusalOf, withKey, withoutChoice, type HotkeyChoices } from '../tools/hotkeys';
 import { ACTION_GROUPS, ACTIONS, FIXED_KEYS, type ActionEntry } from '../tools/viewerActions';
+import sheet from './HotkeySheet.module.css';
 import styles from './panels.module.css';
 import { useHandle, useViewer } from './viewerHandle';
 
@@ -30,7 +31,7 @@ function Sheet(): ReactElement {
   return (
     // Escape ends what is under way first, then closes the sheet.
     <div role="presentation" onKeyDown={(event) => event.key === 'Escape' && editing === null && store.setState({ hotkeysOpen: false })}>
-      <div className={styles['sheetHead']}>
+      <div className={sheet['sheetHead']}>
         <TextInput
           size="xs"
           data-autofocus
@@ -44,19 +45,19 @@ function Sheet(): ReactElement {
         </Button>
       </div>
       {entries.length + fixed.length === 0 && <p className={styles['dim']}>No action and no key is called that.</p>}
-      <div className={styles['hotkeys']}>
+      <div className={sheet['hotkeys']}>
         {ACTION_GROUPS.map((group) => {
           const own = entries.filter((entry) => entry.group === group);
           const given = fixed.filter((entry) => entry.group === group);
           if (own.length + given.length === 0) return null;
           return (
-            <section key={group} className={styles['hotkeyGroup']} aria-label={group}>
+            <section key={group} className={sheet['hotkeyGroup']} aria-label={group}>
               <h3 className={styles['heading']}>{group}</h3>
               {own.map((entry) => (
                 <Row key={entry.id} entry={entry} editing={editing === entry.id} onEdit={setEditing} />
               ))}
               {given.map(({ text, keys }) => (
-                <div key={text} className={styles['hotkeyRow']}>
+                <div key={text} className={sheet['hotkeyRow']}>
                   <span>{text}</span>
                   <Keys keys={[keys]} />
                 </div>
@@ -82,18 +83,18 @@ function Row({ entry, editing, onEdit }: RowProps): ReactElement {
   const keys = keysOf(entry, choices);
   const changed = choices[entry.id] !== undefined;
   return (
-    <div className={styles['hotkeyRow']} data-action={entry.id}>
+    <div className={sheet['hotkeyRow']} data-action={entry.id}>
       <span>{entry.text}</span>
       {editing ? (
         <KeyCapture entry={entry} onDone={() => onEdit(null)} />
       ) : (
-        <span className={styles['hotkeyKeys']}>
+        <span className={sheet['hotkeyKeys']}>
           {changed && (
             <button type="button" className={styles['link']} aria-label={`Default key for ${entry.text}`} onClick={() => store.setState({ hotkeys: withoutChoice(choices, entry) })}>
               reset
             </button>
           )}
-          <button type="button" className={styles['keyButton']} aria-label={`Change the key for ${entry.text}`} title="Change" onClick={() => onEdit(entry.id)}>
+          <button type="button" className={sheet['keyButton']} aria-label={`Change the key for ${entry.text}`} title="Change" onClick={() => onEdit(entry.id)}>
             {keys.length === 0 ? <span className={styles['dim']}>none</span> : <Keys keys={keys.map((key) => partsOf(chordInWords(key)))} />}
           </button>
         </span>
@@ -114,7 +115,7 @@ function KeyCapture({ entry, onDone }: { readonly entry: ActionEntry; readonly o
   };
   if (wanted !== null && owner) {
     return (
-      <span className={styles['conflict']} role="alert">
+      <span className={sheet['conflict']} role="alert">
         {chordInWords(wanted)} is the key of “{owner.text}”.
         <button type="button" className={styles['link']} onClick={() => take(wanted)}>
           Use it here
@@ -126,10 +127,10 @@ function KeyCapture({ entry, onDone }: { readonly entry: ActionEntry; readonly o
     );
   }
   return (
-    <span className={styles['conflict']}>
+    <span className={sheet['conflict']}>
       {refusal && <span role="alert">{refusal}</span>}
       <input
-        className={styles['capture']}
+        className={sheet['capture']}
         readOnly
         // eslint-disable-next-line jsx-a11y/no-autofocus -- the person has just asked to press a key here
         autoFocus
@@ -163,7 +164,7 @@ function Keys({ keys }: { readonly keys: readonly (readonly string[])[] }): Reac
   return (
     <span>
       {keys.map((parts) => (
-        <span key={parts.join()} className={styles['chord']}>
+        <span key={parts.join()} className={sheet['chord']}>
           {parts.map((part) => (
             <Kbd key={part} size="xs" ml={2}>
               {part}

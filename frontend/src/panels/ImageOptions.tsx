@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { COLOUR_MAPS, colourGradient, isColourMapName } from '../state/colourMaps';
 import { sameWindow } from '../state/display';
 import type { TaskVolume, VolumeId } from '../state/task';
+import own from './ImageOptions.module.css';
 import styles from './panels.module.css';
 import { SliderField } from './SliderField';
 import { useHandle, useHint, useViewer, useWorkspace } from './viewerHandle';
@@ -57,7 +58,7 @@ function ColourOptions({ volume }: { readonly volume: TaskVolume }): ReactElemen
           }}
         />
       </div>
-      <div className={styles['gradient']} style={{ background: colourGradient(display.colours, display.invert) }} aria-hidden />
+      <div className={own['gradient']} style={{ background: colourGradient(display.colours, display.invert) }} aria-hidden />
       <Switch
         size="xs"
         mb={6}

@@ -2,6 +2,7 @@ import { Popover } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { PALETTE, colourOf, withoutLabel } from '../state/labelColours';
 import type { LabelDefinition } from '../state/task';
+import own from './LabelPanel.module.css';
 import styles from './panels.module.css';
 import { useHandle, useViewer } from './viewerHandle';
 
@@ -16,12 +17,12 @@ export function LabelColour({ label }: { readonly label: LabelDefinition }): Rea
   return (
     <Popover opened={opened} onChange={setOpened} position="left" withArrow trapFocus>
       <Popover.Target>
-        <button type="button" className={styles['colourButton']} aria-label={`Colour of ${label.name}`} aria-expanded={opened} onClick={() => setOpened(!opened)}>
+        <button type="button" className={own['colourButton']} aria-label={`Colour of ${label.name}`} aria-expanded={opened} onClick={() => setOpened(!opened)}>
           <span style={{ background: current }} /> Colour
         </button>
       </Popover.Target>
       <Popover.Dropdown p="xs">
-        <div className={styles['palette']} role="group" aria-label={`Palette for ${label.name}`}>
+        <div className={own['palette']} role="group" aria-label={`Palette for ${label.name}`}>
           {PALETTE.map(({ name, colour }) => (
             <button
               key={colour}
@@ -34,7 +35,7 @@ export function LabelColour({ label }: { readonly label: LabelDefinition }): Rea
             />
           ))}
         </div>
-        <label className={styles['colour']}>
+        <label className={own['colour']}>
           <span>Any other</span>
           <input type="color" value={current.toLowerCase()} aria-label={`Any colour for ${label.name}`} onChange={(event) => choose(event.currentTarget.value)} />
           {colours[label.value] !== undefined && (

@@ -11,6 +11,7 @@ import { LabelRow } from './LabelRow';
 import { MarksPanel } from './MarksPanel';
 import { OperationsPanel } from './OperationsPanel';
 import { ProposalPanel } from './ProposalPanel';
+import own from './LabelPanel.module.css';
 import styles from './panels.module.css';
 import { ToolOptions } from './ToolOptions';
 import { useHandle, useLabels, useWorkspace } from './viewerHandle';
@@ -30,7 +31,7 @@ export function LabelPanel(): ReactElement {
       <DifferencePanel />
       <section className={styles['group']}>
         <h2 className={styles['heading']}>Labels</h2>
-        <div className={styles['labelList']}>
+        <div className={own['labelList']}>
           {inLevelOrder(labels).map((label) => (
             <LabelRow key={label.value} label={label} hotkey={keyOfLabel(labels, label)} session={session} warning={broken.get(label.value) ?? null} />
           ))}

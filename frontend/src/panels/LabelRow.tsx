@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { colourOf } from '../state/labelColours';
 import type { LabelSession } from '../state/labelSession';
 import type { LabelDefinition } from '../state/task';
-import styles from './panels.module.css';
+import styles from './LabelPanel.module.css';
 import { useHandle, useViewer } from './viewerHandle';
 
 interface LabelRowProps {

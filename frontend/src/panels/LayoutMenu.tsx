@@ -1,7 +1,7 @@
 import { Menu, Tooltip } from '@mantine/core';
 import { IconCheck, IconLayoutDashboard } from '@tabler/icons-react';
 import type { ComponentPropsWithRef, ReactElement } from 'react';
-import styles from './panels.module.css';
+import styles from './Toolbar.module.css';
 import { useHandle, useHint, useViewer, useWorkspace } from './viewerHandle';
 
 /** Mantine gives every entry of a menu the role of a plain one, which cannot be checked. */

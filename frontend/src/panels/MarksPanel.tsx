@@ -6,6 +6,7 @@ import { valueLines, type MarkKind } from '../geometry/marks';
 import { marksCsv, markTitle, type Mark } from '../state/marks';
 import { MARK_TOOLS } from '../tools/markGestures';
 import marked from './marks.module.css';
+import toolbar from './Toolbar.module.css';
 import styles from './panels.module.css';
 import { useHandle, useHint, useMarks, useViewer, useWorkspace } from './viewerHandle';
 
@@ -71,7 +72,7 @@ function MarkTools(): ReactElement {
         const Icon = ICONS[kind];
         return (
           <Tooltip key={kind} label={hint(WORDS[kind], `tool.${kind}`)} position="bottom">
-            <button type="button" className={styles['tool']} aria-label={WORDS[kind]} aria-pressed={tool === kind} onClick={() => perform({ type: 'tool', tool: kind })}>
+            <button type="button" className={toolbar['tool']} aria-label={WORDS[kind]} aria-pressed={tool === kind} onClick={() => perform({ type: 'tool', tool: kind })}>
               <Icon size={17} aria-hidden />
             </button>
           </Tooltip>

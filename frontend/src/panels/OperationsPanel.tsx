@@ -3,6 +3,7 @@ import { IconCopy } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { OPERATIONS, type OperationName } from '../state/operationForm';
 import { OperationFields } from './OperationFields';
+import overlays from './overlays.module.css';
 import styles from './panels.module.css';
 import { useHandle, useHint, useViewer } from './viewerHandle';
 
@@ -100,7 +101,7 @@ export function OperationProgress(): ReactElement | null {
   const operation = useViewer((state) => state.operation);
   if (!operation) return null;
   return (
-    <div className={styles['operation']} role="status">
+    <div className={overlays['operation']} role="status">
       <div className={styles['fact']}>
         <span>{operation.name}</span>
         <span>{Math.round(operation.fraction * 100)}%</span>

@@ -6,6 +6,7 @@ import { compareWithProposal, type ProposalAgreement, type ProposalComparison } 
 import { colourOf } from '../state/labelColours';
 import type { LabelSession } from '../state/labelSession';
 import type { LabelDefinition } from '../state/task';
+import labelPanel from './LabelPanel.module.css';
 import styles from './panels.module.css';
 import own from './ProposalPanel.module.css';
 import { useHandle, useHint, useViewer, useWorkspace } from './viewerHandle';
@@ -126,14 +127,14 @@ function LabelAgreement({ agreement, label, busy }: LabelAgreementProps): ReactE
   return (
     <li className={own['label']}>
       <span className={own['swatch']} style={{ background: colour }} />
-      <span className={styles['labelName']}>{name}</span>
+      <span className={labelPanel['labelName']}>{name}</span>
       <span className={own['dice']} data-testid={`dice-${agreement.label}`}>
         Dice {dice.toFixed(3)}
       </span>
-      <button type="button" className={styles['eye']} disabled={busy || locked(handle.labels(), agreement.label)} aria-label={`Accept the proposal for ${name}`} title={hint(`Accept: ${name} as it was proposed`, 'proposal.accept.label')} onClick={() => act('acceptLabel')}>
+      <button type="button" className={labelPanel['eye']} disabled={busy || locked(handle.labels(), agreement.label)} aria-label={`Accept the proposal for ${name}`} title={hint(`Accept: ${name} as it was proposed`, 'proposal.accept.label')} onClick={() => act('acceptLabel')}>
         <IconCheck size={15} />
       </button>
-      <button type="button" className={styles['eye']} disabled={busy || locked(handle.labels(), agreement.label)} aria-label={`Reject the proposal for ${name}`} title={hint(`Reject: take away what is left of the proposed ${name}`, 'proposal.reject.label')} onClick={() => act('rejectLabel')}>
+      <button type="button" className={labelPanel['eye']} disabled={busy || locked(handle.labels(), agreement.label)} aria-label={`Reject the proposal for ${name}`} title={hint(`Reject: take away what is left of the proposed ${name}`, 'proposal.reject.label')} onClick={() => act('rejectLabel')}>
         <IconX size={15} />
       </button>
       <span className={own['counts']} data-testid={`counts-${agreement.label}`}>

@@ -3,7 +3,8 @@ import { IconAlertTriangle, IconCheck, IconCircleDashed, IconCloudOff, IconCloud
 import type { ReactElement } from 'react';
 import type { SavePhase } from '../state/autosave';
 import { worstSave } from '../state/workspaceState';
-import styles from './panels.module.css';
+import own from './SaveIndicator.module.css';
+import toolbar from './Toolbar.module.css';
 import { LeaveGuard } from './LeaveGuard';
 import { saveWords } from './saveWords';
 import { useHandle, useWorkspace } from './viewerHandle';
@@ -28,13 +29,13 @@ export function SaveIndicator(): ReactElement | null {
     <>
       <LeaveGuard />
       <Tooltip label={long} position="bottom">
-        <span className={styles['save']} data-tone={tone} role="status" data-testid="save-state" data-phase={save.phase}>
+        <span className={own['save']} data-tone={tone} role="status" data-testid="save-state" data-phase={save.phase}>
           <Icon size={16} aria-hidden />
           {short}
         </span>
       </Tooltip>
       {(save.phase === 'error' || save.phase === 'offline') && (
-        <button type="button" className={styles['tool']} onClick={() => handle.retrySave()}>
+        <button type="button" className={toolbar['tool']} onClick={() => handle.retrySave()}>
           Try again
         </button>
       )}

@@ -8,6 +8,7 @@ import type { ReactElement } from 'react';
 import { isInteractiveTool, methodOf } from '../state/interactive';
 import type { ToolName } from '../state/viewerStore';
 import { LayoutMenu } from './LayoutMenu';
+import own from './Toolbar.module.css';
 import styles from './panels.module.css';
 import { ReviewButtons } from './ReviewButtons';
 import { SaveIndicator } from './SaveIndicator';
@@ -30,14 +31,14 @@ function ToolButton({ icon: Icon, word, hint, pressed, idle, wordless, onClick }
     <Tooltip label={hint} position="bottom">
       <button
         type="button"
-        className={styles['tool']}
+        className={own['tool']}
         aria-label={word}
         aria-pressed={pressed}
         aria-disabled={idle}
         onClick={idle ? undefined : onClick}
       >
         <Icon size={17} aria-hidden />
-        {wordless ? <span className={styles['optionalWord']}>{word}</span> : <span className={styles['firstWord']}>{word}</span>}
+        {wordless ? <span className={own['optionalWord']}>{word}</span> : <span className={own['firstWord']}>{word}</span>}
       </button>
     </Tooltip>
   );
@@ -73,8 +74,8 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
   const mayPaint = handle.mayPaint;
   const hint = useHint();
   return (
-    <header className={styles['toolbar']} role="toolbar" aria-label="Viewer tools">
-      <div className={styles['toolbarTools']}>
+    <header className={own['toolbar']} role="toolbar" aria-label="Viewer tools">
+      <div className={own['toolbarTools']}>
         <ToolButton icon={IconArrowLeft} word="Leave" hint="Back to your work; everything is kept" wordless onClick={onLeave} />
         <ToolButton
           icon={IconLayoutSidebar}
@@ -84,7 +85,7 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
           pressed={leftOpen}
           onClick={() => handle.store.setState({ leftOpen: !leftOpen })}
         />
-        <span className={styles['separator']} />
+        <span className={own['separator']} />
         {TOOLS.filter((entry) => (mayPaint || !entry.paints) && (!isInteractiveTool(entry.tool) || methodOf({ methods }, entry.tool))).map((entry, n) => (
           <ToolButton
             key={entry.tool}
@@ -97,7 +98,7 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
           />
         ))}
         {mayPaint && session && <UndoButtons />}
-        <span className={styles['separator']} />
+        <span className={own['separator']} />
         <ToolButton icon={IconWand} word="Auto window" hint={hint('Window from the slice', 'window.auto')} wordless onClick={() => handle.perform({ type: 'autoWindow' })} />
         <ToolButton icon={IconRestore} word="Reset window" hint={hint("The volume's own window", 'window.reset')} wordless onClick={() => handle.perform({ type: 'resetWindow' })} />
         <ToolButton icon={IconZoomReset} word="Fit" hint={hint('Fit the planes to the window', 'fit')} wordless onClick={() => handle.perform({ type: 'fit' })} />
@@ -105,7 +106,7 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
         <ToolButton icon={IconRotate3d} word="Rotate planes" hint={hint('Another plane in the large field', 'rotate')} wordless onClick={() => handle.perform({ type: 'rotateLayout', direction: 1 })} />
         <ToolButton icon={IconKeyboard} word="Hotkeys" hint={hint('All hotkeys', 'hotkeys')} wordless onClick={() => handle.perform({ type: 'hotkeys' })} />
       </div>
-      <div className={styles['toolbarEnd']}>
+      <div className={own['toolbarEnd']}>
         <SaveIndicator />
         {task?.may.submit && mayPaint && (
           <Tooltip label={hint('Hand the task in', 'submit')} position="bottom">
@@ -140,7 +141,7 @@ function UndoButtons(): ReactElement {
   const { steps, done } = history();
   return (
     <>
-      <span className={styles['separator']} />
+      <span className={own['separator']} />
       <ToolButton icon={IconArrowBackUp} word="Undo" hint={hint('Undo', 'undo')} wordless idle={done === 0 && !hinting} onClick={() => perform({ type: 'undo' })} />
       <ToolButton icon={IconArrowForwardUp} word="Redo" hint={hint('Redo', 'redo')} wordless idle={done === steps.length} onClick={() => perform({ type: 'redo' })} />
     </>
