@@ -3,12 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from access.models import Study
 from clinical.models import StudyMeasureValue
+from clinical.selectors.tables import SliceValue
 from jobs.provenance import code_version
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -28,6 +29,7 @@ COLUMNS: Mapping[str, str] = {
     "side": "string",
     "level": "string",
     "variant": "string",
+    "slice": "int32",
     "value": "float64",
     "unit": "string",
     "undefined": "string",
@@ -41,25 +43,34 @@ COLUMNS: Mapping[str, str] = {
 """Columns of both files, with their types by the names of Arrow."""
 
 
-def values_csv(values: Iterable[StudyMeasureValue], outdated: Mapping[UUID, str]) -> str:
-    """One line per value; an undefined one is empty, and the column `undefined` says why. Numbers are in full."""
+def values_csv(
+    values: Iterable[StudyMeasureValue], outdated: Mapping[UUID, str], slices: Iterable[SliceValue] = ()
+) -> str:
+    """One line per value; an undefined one is empty, and the column `undefined` says why. Numbers are in full.
+
+    The numbers of single slices follow those of whole label maps, whose column `slice` is empty.
+    """
     stream = io.StringIO()
     writer = csv.DictWriter(stream, fieldnames=list(COLUMNS), lineterminator="\n")
     writer.writeheader()
-    for value in values:
-        line = _line(value, outdated)
+    for line in _lines(values, outdated, slices):
         line["computed_at"] = line["computed_at"].isoformat(timespec="seconds")
         writer.writerow({name: _cell(cell) for name, cell in line.items()})
     return stream.getvalue()
 
 
-def values_parquet(study: Study, values: Iterable[StudyMeasureValue], outdated: Mapping[UUID, str]) -> bytes:
+def values_parquet(
+    study: Study,
+    values: Iterable[StudyMeasureValue],
+    outdated: Mapping[UUID, str],
+    slices: Iterable[SliceValue] = (),
+) -> bytes:
     """The same as Parquet; the file's metadata name the study, the protocol and the code."""
     # Here and not above: the web process starts a third of a second sooner, and seldom writes Parquet.
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    lines = [_line(value, outdated) for value in values]
+    lines = list(_lines(values, outdated, slices))
     about = {
         "study": study.slug,
         "protocol": study.protocol_name,
@@ -77,7 +88,16 @@ def values_parquet(study: Study, values: Iterable[StudyMeasureValue], outdated: 
     return stream.getvalue()
 
 
-def _line(value: StudyMeasureValue, outdated: Mapping[UUID, str]) -> dict[str, Any]:
+def _lines(
+    values: Iterable[StudyMeasureValue], outdated: Mapping[UUID, str], slices: Iterable[SliceValue]
+) -> Iterator[dict[str, Any]]:
+    for value in values:
+        yield _line(value, None, outdated)
+    for one in slices:
+        yield _line(one.value, one.slice, outdated)
+
+
+def _line(value: StudyMeasureValue, number: int | None, outdated: Mapping[UUID, str]) -> dict[str, Any]:
     table = value.table
     case = table.volume.case
     return {
@@ -95,6 +115,7 @@ def _line(value: StudyMeasureValue, outdated: Mapping[UUID, str]) -> dict[str, A
         "side": value.side,
         "level": value.level,
         "variant": value.variant,
+        "slice": number,
         "value": value.value,
         "unit": value.unit,
         "undefined": value.undefined,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from access.models import Role, Study, User
@@ -19,13 +20,15 @@ from annotation.services.importing.dataset import import_folder
 from annotation.services.labels import proposal_add
 from annotation.services.marks import MarkDrawing, mark_save
 from clinical.models import StudyMeasure
-from clinical.tasks import run_measures
+from clinical.selectors.sources import sources_of as measured_sources
+from clinical.services.measuring import lock_of, measures_request
+from clinical.tasks import help_with_measures, run_measures
 from jobs.models import Job
 from measures.marks import MarkKind
 from tests.commands.test_measure import cord_with_rootlets
 from tests.factories.datasets import write
 from tests.factories.images import nifti_bytes
-from tests.factories.labels import make_task
+from tests.factories.labels import make_submitted, make_task, make_volume
 from tests.factories.people import make_member, make_study, make_user
 from tests.results.readings import compute as results_compute
 from tests.results.readings import start
@@ -172,6 +175,53 @@ def test_exports_hold_the_same_numbers_with_their_origin(study: Study, as_user: 
     assert table.column("inputs_sha256").to_pylist() == [line["inputs_sha256"] for line in lines]
     assert json.loads(table.schema.metadata[b"radicula"])["protocol"] == "rootlets"
     assert client.get(f"{address}/xlsx").status_code == 404
+
+
+def test_single_slices_follow_the_numbers_of_the_case_in_the_files(as_user: Client) -> None:
+    lead, ada = make_user("lena"), make_user("ada")
+    study = make_study(lead, "regions", "cord-dti")
+    make_member(study, ada, Role.ANNOTATOR)
+    make_submitted(make_volume(study, role="b0").case, ada)
+    make_volume(study, role="FA", seed=1)
+    client = as_user(lead)
+    compute(client, study, measures=["region-diffusion"])
+    address = f"/api/v1/studies/{study.slug}/measures"
+    plain = client.get(f"{address}/csv", {"label": 1}).content.decode()
+    assert {line["slice"] for line in csv.DictReader(io.StringIO(plain))} == {""}
+    lines = list(csv.DictReader(io.StringIO(client.get(f"{address}/csv?slices=true&label=1").content.decode())))
+    whole = {line["quantity"]: float(line["value"]) for line in lines if not line["slice"] and line["value"]}
+    by_slice: dict[str, dict[str, float]] = {}
+    for line in lines:
+        if line["slice"] and line["quantity"] in ("voxels", "FA_mean"):
+            by_slice.setdefault(line["quantity"], {})[line["slice"]] = float(line["value"])
+    voxels = by_slice["voxels"]
+    assert len(voxels) > 1
+    assert sum(voxels.values()) == whole["voxels"]
+    mean = sum(voxels[one] * value for one, value in by_slice["FA_mean"].items()) / whole["voxels"]
+    assert mean == pytest.approx(whole["FA_mean"], rel=1e-12)
+    undefined = [line for line in lines if line["slice"] and line["quantity"] == "MD_mean"]
+    assert {(line["value"], line["undefined"]) for line in undefined} == {("", "no MD map was given")}
+    parquet = pq.read_table(io.BytesIO(client.get(f"{address}/parquet?slices=true&label=1").content))
+    assert parquet.column("slice").to_pylist() == [int(line["slice"]) if line["slice"] else None for line in lines]
+
+
+def test_workers_that_help_take_label_maps_that_nobody_is_at(study: Study) -> None:
+    job = measures_request(study=study, by=lead_of(study))
+    first = measured_sources(study)[0]
+    Job.objects.filter(pk=job.pk).update(state="running")
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [lock_of(first)])
+        help_with_measures(str(job.pk))
+    assert StudyMeasure.objects.filter(job=job).count() == 5
+    assert not StudyMeasure.objects.filter(volume=first.volume, source=first.source, reader=first.reader).exists()
+    other.close()
+    Job.objects.filter(pk=job.pk).update(state="queued")
+    run_measures(str(job.pk))
+    job.refresh_from_db()
+    assert job.result == {"computed": 6, "unchanged": 0, "undefined": 3}
+    # A message that comes when the job has ended finds nothing to do.
+    help_with_measures(str(job.pk))
 
 
 @pytest.mark.parametrize(

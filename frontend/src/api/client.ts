@@ -194,7 +194,7 @@ export const measureValueGet = (table_id: string, place: number) =>
   bodyOf(api.GET('/api/v1/measure-tables/{table_id}/values/{place}', { params: { path: { table_id, place } } }));
 export const measuresCompute = (slug: string, body: MeasuresInput) =>
   bodyOf(api.POST('/api/v1/studies/{slug}/measures', { params: inStudy(slug), body }));
-export const measuresFileUrl = (slug: string, kind: 'csv' | 'parquet', filter: MeasureFilter): string => {
+export const measuresFileUrl = (slug: string, kind: 'csv' | 'parquet', filter: MeasureFilter & { slices?: boolean }): string => {
   const query = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, String(value)])).toString();
   return `${addressOf('/api/v1/studies/{slug}/measures/{kind}', { slug, kind })}${query === '' ? '' : `?${query}`}`;
 };

@@ -7722,6 +7722,8 @@ export interface operations {
                 /** @description A rater's or tool's name, the id of a model version. */
                 reader?: string;
                 side?: "left" | "right";
+                /** @description With the numbers of single slices, after the others. */
+                slices?: boolean;
                 /** @description Undefined values come last. */
                 sort?: "-value" | "value";
                 source?: "consensus" | "model" | "rater" | "tool";

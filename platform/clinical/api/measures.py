@@ -22,6 +22,7 @@ from clinical.models import Source, StudyMeasureValue
 from clinical.selectors.plans import measures_of_study
 from clinical.selectors.tables import (
     choices_of,
+    slice_values_of,
     standing_of,
     table_get_for_user,
     table_voxels,
@@ -56,6 +57,9 @@ FILTERS = [
     OpenApiParameter("read", OpenApiTypes.INT, description="Which read of a rater."),
     OpenApiParameter("sort", OpenApiTypes.STR, enum=["value", "-value"], description="Undefined values come last."),
 ]
+SLICES = OpenApiParameter(
+    "slices", OpenApiTypes.BOOL, description="With the numbers of single slices, after the others."
+)
 PARQUET = "application/vnd.apache.parquet"
 
 
@@ -128,19 +132,21 @@ class MeasureFile(APIView):
     """The numbers as a file."""
 
     @extend_schema(
-        parameters=FILTERS, responses={(200, "text/csv"): OpenApiTypes.STR, (200, PARQUET): OpenApiTypes.BINARY}
+        parameters=[*FILTERS, SLICES],
+        responses={(200, "text/csv"): OpenApiTypes.STR, (200, PARQUET): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, slug: str, kind: str) -> HttpResponse:
         """The same values as CSV or Parquet (`kind`), with what they were computed from."""
         study = _overseen(request, slug)
         if kind not in ("csv", "parquet"):
             raise NotFound(f"The measures come as csv or parquet; '{kind}' was asked for.")
-        values = values_of(study, value_filter_from(request.query_params))
-        outdated = standing_of(study).outdated
+        wanted = value_filter_from(request.query_params)
+        values, outdated = values_of(study, wanted), standing_of(study).outdated
+        slices = slice_values_of(study, wanted) if request.query_params.get("slices") == "true" else ()
         if kind == "csv":
-            response = HttpResponse(values_csv(values, outdated), content_type="text/csv; charset=utf-8")
+            response = HttpResponse(values_csv(values, outdated, slices), content_type="text/csv; charset=utf-8")
         else:
-            response = HttpResponse(values_parquet(study, values, outdated), content_type=PARQUET)
+            response = HttpResponse(values_parquet(study, values, outdated, slices), content_type=PARQUET)
         response["Content-Disposition"] = f'attachment; filename="measures-{study.slug}.{kind}"'
         return response
 

@@ -1,6 +1,6 @@
 """The clinical measures of a study as they are stored, and whether they still hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,10 @@ from annotation.models import LabelVersion
 from annotation.selectors.visibility import studies_overseen
 from clinical.models import Source, StudyMeasure, StudyMeasureValue
 from clinical.selectors.case_inputs import read_labels
-from clinical.selectors.plans import StudyInputs
+from clinical.selectors.plans import StudyInputs, meanings_of, measures_of_study
 from measures.clinical.catalogue import CATALOGUE
+from measures.clinical.table import MeasureTable
+from measures.clinical.values import has_slices, quantities, slice_values
 from mri.labels import LabelMap
 
 # What a table or a volume holds by the hundred kilobytes and none of its numbers needs.
@@ -202,6 +204,51 @@ def values_of(study: Study, wanted: ValueFilter) -> QuerySet[StudyMeasureValue]:
         return rows.order_by(*order)
     by = F("value").desc(nulls_last=True) if wanted.sort.startswith("-") else F("value").asc(nulls_last=True)
     return rows.order_by(by, *order)
+
+
+@dataclass(frozen=True)
+class SliceValue:
+    """A number of a single slice: `slice` counts as the table does, `value` is not stored by itself."""
+
+    slice: int
+    value: StudyMeasureValue
+
+
+def slice_values_of(study: Study, wanted: ValueFilter) -> Iterator[SliceValue]:
+    """The numbers of single slices in a study's newest tables that a filter lets through, table by table."""
+    conditions = {
+        "measure": wanted.measure,
+        "source": wanted.source,
+        "reader": wanted.reader,
+        "read": wanted.read,
+        "volume__case": wanted.case,
+    }
+    chosen = {name: value for name, value in conditions.items() if value not in ("", None)}
+    meanings = meanings_of(study)
+    with_slices = [one.name for one in measures_of_study(study) if has_slices(one.name)]
+    for table in tables_of(study).filter(measure__in=with_slices, **chosen).iterator(chunk_size=20):
+        units = {one.name: one.unit for one in quantities(table.measure)}
+        for number, one in slice_values(table.measure, MeasureTable.rows_from_json(table.rows), meanings):
+            value = StudyMeasureValue(
+                table=table,
+                quantity=one.quantity,
+                unit=units[one.quantity],
+                item=one.item,
+                label=one.label,
+                side=one.side,
+                level=one.level,
+                variant=one.variant,
+                value=one.measure.value,
+                undefined=one.measure.undefined or "",
+            )
+            if _lets_through(wanted, value):
+                yield SliceValue(number, value)
+
+
+def _lets_through(wanted: ValueFilter, value: StudyMeasureValue) -> bool:
+    texts = [name for name in TEXT_FILTERS if name != "measure" and getattr(wanted, name)]
+    same = all(getattr(value, name) == getattr(wanted, name) for name in texts)
+    return same and wanted.label in (None, value.label)
 
 
 def choices_of(study: Study) -> dict[str, list[Any]]:

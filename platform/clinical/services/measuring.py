@@ -1,11 +1,15 @@
 """Computing the clinical measures of a study's label maps, and keeping them with what they follow from."""
 
+import hashlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from access.errors import Conflict, InvalidInput, NotFound
 from access.models import Study, User
@@ -13,7 +17,8 @@ from annotation.models import Case, LabelVersion
 from clinical.models import Source, StudyMeasure, StudyMeasureValue
 from clinical.selectors.case_inputs import case_inputs, read_labels
 from clinical.selectors.plans import MeasurePlan, StudyInputs, measures_of_study
-from jobs.models import Job, Queue
+from clinical.selectors.sources import MeasuredSource
+from jobs.models import Job, JobState, Queue
 from jobs.provenance import code_version
 from jobs.services import LIVE_STATES, job_create
 from measures.clinical.catalogue import CATALOGUE
@@ -24,6 +29,7 @@ from mri.errors import ImageError
 from mri.labels import LabelMap
 
 JOB_KIND = "measure"
+LOOK_SECONDS = 0.1
 Progress = Callable[[float, str], None]
 REASON_LENGTH = 300
 
@@ -109,6 +115,9 @@ def measures_compute(
 ) -> Measured:
     """Compute and keep the clinical measures of a study's label maps.
 
+    Other workers may be at the same at once, see `measures_help`: a label map that one of them has is left to it, and
+    looked at again at the end.
+
     Parameters
     ----------
     study, measures, sources, cases, options
@@ -123,23 +132,87 @@ def measures_compute(
     BlobDamaged
         If a stored file is gone or changed.
     """
-    inputs = StudyInputs(study, cases)
-    kinds = None if sources is None else [Source(one) for one in sources]
-    plans = inputs.plans(measures=measures, sources=kinds, options=options)
-    read = _Remembering()
-    computed = unchanged = undefined = 0
-    for place, plan in enumerate(plans):
+    work = _Work(study, measures, sources, cases, options, job)
+    total = len(work.sources)
+    elsewhere = []
+    for place, plans in enumerate(work.sources):
         if progress is not None:
             # No name of a rater here: a job's message reaches more people than the measures do.
-            progress(place / len(plans), f"{plan.source.volume.case.name}: {plan.measure.title.lower()}")
-        key = plan.key(inputs.meanings)
-        if _stored(plan, key):
-            unchanged += 1
-            continue
-        made = _keep(study, plan, key, inputs.meanings, job, read)
-        computed += 1
-        undefined += bool(made.undefined)
-    return Measured(computed, unchanged, undefined)
+            progress(place / total, plans[0].source.volume.case.name)
+        if not work.measure(plans):
+            elsewhere.append(plans)
+    while elsewhere:
+        if progress is not None:
+            progress((total - len(elsewhere)) / total, elsewhere[0][0].source.volume.case.name)
+        if work.measure(elsewhere[0]):
+            elsewhere.pop(0)
+        else:
+            time.sleep(LOOK_SECONDS)
+    return work.measured()
+
+
+def measures_help(*, job: Job) -> None:
+    """Measure label maps of another worker's job until none is left, or the job ends."""
+    asked = job.parameters
+    cases = None if asked["cases"] is None else [UUID(case) for case in asked["cases"]]
+    work = _Work(job.study, asked["measures"], asked["sources"], cases, asked["options"], job)
+    for plans in work.sources:
+        if not Job.objects.filter(pk=job.pk, state=JobState.RUNNING, cancel_requested=False).exists():
+            return
+        work.measure(plans)
+
+
+class _Work:
+    """The label maps that a job is to measure, each with all its measures."""
+
+    def __init__(
+        self,
+        study: Study,
+        measures: Sequence[str] | None,
+        sources: Sequence[str] | None,
+        cases: Sequence[UUID] | None,
+        options: Mapping[str, Mapping[str, Any]] | None,
+        job: Job | None,
+    ) -> None:
+        self._study, self._job, self._read = study, job, _Remembering()
+        inputs = StudyInputs(study, cases)
+        kinds = None if sources is None else [Source(one) for one in sources]
+        plans = inputs.plans(measures=measures, sources=kinds, options=options)
+        self._meanings = inputs.meanings
+        self._computed: list[StudyMeasure] = []
+        self._plans = len(plans)
+        self.sources = [list(of_map) for _, of_map in groupby(plans, key=lambda plan: lock_of(plan.source))]
+
+    @transaction.atomic
+    def measure(self, plans: Sequence[MeasurePlan]) -> bool:
+        """Measure one label map; False where another worker is at it."""
+        with connection.cursor() as cursor:
+            # Held until the transaction ends, or its worker: nothing stays locked by one that died.
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock_of(plans[0].source)])
+            if not cursor.fetchone()[0]:
+                return False
+        for plan in plans:
+            key = plan.key(self._meanings)
+            if not _stored(plan, key):
+                self._computed.append(_keep(self._study, plan, key, self._meanings, self._job, self._read))
+        return True
+
+    def measured(self) -> Measured:
+        """What came of it, by whichever worker."""
+        if self._job is None:
+            computed, undefined = len(self._computed), sum(bool(one.undefined) for one in self._computed)
+        else:
+            computed, undefined = self._kept().count(), self._kept().exclude(undefined="").count()
+        return Measured(computed, self._plans - computed, undefined)
+
+    def _kept(self) -> QuerySet[StudyMeasure]:
+        return StudyMeasure.objects.filter(job=self._job)
+
+
+def lock_of(source: MeasuredSource) -> int:
+    """The number of a label map's lock, the same for every worker: 64 bits, signed."""
+    name = f"clinical measures {source.volume.pk} {source.author}"
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
 
 
 def _stored(plan: MeasurePlan, key: str) -> bool:

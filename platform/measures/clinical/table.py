@@ -101,6 +101,13 @@ class MeasureTable:
             "details": dict(self.details),
         }
 
+    @staticmethod
+    def rows_from_json(rows: Sequence[Mapping[str, Any]]) -> tuple[Row, ...]:
+        """Return the rows that `to_json` has written."""
+        return tuple(
+            Row({name: cell for name, cell in one.items() if name != "undefined"}, one["undefined"]) for one in rows
+        )
+
     def to_csv(self) -> str:
         """Return the table as CSV with a header line; an undefined cell is empty, and its reason is not in it."""
         text = io.StringIO()

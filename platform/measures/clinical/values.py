@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,9 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "loading": ("joint",),
 }
 """Columns that say what a row is about."""
+
+_SLICE = "slice"
+"""The scope of a row that is of one slice alone."""
 
 
 @dataclass(frozen=True)
@@ -160,13 +163,42 @@ def table_values(table: MeasureTable, meanings: Sequence[LabelMeaning]) -> tuple
     tuple of Value
         Row by row, in the order of the columns.
     """
-    return tuple(value for one in table.rows for value in _row_values(table.measure, one, meanings))
+    rows = (one for one in table.rows if one.cells.get("scope") != _SLICE)
+    return tuple(value for one in rows for value in _row_values(table.measure, one, meanings))
+
+
+def has_slices(measure: str) -> bool:
+    """Whether the tables of a measure have rows of single slices."""
+    return "scope" in _KEYS[measure]
+
+
+def slice_values(measure: str, rows: Iterable[Row], meanings: Sequence[LabelMeaning]) -> tuple[tuple[int, Value], ...]:
+    """Return the numbers of single slices, which `table_values` leaves out.
+
+    Parameters
+    ----------
+    measure : str
+        Name in the catalogue.
+    rows : iterable of Row
+        Of a table of it.
+    meanings : sequence of LabelMeaning
+        The labels that there are.
+
+    Returns
+    -------
+    tuple of (int, Value)
+        The slice, numbered as in the table, and the number.
+    """
+    return tuple(
+        (int(str(one.cells["slice"])), value)
+        for one in rows
+        if one.cells.get("scope") == _SLICE
+        for value in _row_values(measure, one, meanings)
+    )
 
 
 def _row_values(measure: str, row: Row, meanings: Sequence[LabelMeaning]) -> Iterator[Value]:
     cells = row.cells
-    if cells.get("scope") == "slice":
-        return
     keys = _KEYS[measure]
     for column, cell in cells.items():
         if column in keys:

@@ -184,7 +184,7 @@ function Files({ slug, measure }: { slug: string; measure: string }) {
   return (
     <Group gap="xs">
       {(['csv', 'parquet'] as const).map((kind) => (
-        <Anchor key={kind} href={measuresFileUrl(slug, kind, { measure })} download size="xs" aria-label={`The whole measure with its origin as ${kind === 'csv' ? 'CSV' : 'Parquet'}`}>
+        <Anchor key={kind} href={measuresFileUrl(slug, kind, { measure, slices: true })} download size="xs" aria-label={`The whole measure with its origin as ${kind === 'csv' ? 'CSV' : 'Parquet'}`}>
           <Group gap={4}>
             <IconDownload size={14} aria-hidden /> All as {kind === 'csv' ? 'CSV' : 'Parquet'}
           </Group>
