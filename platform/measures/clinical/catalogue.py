@@ -240,6 +240,8 @@ _MEASURES = (
             Option("mms_n_cm2", float, "maximum muscle stress, 100 N/cm2; published values run from 40 to 130"),
             Option("load_kg", float, "a mass in the hands, 0"),
             Option("load_x_m", float, "how far in front of L5/S1 it is held, 0.3 m"),
+            Option("upper_body_x_m", float, "how far in front of L5/S1 trunk, arms and head weigh, 0.016 m"),
+            Option("fascicles", str, "grouped (default), or published: those of Christophy et al. 2012 one by one"),
             Option("level", str, "vertebra at which the muscles were measured, L3"),
             *(Option(f"{name}_cm2", float, "measured cross-section, both sides") for name in loading_table.MUSCLES),
             *(

@@ -151,11 +151,11 @@ def _geometry(inputs: LoadingInputs) -> tuple[NDArray[np.float64], NDArray[np.fl
     n = len(inputs.fascicles)
     arms, pulls = np.zeros((len(JOINTS), n)), np.zeros((len(JOINTS), 2, n))
     for m, fascicle in enumerate(inputs.fascicles):
-        origin, insertion = np.array(fascicle.origin_m), np.array(fascicle.insertion_m)
-        pull = (insertion - origin) / np.linalg.norm(insertion - origin)
         for j in fascicle.crosses:
             joint = inputs.joints[j]
-            x, y = origin - (joint.x_m, joint.y_m)
+            upper, lower = (np.array(end) for end in fascicle.across(j))
+            pull = (lower - upper) / np.linalg.norm(lower - upper)
+            x, y = upper - (joint.x_m, joint.y_m)
             # Anticlockwise, x forwards and y up: a pull downwards behind the joint turns the body above backwards.
             arms[j, m] = x * pull[1] - y * pull[0]
             pulls[j, :, m] = pull

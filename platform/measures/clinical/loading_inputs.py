@@ -63,7 +63,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Fascicle:
-    """A straight muscle fascicle, both sides together.
+    """A muscle fascicle, both sides together: straight, or held down to the bodies that it passes.
 
     Attributes
     ----------
@@ -79,6 +79,8 @@ class Fascicle:
         Ends (x, y) in the frame of the joints.
     pcsa_cm2 : float
         Physiological cross-section of left and right together.
+    via : tuple of (str, float, float)
+        Points that it runs through, from above: the body that each belongs to, and where it is.
     """
 
     name: str
@@ -88,12 +90,25 @@ class Fascicle:
     origin_m: tuple[float, float]
     insertion_m: tuple[float, float]
     pcsa_cm2: float
+    via: tuple[tuple[str, float, float], ...] = ()
 
     @property
     def crosses(self) -> range:
         """Indices into :data:`JOINTS` of the joints that it crosses."""
         last = len(JOINTS) if self.insertion == PELVIS else ATTACHED.index(self.insertion)
         return range(ATTACHED.index(self.origin), last)
+
+    @property
+    def path_m(self) -> tuple[tuple[str, float, float], ...]:
+        """Its points from above: body, x and y."""
+        return ((self.origin, *self.origin_m), *self.via, (self.insertion, *self.insertion_m))
+
+    def across(self, joint: int) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the two ends of the part that spans a joint, the upper one first."""
+        path = self.path_m
+        above = max(n for n, (body, *_) in enumerate(path) if body in ATTACHED[: joint + 1])
+        (_, *upper), (_, *lower) = path[above], path[above + 1]
+        return (upper[0], upper[1]), (lower[0], lower[1])
 
 
 @dataclass(frozen=True)
@@ -169,7 +184,14 @@ class LoadingInputs:
         parts["joints"] = tuple(Joint(**j) for j in stored["joints"])
         parts["segments"] = tuple(Segment(**s) for s in stored["segments"])
         parts["fascicles"] = tuple(
-            Fascicle(**{**f, "origin_m": tuple(f["origin_m"]), "insertion_m": tuple(f["insertion_m"])})
+            Fascicle(
+                **{
+                    **f,
+                    "origin_m": tuple(f["origin_m"]),
+                    "insertion_m": tuple(f["insertion_m"]),
+                    "via": tuple(tuple(point) for point in f.get("via", ())),
+                }
+            )
             for f in stored["fascicles"]
         )
         parts["loads"] = tuple(HeldLoad(**one) for one in stored["loads"])
@@ -221,8 +243,8 @@ class LoadingInputs:
 
 
 def _x_at(fascicle: Fascicle, y_m: float) -> float:
-    (x0, y0), (x1, y1) = fascicle.insertion_m, fascicle.origin_m
-    return x0 + (x1 - x0) * float(np.clip((y_m - y0) / (y1 - y0), 0.0, 1.0))
+    upwards = sorted((y, x) for _, x, y in fascicle.path_m)
+    return float(np.interp(y_m, [y for y, _ in upwards], [x for _, x in upwards]))
 
 
 def _fitted(fascicle: Fascicle, model: Mapping[str, MuscleMeasure], measured: MuscleMeasure | None) -> Fascicle:
@@ -235,13 +257,17 @@ def _fitted(fascicle: Fascicle, model: Mapping[str, MuscleMeasure], measured: Mu
         shift = (measured.ap_offset_cm - own.ap_offset_cm) / 100
     (x0, y0), (x1, y1) = fascicle.origin_m, fascicle.insertion_m
     return replace(
-        fascicle, pcsa_cm2=fascicle.pcsa_cm2 * scale, origin_m=(x0 + shift, y0), insertion_m=(x1 + shift, y1)
+        fascicle,
+        pcsa_cm2=fascicle.pcsa_cm2 * scale,
+        origin_m=(x0 + shift, y0),
+        insertion_m=(x1 + shift, y1),
+        via=tuple((body, x + shift, y) for body, x, y in fascicle.via),
     )
 
 
 # Joint centres, centres of the vertebrae and of the lumbar segments' masses: Christophy et al. 2012,
 # doi:10.1007/s10237-011-0290-6 (the published OpenSim model), from L5/S1 on. T12/L1 lies half a vertebra above L1's.
-_CENTRES = {
+JOINT_CENTRES_M: Mapping[str, tuple[float, float]] = {
     "T12/L1": (-0.0110, 0.1560),
     "L1/L2": (-0.0071, 0.1254),
     "L2/L3": (0.0016, 0.0965),
@@ -270,6 +296,7 @@ def default_inputs(
     mms_n_cm2: float = DEFAULT_MMS_N_CM2,
     loads: tuple[HeldLoad, ...] = (),
     upper_body_x_m: float = UPPER_BODY_X_M,
+    fascicles: tuple[Fascicle, ...] | None = None,
 ) -> LoadingInputs:
     """Return the model of an adult in neutral upright standing.
 
@@ -281,6 +308,8 @@ def default_inputs(
         See :class:`LoadingInputs`.
     upper_body_x_m : float, default 0.016
         Where the weight of trunk, arms and head acts: leaning forwards moves it.
+    fascicles : tuple of Fascicle, optional
+        Others than the grouped ones, such as :func:`measures.clinical.lumbar_fascicles.published_fascicles`.
 
     Returns
     -------
@@ -293,8 +322,8 @@ def default_inputs(
     """
     segments = [Segment("upper body", "T12/L1", _UPPER_SHARE, upper_body_x_m)]
     segments += [Segment(name, *rest) for name, rest in _SEGMENTS.items()]
-    joints = spine_joints(_CENTRES)
-    return LoadingInputs(body_mass_kg, joints, tuple(segments), _fascicles(), loads, mms_n_cm2, power)
+    joints = spine_joints(JOINT_CENTRES_M)
+    return LoadingInputs(body_mass_kg, joints, tuple(segments), fascicles or _fascicles(), loads, mms_n_cm2, power)
 
 
 def spine_joints(centres_m: Mapping[str, tuple[float, float]]) -> tuple[Joint, ...]:
@@ -313,7 +342,10 @@ def spine_joints(centres_m: Mapping[str, tuple[float, float]]) -> tuple[Joint, .
 
 def _fascicles() -> tuple[Fascicle, ...]:
     bodies = {
-        level: ((_CENTRES[upper][0] + _CENTRES[lower][0]) / 2, (_CENTRES[upper][1] + _CENTRES[lower][1]) / 2)
+        level: (
+            (JOINT_CENTRES_M[upper][0] + JOINT_CENTRES_M[lower][0]) / 2,
+            (JOINT_CENTRES_M[upper][1] + JOINT_CENTRES_M[lower][1]) / 2,
+        )
         for level, upper, lower in zip(ATTACHED[1:], JOINTS[:-1], JOINTS[1:], strict=True)
     }
     bodies["thorax"] = (-0.013, 0.176)

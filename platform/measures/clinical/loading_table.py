@@ -7,8 +7,16 @@ from typing import Any
 
 from measures.clinical.inputs import CaseInputs
 from measures.clinical.loading import RESEARCH_NOTE, JointLoad, Loading, spinal_loading
-from measures.clinical.loading_inputs import DEFAULT_MMS_N_CM2, HeldLoad, MuscleMeasure, default_inputs
+from measures.clinical.loading_inputs import (
+    DEFAULT_MMS_N_CM2,
+    JOINT_CENTRES_M,
+    UPPER_BODY_X_M,
+    HeldLoad,
+    MuscleMeasure,
+    default_inputs,
+)
 from measures.clinical.lumbar import spine_meanings
+from measures.clinical.lumbar_fascicles import published_fascicles
 from measures.clinical.muscles import muscle_table
 from measures.clinical.table import MeasureTable, Row, columns, row
 from measures.result import Measure, undefined
@@ -19,6 +27,10 @@ MUSCLES = {
     "quadratus_lumborum": "quadratus lumborum",
     "psoas": "psoas",
 }
+
+PUBLISHED = "published"
+FASCICLES = ("grouped", PUBLISHED)
+"""By name: a few that stand for many, or those of a published model one by one."""
 
 COLUMNS = columns(
     ("joint", "", "T12/L1 ... L5/S1"),
@@ -35,11 +47,16 @@ def loading_table(inputs: CaseInputs, options: Mapping[str, Any]) -> MeasureTabl
     held = float(options.get("load_kg", 0.0))
     if held < 0:
         raise ValueError(f"A load is 0 kg or more; {held:g} came.")
+    named = str(options.get("fascicles", "grouped"))
+    if named not in FASCICLES:
+        raise ValueError(f"The fascicles are {' or '.join(FASCICLES)}; '{named}' came.")
     given = default_inputs(
         float(options["body_mass_kg"]),
         power=int(options.get("power", 3)),
         mms_n_cm2=float(options.get("mms_n_cm2", DEFAULT_MMS_N_CM2)),
         loads=(HeldLoad(held, float(options.get("load_x_m", 0.3))),) if held else (),
+        upper_body_x_m=float(options.get("upper_body_x_m", UPPER_BODY_X_M)),
+        fascicles=published_fascicles(JOINT_CENTRES_M) if named == PUBLISHED else None,
     )
     measured = {
         muscle: MuscleMeasure(float(options[f"{name}_cm2"]), options.get(f"{name}_offset_cm"))
