@@ -217,14 +217,22 @@ def test_muscle_areas_are_those_across_the_muscle_whatever_the_slices(
     assert "no axial slice" in far.undefined["left"]
 
 
-def test_the_loading_model_takes_its_muscles_from_the_images() -> None:
+@pytest.mark.parametrize(
+    ("orientation", "spacing_mm", "oblique_deg"),
+    [("LPS", (1.0, 1.0, 5.0), 0.0), ("RAS", (0.8, 0.8, 4.0), 8.0), ("SPL", (1.0, 1.0, 5.0), 0.0)],
+)
+def test_the_loading_model_takes_its_muscles_from_the_images(
+    orientation: str, spacing_mm: tuple[float, float, float], oblique_deg: float
+) -> None:
     sagittal = spine_grid("PSR", (4.0, 1.0, 1.0), 0.0)
-    axial = grid_over((100.0, 100.0, 30.0), (1.0, 1.0, 5.0), "LPS", 0.0, (0.0, -40.0, float(CENTRES["L3"][1])))
+    axial = grid_over((100.0, 100.0, 40.0), spacing_mm, orientation, oblique_deg, (0.0, -40.0, float(CENTRES["L3"][1])))
     inputs = CaseInputs(LabelMap(cylinders(axial), axial), {"vertebrae": LabelMap(stack(sagittal), sagittal)})
     table = CATALOGUE["loading"].measure(inputs, {"body_mass_kg": 84.0})
     erector = table.details["measured"]["erector spinae"]
+    # Both, as the muscles' own test says: a tenth of a voxel along the radii, and half a slice along the slant.
     assert erector["csa_cm2"] == pytest.approx(np.pi * (14.0**2 + 12.0**2) / 100, rel=0.02)
-    assert erector["ap_offset_cm"] == pytest.approx(BEHIND_MM / 10, abs=0.2)
+    reach = (0.5 * spacing_mm[2] + 45.0 * np.tan(np.radians(oblique_deg))) * np.tan(np.radians(20.0))
+    assert erector["ap_offset_cm"] == pytest.approx(BEHIND_MM / 10, abs=(0.5 * spacing_mm[0] + reach) / 10)
     assert list(table.details["measured"]) == ["erector spinae"]
     plain = CATALOGUE["loading"].measure(CaseInputs(LabelMap.zeros(axial)), {"body_mass_kg": 84.0})
     # The cylinders lie 1.4 cm nearer to the spine than the model's own muscle: a shorter lever presses more.

@@ -97,6 +97,76 @@ def test_the_error_of_a_shifted_mask_is_the_slope_it_was_shifted_along() -> None
     assert (row.cells["precision"], row.cells["recall"]) == (0.5, 0.5)
 
 
+HALF_MM = 6.0
+SHIFT_MM = 2.0
+SLOPE = 0.02
+
+
+@pytest.mark.parametrize(("orientation", "spacing_mm", "oblique_deg"), GRIDS)
+def test_the_index_error_is_that_of_the_shift_on_every_grid(
+    orientation: str, spacing_mm: tuple[float, float, float], oblique_deg: float
+) -> None:
+    grid = grid_over((24.0, 20.0, 28.0), spacing_mm, orientation, oblique_deg, (0.13, 0.07, 0.11))
+    x, y, z = world(grid)
+
+    def block(at: float) -> LabelMap:
+        inside = (np.abs(x - at) < HALF_MM) & (np.abs(y) < HALF_MM) & (np.abs(z) < HALF_MM)
+        return LabelMap(np.where(inside, 2, 0).astype(np.uint8), grid)
+
+    inputs = CaseInputs(block(SHIFT_MM), {"reference": block(0.0)}, {"FA": ScalarMap(0.5 + SLOPE * x, grid)})
+    row = next(r for r in CATALOGUE["index-error"].measure(inputs).rows if r.cells["label"] == 2)
+    # Where a block ends on the voxels moves its mean: by a quarter of a voxel between the two of them.
+    voxel = max(spacing_mm)
+    assert row.cells["case_error"] == pytest.approx(100 * SLOPE * SHIFT_MM / 0.5, abs=100 * SLOPE * 0.25 * voxel / 0.5)
+    # Two faces of the overlap, each known to half a voxel.
+    overlap = 1 - SHIFT_MM / (2 * HALF_MM)
+    assert row.cells["dice"] == pytest.approx(overlap, abs=0.5 * voxel / (2 * HALF_MM))
+    for name in ("precision", "recall"):
+        assert row.cells[name] == pytest.approx(overlap, abs=0.5 * voxel / HALF_MM)
+
+
+NERVE_MM = 4.0
+LENGTH_MM = 30.0
+NERVES = (LabelMeaning(2, "L4 left", "left", "L4"), LabelMeaning(3, "L4 right", "right", "L4"))
+
+
+@pytest.mark.parametrize(("orientation", "spacing_mm", "oblique_deg"), GRIDS)
+def test_nerves_are_measured_alike_on_every_grid(
+    orientation: str, spacing_mm: tuple[float, float, float], oblique_deg: float
+) -> None:
+    grid = grid_over((40.0, 34.0, 44.0), spacing_mm, orientation, oblique_deg, (0.13, 0.07, 0.11))
+    x, y, z = world(grid)
+    inside = np.abs(z) < LENGTH_MM / 2
+    labels = np.zeros(grid.shape, dtype=np.uint8)
+    labels[inside & (np.hypot(x + 10, y) < NERVE_MM)] = 2
+    labels[inside & (np.hypot(x - 10, y) < NERVE_MM)] = 3
+    order = rpi_order(grid)
+    up = order.apply(labels).copy()
+    middle = up.shape[2] // 2
+    up[:, :, middle][up[:, :, middle] == 3] = 0
+    inputs = CaseInputs(
+        LabelMap(np.ascontiguousarray(order.undo(up)), grid),
+        images={
+            "FA": ScalarMap(0.2 + 0.05 * (x > 0) + 0.002 * z, grid),
+            "MD": ScalarMap(1e-3 + 1e-5 * (np.abs(x) - 10), grid),
+        },
+        meanings=NERVES,
+    )
+    table = CATALOGUE["nerve-diffusion"].measure(inputs)
+    left, right = table.rows
+    volume = np.pi * NERVE_MM**2 * LENGTH_MM
+    # A tenth of a voxel along the radius, and half a slice at the ends.
+    slack = 2 * np.pi * NERVE_MM * LENGTH_MM * 0.1 * spacing_mm[0] + np.pi * NERVE_MM**2 * 0.5 * spacing_mm[2]
+    assert left.cells["volume"] == pytest.approx(volume, abs=slack)
+    # Linear along the nerve and across it: the mean is that of the middle, to half a slice and a fifth of a voxel.
+    assert left.cells["FA_mean"] == pytest.approx(0.2, abs=0.002 * 0.5 * spacing_mm[2])
+    assert right.cells["FA_mean"] == pytest.approx(0.25, abs=0.002 * 0.5 * spacing_mm[2])
+    assert left.cells["MD_mean"] == pytest.approx(1e-3, abs=1e-5 * 0.2 * max(spacing_mm))
+    assert left.cells["FA_side_ratio"] == pytest.approx(80.0, abs=1.0)
+    assert (left.cells["missed_slices"], right.cells["missed_slices"]) == (0, 1)
+    assert table.findings == (f"L4 right is missing from slices {middle}: the tract breaks there",)
+
+
 def test_nerves_against_the_other_side_with_the_slices_that_are_missing() -> None:
     grid = grid_over((40.0, 20.0, 60.0), (0.5, 0.5, 3.0), "PSR")
     x, y, z = world(grid)
