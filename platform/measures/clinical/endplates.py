@@ -97,10 +97,10 @@ def sagittal_shape(mask: NDArray[Any], grid: Grid, tilt_deg: float = 0.0) -> Sag
     across = float(np.abs(grid.affine[0, :3]).max())
     slab = 3 * across
     reach = float(np.abs(grid.affine[0, :3]).sum()) / 2
-    voxels = voxels[np.abs(points[:, 0] - centre[0]) <= slab / 2 + reach]
+    points = points[np.abs(points[:, 0] - centre[0]) <= slab / 2 + reach] - centre
     steps = (np.arange(_SUBPOINTS) - (_SUBPOINTS - 1) / 2) / _SUBPOINTS
-    spread = np.concatenate([voxels + np.array(step) for step in product(steps, repeat=3)])
-    inside = grid.ras_from_ijk(spread) - centre
+    offsets = np.array(list(product(steps, repeat=3))) @ grid.affine[:3, :3].T
+    inside = (points + offsets[:, None]).reshape(-1, 3)
     # Half open, so that a point on either face of the slab is counted once.
     edge = 1e-6 * slab
     inside = inside[(inside[:, 0] > edge - slab / 2) & (inside[:, 0] <= edge + slab / 2)]
@@ -139,10 +139,10 @@ class _Columns:
         low, high = np.percentile(u, [0.5, 99.5])
         low, high = low - 0.005 * (high - low), high + 0.005 * (high - low)
         self.depth_mm = float(high - low)
-        edges = np.linspace(low, high, _COLUMNS + 1)
         width = self.depth_mm / _COLUMNS
-        counts, _ = np.histogram(u, edges)
-        sums, _ = np.histogram(u, edges, weights=v)
+        # Columns of one width need no sorting of the points.
+        counts, edges = np.histogram(u, _COLUMNS, (low, high))
+        sums, _ = np.histogram(u, _COLUMNS, (low, high), weights=v)
         self._at = (edges[:-1] + edges[1:]) / 2
         self._heights = counts * weight / width
         middles = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from measures.clinical.table import Cell, MeasureTable, columns, row
 from measures.compare import Box, label_boxes
 from measures.result import Measure, undefined
 from mri.geometry import Grid
+from mri.labels import LabelMap
 
 LEVELS = ("T12", "L1", "L2", "L3", "L4", "L5", "S1")
 DISCS = tuple(f"{upper}/{lower}" for upper, lower in pairwise(LEVELS))
@@ -189,8 +191,19 @@ def spine_meanings(inputs: CaseInputs) -> tuple[LabelMeaning, ...]:
     return inputs.meanings if grouped else MEANINGS
 
 
+def spine_of(labels: LabelMap, meanings: tuple[LabelMeaning, ...]) -> LumbarSpine:
+    """Return `lumbar_spine` of a label map: found once, since the map never changes and several tables ask for it."""
+    known = _SPINES.setdefault(labels, {})
+    if meanings not in known:
+        known[meanings] = lumbar_spine(labels.voxels, labels.grid, meanings)
+    return known[meanings]
+
+
+_SPINES: WeakKeyDictionary[LabelMap, dict[tuple[LabelMeaning, ...], LumbarSpine]] = WeakKeyDictionary()
+
+
 def _spine(inputs: CaseInputs) -> LumbarSpine:
-    spine = lumbar_spine(inputs.labels.voxels, inputs.labels.grid, spine_meanings(inputs))
+    spine = spine_of(inputs.labels, spine_meanings(inputs))
     if not spine.vertebrae and not spine.discs:
         raise ValueError("The label map holds no lumbar vertebra or disc; give the sagittal one.")
     return spine

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from measures.clinical.endplates import SagittalShape
 from measures.clinical.inputs import CaseInputs, LabelMeaning
-from measures.clinical.lumbar import lumbar_spine, spine_meanings
+from measures.clinical.lumbar import spine_meanings, spine_of
 from measures.clinical.slices import RpiOrder, rpi_order
 from measures.clinical.table import Cell, MeasureTable, Row, columns, row
 from measures.result import Measure, undefined
@@ -117,7 +117,7 @@ def muscle_table(inputs: CaseInputs, options: Mapping[str, Any]) -> MeasureTable
     """
     meanings = spine_meanings(inputs)
     bones = inputs.maps.get("vertebrae", inputs.labels)
-    spine = lumbar_spine(bones.voxels, bones.grid, meanings)
+    spine = spine_of(bones, meanings)
     if not spine.vertebrae:
         raise ValueError("Muscle areas need labelled vertebrae: give the sagittal label map (role vertebrae).")
     muscles = [m for m in meanings if m.group == "muscle"]
