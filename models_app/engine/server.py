@@ -9,8 +9,8 @@ import json
 import logging
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,10 +18,8 @@ from uuid import UUID
 import django
 import uvicorn
 from fastapi import FastAPI, File, Form, UploadFile
-from requests_toolbelt import MultipartEncoder  # type: ignore[import-untyped, unused-ignore]
-from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "radicula.settings")
@@ -32,9 +30,12 @@ if __name__ == "__main__":
 from django.conf import settings
 
 from access.errors import ApplicationError, NotFound
+from models_app.engine.interactive.client_scribbles import router as client_scribbles_router
+from models_app.engine.interactive.routes import Interactive
 from models_app.engine.interactive.routes import router as interactive_router
 from models_app.engine.loaded_apps import LoadedApps, with_database
 from models_app.engine.parts import ImageNotFoundException, MONAILabelException
+from models_app.engine.transfers import answered, uploaded
 from mri.errors import ImageError
 
 log = logging.getLogger(__name__)
@@ -42,8 +43,6 @@ log = logging.getLogger(__name__)
 TOKEN_HEADER = b"x-radicula-token"
 PARAMETERS = ("result_extension", "result_dtype", "result_compress")
 """What a client may ask of a result; everything else in `params` is left out."""
-
-UPLOAD_SUFFIXES = (".nii.gz", ".nii")
 
 
 class TokenRequired:
@@ -67,7 +66,10 @@ def application(token: str) -> ASGIApp:
     # No generated pages, no CORS: nobody but the site looks at this.
     server = FastAPI(title="Radicula MONAI Label", docs_url=None, redoc_url=None, openapi_url=None)
     apps = LoadedApps()
-    server.include_router(interactive_router())
+    interactive = Interactive()
+    server.include_router(interactive_router(interactive))
+    # Before `infer/{model}`, for it is one of those pages.
+    server.include_router(client_scribbles_router(interactive.cases))
 
     @server.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -99,17 +101,14 @@ def application(token: str) -> ASGIApp:
             )
         asked = json.loads(params or "{}")
         request = {name: asked[name] for name in PARAMETERS if name in asked}
-        upload = _uploaded(file) if file is not None else None
-        try:
+        with ExitStack() as files:
+            upload = files.enter_context(uploaded(file)) if file is not None else None
             # Only ids: MONAI Label would open any path of the server that it is given.
             source = str(upload) if upload is not None else str(_volume_id(image))
             others = app.others_of(source) if upload is None else []
             of_study = {"image": source, "others": others, "of_study": upload is None}
             result = app.infer({**request, **of_study, "model": model})
-        finally:
-            if upload is not None:
-                upload.unlink()
-        return _answer(Path(result["file"]), result["params"], output)
+        return answered(Path(result["file"]), result["params"], output)
 
     @server.exception_handler(ApplicationError)
     async def expected(_: Request, error: ApplicationError) -> JSONResponse:
@@ -135,32 +134,6 @@ def _volume_id(image: str) -> UUID:
         return UUID(image)
     except ValueError as error:
         raise NotFound(f"{image!r} is no image id.") from error
-
-
-def _uploaded(file: UploadFile) -> Path:
-    name = file.filename or "image.nii.gz"
-    suffix = next((suffix for suffix in UPLOAD_SUFFIXES if name.endswith(suffix)), None)
-    if suffix is None:
-        raise ImageError(f"{Path(name).name} is no NIfTI file; send .nii or .nii.gz.", "not-nifti")
-    with NamedTemporaryFile(prefix="radicula-", suffix=suffix, delete=False) as kept:
-        while piece := file.file.read(1024 * 1024):
-            kept.write(piece)
-    return Path(kept.name)
-
-
-def _answer(path: Path, params: dict[str, Any], output: str) -> Response:
-    """MONAI Label's three shapes: the file, the JSON, or both as multipart. The temporary file goes afterwards."""
-    forget = BackgroundTask(path.unlink)
-    if output == "json":
-        return JSONResponse(params, background=forget)
-    if output == "image":
-        return FileResponse(path, media_type="application/octet-stream", filename=path.name, background=forget)
-    fields = {
-        "params": (None, json.dumps(params), "application/json"),
-        "image": (path.name, path.read_bytes(), "application/octet-stream"),
-    }
-    body = MultipartEncoder(fields=fields)
-    return Response(body.to_string(), media_type=body.content_type, background=forget)
 
 
 def main() -> None:

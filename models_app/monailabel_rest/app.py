@@ -1,6 +1,7 @@
 """`/info/`, `/activelearning/`, `/infer/`: what the study's app can do, the next case, and inference."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -21,11 +22,13 @@ from models_app.selectors import READERS, model_version_serving, protocol_of
 from models_app.services.client_labels import STRATEGIES, case_next_for_user
 from models_app.services.client_sessions import session_get
 from models_app.services.engine_client import engine_ask
+from models_app.services.interactive_methods import GRAPH_CUT
 from models_app.specification import ARCHITECTURES
 
 OUTPUTS = ("image", "json", "all")
 OUTPUT_DEFAULT = "all"
 PARAMETERS = ("result_extension", "result_dtype", "result_compress")
+OF_SCRIBBLES = (*PARAMETERS, "label_info", "roi", "selected_label_name", "margin_mm", "smoothness")
 PASSED_ON = ("content-type", "content-disposition")
 
 
@@ -45,7 +48,7 @@ def info_of(study: Study, user: User) -> dict[str, Any]:
     """
     labels = {label.name: label.value for label in protocol_of(study).labels}
     version = model_version_serving(study)
-    models = {}
+    models: dict[str, dict[str, Any]] = {}
     if version is not None:
         models[version.architecture] = {
             "type": "segmentation",
@@ -54,6 +57,13 @@ def info_of(study: Study, user: User) -> dict[str, Any]:
             "description": version.name,
             "config": {"device": ["server"]},
         }
+    models[GRAPH_CUT] = {
+        "type": "scribbles",
+        "labels": labels,
+        "dimension": 3,
+        "description": "Scribbles to a region, by a graph cut around them",
+        "config": {"margin_mm": 8.0, "smoothness": 1.0},
+    }
     return {
         "name": study.name,
         "description": study.description,
@@ -103,28 +113,31 @@ class NextSample(ProtocolView):
 
 
 class Infer(FormView):
-    """`POST /infer/{model}?image=&session_id=&output=`, with form fields `params` and, instead of an id, `file`."""
+    """`POST /infer/{model}?image=&session_id=&output=`: form field `params`; instead of an id, `file`.
+
+    The model `graph-cut` takes scribbles as the file `label`.
+    """
 
     def post(self, request: Request, slug: str, model: str) -> HttpResponse:
         study, user = self.study(request), user_of(request)
         output = request.query_params.get("output") or OUTPUT_DEFAULT
         if output not in OUTPUTS:
             raise InvalidInput(f"The output is one of {', '.join(OUTPUTS)}; '{output}' was asked for.")
-        if "label" in request.FILES:
-            raise InvalidInput("The models of this study take no label map; they segment by themselves.")
-        query, parameters = {"output": output}, _parameters(request)
+        files = _scribbles(request, model)
+        query, parameters = {"output": output}, _parameters(request, OF_SCRIBBLES if files else PARAMETERS)
         address = f"/studies/{study.slug}/infer/{quote(model, safe='')}"
         sent, session_id = request.FILES.get("file"), request.query_params.get("session_id", "")
         if session_id:
             with session_get(study=study, user=user, session_id=session_id).path.open("rb") as stream:
-                file = {"file": (Path(stream.name).name, stream)}
-                answer = engine_ask("POST", address, params=query, data=parameters, files=file)
+                files["file"] = (Path(stream.name).name, stream)
+                answer = engine_ask("POST", address, params=query, data=parameters, files=files)
         elif sent is not None:
-            file = {"file": (sent.name or "image.nii.gz", sent.file)}
-            answer = engine_ask("POST", address, params=query, data=parameters, files=file)
+            files["file"] = (sent.name or "image.nii.gz", sent.file)
+            answer = engine_ask("POST", address, params=query, data=parameters, files=files)
         else:
             volume = images.image_get_for_user(study, user, request.query_params.get("image", ""))
-            answer = engine_ask("POST", address, params={**query, "image": str(volume.pk)}, data=parameters)
+            query["image"] = str(volume.pk)
+            answer = engine_ask("POST", address, params=query, data=parameters, files=files or None)
         response = HttpResponse(answer.content, status=answer.status_code)
         for name in PASSED_ON:
             if name in answer.headers:
@@ -132,7 +145,17 @@ class Infer(FormView):
         return response
 
 
-def _parameters(request: Request) -> dict[str, str]:
+def _scribbles(request: Request, model: str) -> dict[str, tuple[str, Any]]:
+    """The label map with scribbles that a graph cut needs and nothing else takes."""
+    drawn = request.FILES.get("label")
+    if model == GRAPH_CUT and drawn is None:
+        raise InvalidInput(f"'{GRAPH_CUT}' needs scribbles: send the label map that holds them as the file 'label'.")
+    if model != GRAPH_CUT and drawn is not None:
+        raise InvalidInput(f"'{model}' takes no label map, it segments by itself; scribbles are for '{GRAPH_CUT}'.")
+    return {} if drawn is None else {"label": (drawn.name or "label.nii.gz", drawn.file)}
+
+
+def _parameters(request: Request, allowed: Sequence[str]) -> dict[str, str]:
     given = request.data.get("params") or "{}" if hasattr(request.data, "get") else "{}"
     try:
         asked = json.loads(given) if isinstance(given, str) else given
@@ -140,4 +163,4 @@ def _parameters(request: Request) -> dict[str, str]:
         raise InvalidInput(f"'params' is no JSON: {error}.", {"params": ["No JSON."]}) from error
     if not isinstance(asked, dict):
         raise InvalidInput("'params' is a JSON object.", {"params": ["Not an object."]})
-    return {"params": json.dumps({name: asked[name] for name in PARAMETERS if name in asked})}
+    return {"params": json.dumps({name: asked[name] for name in allowed if name in asked})}

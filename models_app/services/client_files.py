@@ -42,16 +42,14 @@ def segments_read(params: Any) -> dict[int, str]:
 def segments_of(params: Mapping[str, Any]) -> dict[int, str]:
     """The values of a sent label map by segment name: `label_info`, a list of `{"name", "idx"}`.
 
-    3D Slicer numbers the segments that it saves from 1, whatever values the protocol gives them.
+    3D Slicer numbers the segments that it saves from 1, whatever values the protocol gives them. With scribbles it
+    calls the number `id`.
     """
     rows = params.get("label_info")
     if not isinstance(rows, list):
         return {}
-    return {
-        int(row["idx"]): str(row.get("name", ""))
-        for row in rows
-        if isinstance(row, Mapping) and str(row.get("idx", "")).isdigit()
-    }
+    named = [(row.get("idx", row.get("id", "")), str(row.get("name", ""))) for row in rows if isinstance(row, Mapping)]
+    return {int(number): name for number, name in named if str(number).isdigit()}
 
 
 def client_labels_read(path: Path, volume: Volume, segments: Mapping[int, str]) -> LabelMap:
@@ -73,7 +71,7 @@ def client_labels_read(path: Path, volume: Volume, segments: Mapping[int, str]) 
     """
     study = volume.case.study
     grid, known = volume_grid(volume), protocol_of(study).label_values()
-    voxels = _read(path, grid)
+    voxels = client_voxels_read(path, grid)
     if segments:
         values = {label.name.casefold(): label.value for label in protocol_of(study).labels}
         voxels = _renamed(voxels, segments, values)
@@ -82,7 +80,8 @@ def client_labels_read(path: Path, volume: Volume, segments: Mapping[int, str]) 
     return labels
 
 
-def _read(path: Path, grid: Grid) -> NDArray[Any]:
+def client_voxels_read(path: Path, grid: Grid) -> NDArray[Any]:
+    """The values of a label file as they came; see `client_labels_read`."""
     if path.suffix == ".bin":
         return _raw(path.read_bytes(), grid)
     if path.suffix != ".nrrd":

@@ -399,6 +399,19 @@ def test_what_a_client_sends_wrongly_is_its_own_error(emil: Callable[..., Any], 
     assert answer.status_code == 400
 
 
+def test_scribbles_go_to_what_takes_them(world: World, ada: Callable[..., Any]) -> None:
+    assert ada("GET", "/info/").json()["models"]["graph-cut"]["type"] == "scribbles"
+    drawn = form({"params": "{}", "label": SimpleUploadedFile("l.nii.gz", label_file(marked(1)))})
+    answer = ada("POST", f"/infer/unet3d?image={world.volume.pk}", **drawn)
+    assert answer.status_code == 400
+    assert "graph-cut" in answer.json()["detail"]
+    answer = ada("POST", f"/infer/graph-cut?image={world.volume.pk}", **form({"params": "{}"}))
+    assert answer.status_code == 400
+    assert "'label'" in answer.json()["detail"]
+    unseen = ada("POST", "/infer/graph-cut?image=4f1de0b8-0000-4000-8000-000000000000", **drawn)
+    assert unseen.status_code == 404
+
+
 def test_no_other_site_may_read_answers(ada: Callable[..., Any]) -> None:
     answer = ada("GET", "/info/", HTTP_ORIGIN="https://elsewhere.example")
     assert not any(name.lower().startswith("access-control") for name in answer.headers)

@@ -1,11 +1,14 @@
 """Segmenting by marks: the cut itself, what goes back, and sessions that never touch each other."""
 
+import gzip
 import itertools
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
+import nibabel as nib
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -22,6 +25,7 @@ from models_app.engine.kept import KeptByBytes
 from models_app.engine.server import application
 from mri.geometry import Grid
 from tests.engine.cohort import SHAPE, Cohort
+from tests.factories.images import nifti_bytes
 
 TOKEN = "a token of the site"
 RNG = np.random.default_rng(3)
@@ -305,6 +309,51 @@ def test_two_users_at_once_get_their_own_answers(server: TestClient) -> None:
     for held, label in zip(found, ("01", "02"), strict=True):
         assert dice(held, truths[label]) > 0.9
     _refusals(server, cohort, page)
+    _scribbles_of_slicer(server, cohort)
+
+
+def _scribbles_of_slicer(server: TestClient, cohort: Cohort) -> None:
+    """As its plug-in sends them: all segments numbered in their order, the scribbles too, and a box in voxels."""
+    volume, truth = cohort.volumes["02"], cohort.truth["02"] == 1
+    page = f"/studies/cord/infer/graph-cut?image={volume.pk}"
+    drawn = np.zeros(SHAPE, np.uint8)
+    drawn[truth] = 1  # what the segment holds so far does not count
+    drawn[1:-1:4, 1:-1:5, ::3] = 2
+    drawn[tuple(np.argwhere(truth)[::37].T)] = 3
+    names = ("Spinal cord", "background_scribbles", "foreground_scribbles")
+    info = {"label_info": [{"name": name, "id": number} for number, name in enumerate(names, 1)]}
+    affine = np.array(volume.affine).reshape(4, 4)
+
+    def ask(params: dict[str, Any], voxels: NDArray[np.uint8] = drawn, output: str = "image") -> Any:
+        files = {"label": ("scribbles.nii.gz", nifti_bytes(voxels, affine))}
+        return server.post(f"{page}&output={output}", data={"params": json.dumps(params)}, files=files)
+
+    def region(params: dict[str, Any]) -> NDArray[np.bool_]:
+        answer = ask(params)
+        assert answer.status_code == 200, answer.text
+        made = nib.Nifti1Image.from_bytes(gzip.decompress(answer.content))
+        assert np.allclose(made.affine, affine, atol=1e-5)
+        return np.asarray(made.dataobj) == 1
+
+    chosen = {**info, "selected_label_name": "Spinal cord", "margin_mm": 30.0}
+    assert dice(region({**chosen, "roi": []}), truth) > 0.9
+    assert ask(chosen, output="json").json()["label_names"] == {"Spinal cord": 1}
+    # Corners of a flipped axis come the other way round; nothing is found outside of them.
+    inner = region({**chosen, "roi": [SHAPE[0] - 1, 0, 0, SHAPE[1] - 1, 12, 5]})
+    assert not inner[..., :5].any()
+    assert not inner[..., 13:].any()
+    assert dice(inner[..., 5:13], truth[..., 5:13]) > 0.9
+    for wrong in (
+        {**chosen, "roi": [1, 2]},
+        {**chosen, "smoothness": -1},
+        {"label_info": []},
+        {**chosen, "roi": "all"},
+    ):
+        refused = ask(wrong)
+        assert refused.status_code == 400, wrong
+        assert refused.json()["detail"].endswith((".", "!"))
+    assert "foreground" in ask(chosen, np.where(drawn == 3, 0, drawn)).json()["detail"]
+    assert ask(chosen, drawn[1:]).status_code == 400
 
 
 def _refusals(server: TestClient, cohort: Cohort, page: str) -> None:

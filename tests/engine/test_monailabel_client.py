@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,7 +27,7 @@ from django.core.asgi import get_asgi_application
 from django.core.cache import cache
 from django.db import connection
 
-from annotation.models import LabelVersion, Task, TaskState
+from annotation.models import LabelVersion, Task, TaskState, Volume
 from jobs.models import Job
 from models_app.architectures import ARCHITECTURES
 from models_app.monailabel_rest.bodiless import without_announced_bodies
@@ -152,7 +153,9 @@ def test_the_client_goes_all_the_way(  # type: ignore[no-untyped-def]
     address = engine.ready()
     ada = signed_in(site, "ada", tmp_path)
     info = ada.info()
-    assert list(info["models"]) == ["unet3d-small"]
+    assert {name: row["type"] for name, row in info["models"].items()} == {
+        "unet3d-small": "segmentation", "graph-cut": "scribbles",
+    }  # fmt: skip
     assert info["labels"] == {"Spinal cord": 1}
     assert set(info["trainers"]) == set(ARCHITECTURES)
     assert info["datastore"]["total"] == 5
@@ -245,6 +248,7 @@ def shapes_and_refusals(site: str, engine: str, cohort: Cohort, tmp_path: Path) 
     assert made.endswith(".nii")
     assert np.array_equal(np.asarray(nib.load(made).dataobj), ours)
     assert params["label_names"] == {"Spinal cord": 1}
+    scribbles_of_slicer(slicer, volume, session, tmp_path)
     slicer.remove_session(session)
     for path in ("/etc/passwd", "../../etc/passwd", str(file)):
         assert infer({"image": path}).status_code == 404
@@ -277,6 +281,28 @@ def shapes_and_refusals(site: str, engine: str, cohort: Cohort, tmp_path: Path) 
         assert httpx.request(verb, engine + page).status_code == 403, page
         assert httpx.request(verb, engine + page, headers=guarded).status_code == 404, page
     assert set(Path(tempfile.gettempdir()).glob("radicula-*")) <= left_behind, "nothing stays behind"
+
+
+def scribbles_of_slicer(slicer: Any, volume: Volume, session: str, folder: Path) -> None:
+    """Its plug-in's request, on an image of the study and on one of the user's own disk."""
+    drawn = np.zeros(volume.shape, np.uint8)
+    drawn[2:-2, 2, ::4], drawn[2:-2, -3, ::4] = 2, 2
+    drawn[volume.shape[0] // 2, volume.shape[1] // 2, 4:-4] = 3
+    path = folder / "scribbles.nii.gz"
+    nib.save(nib.Nifti1Image(drawn, np.array(volume.affine).reshape(4, 4)), path)
+    names = ("Spinal cord", "background_scribbles", "foreground_scribbles")
+    params = {
+        "margin_mm": 8.0, "smoothness": 1.0, "roi": [], "selected_label_name": "Spinal cord",
+        "label_info": [{"name": name, "id": number} for number, name in enumerate(names, 1)],
+    }  # fmt: skip
+    regions = []
+    for image, session_id in ((str(volume.pk), None), ("not used", session)):
+        file, told = slicer.infer("graph-cut", image, params, label_in=str(path), session_id=session_id)
+        assert told["label_names"] == {"Spinal cord": 1}
+        regions.append(np.asarray(nib.load(file).dataobj))
+    assert regions[0].shape == tuple(volume.shape)
+    assert set(np.unique(regions[0])) == {0, 1}
+    assert np.array_equal(*regions)
 
 
 def two_users_at_once(site: str, cohort: Cohort, tmp_path: Path) -> None:

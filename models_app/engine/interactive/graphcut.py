@@ -65,12 +65,17 @@ def box_of(hints: Hints, grid: Grid, reach: Reach) -> Box | None:
     while box.voxels > MOST_VOXELS and margin > min(grid.spacing_mm):
         margin *= _SHRINK
         box = _in_reach(marked.widened(margin, grid), grid, reach)
+    require_small(box)
+    return box
+
+
+def require_small(box: Box) -> None:
+    """Refuse a box that would take seconds."""
     if box.voxels > MOST_VOXELS:
         raise InvalidInput(
             f"The marks span {box.voxels} voxels; up to {MOST_VOXELS} can be cut at once. Work in one slice, or "
             "mark a shorter piece."
         )
-    return box
 
 
 def region_cut(

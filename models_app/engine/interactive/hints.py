@@ -41,6 +41,19 @@ class Hints:
             raise InvalidInput("A voxel is marked as inside and as outside; it can be one of the two.")
         return cls(_places(inside, shape), _places(outside, shape))
 
+    @classmethod
+    def from_masks(cls, inside: NDArray[np.bool_], outside: NDArray[np.bool_]) -> Self:
+        """Take what two masks of a volume hold; they share no voxel.
+
+        Raises
+        ------
+        InvalidInput
+            If that is too much.
+        """
+        hints = cls(np.argwhere(inside), np.argwhere(outside))
+        _require_few(len(hints.positive) + len(hints.negative))
+        return hints
+
     def box(self) -> Box | None:
         """The smallest box around all that is marked."""
         marked = np.concatenate([self.positive, self.negative])
@@ -52,6 +65,10 @@ class Hints:
     def within(self, box: Box) -> "Hints":
         """The marks inside a box, counted from its first voxel."""
         return Hints(_cropped(self.positive, box), _cropped(self.negative, box))
+
+    def moved(self, by: Triple) -> "Hints":
+        """The same marks, counted from elsewhere."""
+        return Hints(self.positive + np.array(by), self.negative + np.array(by))
 
 
 def _voxels(runs: Sequence[int], shape: Triple) -> NDArray[np.int64]:
@@ -65,10 +82,14 @@ def _voxels(runs: Sequence[int], shape: Triple) -> NDArray[np.int64]:
     if (starts < 0).any() or (lengths < 1).any() or (lengths > total).any() or (starts + lengths > total).any():
         raise InvalidInput(f"A mark lies outside of the volume's {total} voxels.")
     count = int(lengths.sum())
-    if count > MOST_VOXELS:
-        raise InvalidInput(f"{count} voxels are marked; up to {MOST_VOXELS} can be. Mark less, in strokes.")
+    _require_few(count)
     before = np.repeat(np.cumsum(lengths) - lengths, lengths)
     return np.unique(np.repeat(starts, lengths) + np.arange(count) - before)
+
+
+def _require_few(count: int) -> None:
+    if count > MOST_VOXELS:
+        raise InvalidInput(f"{count} voxels are marked; up to {MOST_VOXELS} can be. Mark less, in strokes.")
 
 
 def _places(flat: NDArray[np.int64], shape: Triple) -> NDArray[np.int64]:

@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from access.errors import InvalidInput, NotFound
+from access.errors import InvalidInput
 from annotation.models import Volume
 from models_app.engine.interactive.answers import MEDIA_TYPE, Region, changed, encode
-from models_app.engine.interactive.cases import OpenCases
+from models_app.engine.interactive.cases import OpenCases, volume_to_label
 from models_app.engine.interactive.clicking import Clicking
 from models_app.engine.interactive.graphcut import Reach, box_of, region_cut
 from models_app.engine.interactive.hints import Hints
@@ -44,7 +44,7 @@ class Asked(BaseModel):
 
 
 class Interactive:
-    """What the routes share."""
+    """What the routes share: sessions, cases and networks of this process."""
 
     def __init__(self) -> None:
         self.sessions, self.cases, self.clicking = Sessions(), OpenCases(), Clicking()
@@ -52,7 +52,7 @@ class Interactive:
     def open(self, slug: str, opening: Opening) -> dict[str, Any]:
         """Read the case, then open a session on it."""
         started = time.perf_counter()
-        volume = _volume(slug, opening.volume)
+        volume = volume_to_label(slug, opening.volume)
         self.cases.get(volume)
         self.clicking.prepare(volume)
         session = self.sessions.open(user=opening.user, study=slug, volume=opening.volume)
@@ -64,7 +64,7 @@ class Interactive:
         session = self.sessions.get(session_id, user=asked.user, study=slug)
         with session.lock:
             clock = _Stopwatch()
-            volume = _volume(slug, session.volume)
+            volume = volume_to_label(slug, session.volume)
             hints = Hints.from_runs(asked.positive, asked.negative, _shape(volume))
             clock.lap("read")
             region = self._region(slug, volume, hints, asked)
@@ -94,10 +94,9 @@ def _told(session: Session, region: Region, since: int) -> bytes:
     return encode(told, sequence=session.sequence, whole=whole)
 
 
-def router() -> APIRouter:
-    """The routes, with sessions and cases of their own."""
+def router(work: Interactive) -> APIRouter:
+    """The routes."""
     routes = APIRouter(prefix="/studies/{slug}/interactive")
-    work = Interactive()
 
     # Plain functions: the framework runs them in its thread pool.
     @routes.post("")
@@ -135,15 +134,6 @@ class _Stopwatch:
 
     def header(self) -> str:
         return ", ".join(f"{name};dur={milliseconds:.1f}" for name, milliseconds in self._laps)
-
-
-def _volume(slug: str, volume_id: UUID) -> Volume:
-    volume = (
-        Volume.objects.filter(pk=volume_id, case__study__slug=slug, labelled=True).select_related("case__study").first()
-    )
-    if volume is None:
-        raise NotFound("There is no such volume in this study.")
-    return volume
 
 
 def _shape(volume: Volume) -> tuple[int, int, int]:
