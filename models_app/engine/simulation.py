@@ -31,6 +31,9 @@ from selection.pool import Pool, ScoredCase
 from selection.strategies import BASELINE, STRATEGIES, choose
 from selection.summary import Sampling
 
+ENSEMBLE_MEMBERS = 3
+"""Networks that vote in a replay of `ensemble`: the round's own, and others from other weights on the same cases."""
+
 Progress = Callable[[float, str], None]
 """Told how far it is, from 0 to 1, and what is being done; what it raises ends the simulation between two steps."""
 
@@ -136,6 +139,10 @@ class Step:
     seconds: float
 
 
+_APART = 10_000
+"""Between the seeds of an ensemble's members: no other seed of a simulation is met."""
+
+
 def simulate(plan: SimulationPlan, folder: Path, device: torch.device, progress: Progress) -> list[Step]:
     """Replay rounds; steps that lie in the folder already are not done again.
 
@@ -192,7 +199,8 @@ class _Oracle:
         if kept is not None:
             return Step(**kept)
         started = time.perf_counter()
-        member, dice = self._trained(seed, labelled)
+        member = self._trained(seed, labelled)
+        dice = self._scores(member, seed, labelled)
         means = [np.mean(found) for row in dice.values() if (found := [d for d in row.values() if d is not None])]
         left = [name for name in self.pool if name not in labelled]
         last = number == self.plan.rounds or not left
@@ -215,35 +223,41 @@ class _Oracle:
         for path in (self.folder / "weights").glob(f"{seed}-*.pt"):
             path.unlink()
 
-    def _trained(self, seed: int, labelled: Sequence[str]) -> tuple[Member, dict[str, dict[str, float | None]]]:
-        """Train on some cases, from scratch; the same cases and seed are trained on once."""
+    def _trained(self, seed: int, labelled: Sequence[str], number: int = 0) -> Member:
+        """Train on some cases, from scratch; the same cases and seed are trained on once. `number` of an ensemble."""
         cases = sorted(labelled)
-        key = f"{seed}-{sha256(json.dumps(cases).encode()).hexdigest()[:16]}"
-        weights, scores = self.folder / "weights" / f"{key}.pt", self.folder / "weights" / f"{key}.json"
+        weights = self._kept(seed, cases, f"-{number}.pt" if number else ".pt")
         specification = self._learnable(cases)
-        kept = _read(scores)
-        if kept is not None and weights.is_file():
-            network = network_build(specification)
+        network = network_build(specification)
+        if weights.is_file():
             weights_load(weights, network)
-            return Member(network.to(self.device).eval(), specification), kept
+            return Member(network.to(self.device).eval(), specification)
         learned = learn(
             TrainingPlan(
                 specification=specification,
                 train=tuple(self.pool[name] for name in cases),
                 validation=(),
-                settings=replace(self.plan.settings, seed=seed),
+                settings=replace(self.plan.settings, seed=seed + _APART * number),
             ),
             _Quiet(),
             self.device,
         )
-        network = network_build(specification)
         network.load_state_dict(learned.state)
-        member = Member(network.to(self.device).eval(), specification)
-        dice = {file.name: self._score(member, file) for file in self.plan.test}
         weights.parent.mkdir(parents=True, exist_ok=True)
         weights.write_bytes(weights_dump(learned.state))
-        _write(scores, dice)
-        return member, dice
+        return Member(network.to(self.device).eval(), specification)
+
+    def _scores(self, member: Member, seed: int, labelled: Sequence[str]) -> dict[str, dict[str, float | None]]:
+        path = self._kept(seed, labelled, ".json")
+        kept: dict[str, dict[str, float | None]] | None = _read(path)
+        if kept is None:
+            kept = {file.name: self._score(member, file) for file in self.plan.test}
+            _write(path, kept)
+        return kept
+
+    def _kept(self, seed: int, labelled: Sequence[str], ending: str) -> Path:
+        key = sha256(json.dumps(sorted(labelled)).encode()).hexdigest()[:16]
+        return self.folder / "weights" / f"{seed}-{key}{ending}"
 
     def _learnable(self, cases: Sequence[str]) -> Specification:
         """The specification with the labels that some case has. The others are scored all the same, as missed."""
@@ -268,11 +282,12 @@ class _Oracle:
         self, member: Member, strategy: str, seed: int, number: int, labelled: Sequence[str], left: Sequence[str]
     ) -> list[dict[str, Any]]:
         sampling = STRATEGIES[strategy].sampling
-        rows, known = [], []
-        for name in left:
-            rows.append(self._asked(member, name, sampling, seed))
+        others = range(1, ENSEMBLE_MEMBERS) if sampling is Sampling.ENSEMBLE else ()
+        members = [member, *(self._trained(seed, labelled, other) for other in others)]
+        rows = [self._asked(members, name, sampling, seed) for name in left]
+        known = []
         if strategy in {"coreset", "mix"}:
-            known = [row.embedding for row in (self._asked(member, name, sampling, seed) for name in labelled)]
+            known = [row.embedding for row in (self._asked(members, name, sampling, seed) for name in labelled)]
         pool = Pool.gather(rows, [place for place in known if place is not None])
         chosen = choose(strategy, pool, self.plan.k, seed=seed, round_number=number)
         told = []
@@ -289,16 +304,16 @@ class _Oracle:
             )
         return told
 
-    def _asked(self, member: Member, name: str, sampling: Sampling | None, seed: int) -> ScoredCase:
+    def _asked(self, members: Sequence[Member], name: str, sampling: Sampling | None, seed: int) -> ScoredCase:
         if sampling is None:
             return ScoredCase(name)
         found = case_uncertainty(
-            [member],
+            members,
             lambda _: self.pool[name].images,
             sampling,
             device=self.device,
             seed=seed,
-            passes=self.plan.passes if sampling is not Sampling.PLAIN else None,
+            passes=None if sampling in {Sampling.PLAIN, Sampling.ENSEMBLE} else self.plan.passes,
         )
         return ScoredCase(name, found.summary, found.embedding)
 
@@ -329,12 +344,11 @@ def require_strategies(names: Sequence[str]) -> tuple[str, ...]:
     Raises
     ------
     ValueError
-        If one is unknown, or asks several model versions, which a simulation has not.
+        If one is unknown.
     """
     for name in names:
-        if name not in STRATEGIES or STRATEGIES[name].sampling is Sampling.ENSEMBLE:
-            known = ", ".join(row.name for row in STRATEGIES.values() if row.sampling is not Sampling.ENSEMBLE)
-            raise ValueError(f"There is no strategy '{name}' that can be simulated; there are: {known}.")
+        if name not in STRATEGIES:
+            raise ValueError(f"There is no strategy '{name}'; there are: {', '.join(STRATEGIES)}.")
     return tuple(dict.fromkeys((BASELINE, *names)))
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [NAME ...]`: run the benchmarks and write their tables into docs/benchmarks.md.
+"""`python -m tests.bench [NAME ...]`: run the benchmarks and write their tables into docs/benchmarks.md or `PAGES`.
 
 Each benchmark measures against what a user would pick instead, in the same run. A table stands between two marks in
 the page; the prose around it is written by hand and stays.
@@ -13,9 +13,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs.provenance import code_version
-from tests.bench import analyses, clinical, diffusion, inference, loading, measures, selection, starting, viewer
+from tests.bench import (
+    analyses,
+    architectures,
+    clinical,
+    diffusion,
+    inference,
+    loading,
+    measures,
+    selection,
+    starting,
+    viewer,
+)
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = {"architectures": DOCS / "engine.md"}
+PAGE = DOCS / "benchmarks.md"
 BENCHMARKS: dict[str, Callable[[], str]] = {
     "starting": starting.table,
     "loading": loading.table,
@@ -26,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[], str]] = {
     "measures": measures.table,
     "analyses": analyses.table,
     "selection": selection.table,
+    "architectures": architectures.table,
 }
 
 
@@ -52,11 +66,12 @@ def machine() -> str:
 
 def write(name: str, text: str) -> None:
     """Put a table between its marks."""
-    page = PAGE.read_text()
+    path = PAGES.get(name, PAGE)
+    page = path.read_text()
     marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
     if not marks.search(page):
-        raise SystemExit(f"{PAGE} has no place for '{name}': add <!-- {name} --> and <!-- /{name} -->.")
-    PAGE.write_text(marks.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page))
+        raise SystemExit(f"{path} has no place for '{name}': add <!-- {name} --> and <!-- /{name} -->.")
+    path.write_text(marks.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page))
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--test-share", type=float, default=0.3, metavar="SHARE", help="drawn where none is named")
         parser.add_argument(
             "--strategies", nargs="+", default=["entropy"], metavar="NAME",
-            help=f"beside {BASELINE}: {', '.join(name for name in STRATEGIES if name not in (BASELINE, 'ensemble'))}",
+            help=f"beside {BASELINE}: {', '.join(name for name in STRATEGIES if name != BASELINE)}",
         )  # fmt: skip
         parser.add_argument("--seeds", type=int, default=5, metavar="N")
         parser.add_argument("--first", type=int, default=2, metavar="N", help="cases to begin with")

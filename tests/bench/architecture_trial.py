@@ -1,0 +1,117 @@
+"""`python -m tests.bench.architecture_trial NAME PHANTOMS OUT`: train one architecture on phantoms, and score it.
+
+A process of its own for each, so that none inherits memory or threads of the one before.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "radicula.settings")
+if __name__ == "__main__":
+    django.setup()
+
+# What follows reads Django's models, so it comes after the set-up.
+import numpy as np
+import torch
+
+from models_app.architectures import architecture_get
+from models_app.engine.clicked import labels_clicked
+from models_app.engine.networks import network_build
+from models_app.engine.plan import EpochReport, LabelledFile, Learned, TrainingPlan
+from models_app.engine.predicting import labels_predict
+from models_app.engine.preparing import image_read
+from models_app.engine.scoring import case_score
+from models_app.engine.simulation_data import LabelledCase, cases_of_folder, split_cases
+from models_app.engine.training import plan_train
+from models_app.fingerprint import fingerprint_take
+from models_app.specification import specification_for
+from models_app.training_settings import settings_for
+from mri.nifti import read_labels
+from protocols import loader
+from protocols.protocol import Protocol
+
+CPU = torch.device("cpu")
+PROTOCOL = "rootlets"
+TEST_SHARE = 0.3
+CHANNELS = (8, 16, 32, 64)
+EPOCHS, STEPS = 10, 30
+
+
+def main() -> None:
+    """Train, score, and write what came of it as JSON."""
+    name, phantoms, out = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    protocol = loader.load(PROTOCOL)
+    learned, tested = split_cases(cases_of_folder(phantoms, protocol), (), TEST_SHARE, seed=0)
+    plan = _plan(name, protocol, learned)
+    started = time.perf_counter()
+    result = plan_train(plan, _Quiet(), CPU, out.parent / f"run-{name}")
+    seconds = time.perf_counter() - started
+    dice = [_dice(result, case.file, plan.specification.label_values) for case in tested]
+    by_label = [np.mean([row[value] for row in dice if row[value] is not None]) for value in dice[0]]
+    told = {
+        "learned": len(learned),
+        "tested": len(tested),
+        "parameters": sum(value.numel() for value in result.state.values()),
+        "seconds": seconds,
+        "steps": EPOCHS * STEPS,
+        "dice": float(np.mean([np.mean([one for one in row.values() if one is not None]) for row in dice])),
+        "worst_label": float(np.nanmin(by_label)),
+    }
+    out.write_text(json.dumps(told))
+
+
+def _plan(name: str, protocol: Protocol, cases: Sequence[LabelledCase]) -> TrainingPlan:
+    """The protocol's own, with fewer features and steps."""
+    architecture = architecture_get(name)
+    settings = settings_for(
+        protocol,
+        architecture=name,
+        seed=0,
+        epochs=EPOCHS,
+        steps_per_epoch=STEPS,
+        batch_size=16 if architecture.dimensions == 2 else 2,
+        learning_rate=5e-3,
+        plan="small",
+        processes=1,
+    )
+    fingerprint = fingerprint_take([case.facts for case in cases], protocol.primary_role.name)
+    specification = specification_for(protocol, name, fingerprint=fingerprint, settings=settings)
+    if not architecture.channels and not architecture.encoders:
+        specification = replace(specification, channels=CHANNELS)
+    return TrainingPlan(specification, tuple(case.file for case in cases), (), settings)
+
+
+def _dice(learned: Learned, file: LabelledFile, values: Sequence[int]) -> Mapping[int, float | None]:
+    """By label, on the image's own grid; of a network that takes clicks after three simulated ones."""
+    specification = learned.specification
+    network = network_build(specification)
+    network.load_state_dict(learned.state)
+    network.eval()
+    source = image_read(file.images, specification)
+    truth = read_labels(file.labels, source.grid)
+    if architecture_get(specification.architecture).clicks:
+        found = labels_clicked(network, source, truth, specification, device=CPU)
+    else:
+        found = labels_predict(network, source, specification, device=CPU)
+    return case_score(file.name, truth, found.labels, values).dice
+
+
+class _Quiet:
+    """Nobody watches."""
+
+    def progress(self, fraction: float, message: str) -> None:
+        """Nothing to tell."""
+
+    def epoch(self, report: EpochReport) -> None:
+        """Nothing to keep."""
+
+
+if __name__ == "__main__":
+    main()
