@@ -17,7 +17,6 @@ from monailabel.interfaces.tasks.infer_v2 import InferTask, InferType  # noqa: E
 from monailabel.interfaces.tasks.scoring import ScoringMethod  # noqa: E402
 from monailabel.interfaces.tasks.strategy import Strategy  # noqa: E402
 from monailabel.interfaces.tasks.train import TrainTask  # noqa: E402
-from monailabel.scribbles.utils import make_iseg_unary, make_likelihood_image_histogram  # noqa: E402
 from monailabel.tasks.activelearning.first import First  # noqa: E402
 from monailabel.tasks.activelearning.random import Random  # noqa: E402
 
@@ -36,6 +35,4 @@ __all__ = [
     "ScoringMethod",
     "Strategy",
     "TrainTask",
-    "make_iseg_unary",
-    "make_likelihood_image_histogram",
 ]

@@ -115,7 +115,7 @@ def scribbles_cut(case: OpenCase, drawn: NDArray[Any], segments: dict[int, str],
     require_small(box)
     found = np.zeros(case.grid.shape, dtype=bool)
     found[box.slices()] = region_cut(
-        case.voxels[box.slices()], hints.within(box), case.grid.spacing_mm, asked.smoothness
+        case.voxels[box.slices()], hints.within(box), case.grid.spacing_mm, asked.smoothness, asked.margin_mm
     )
     return found
 

@@ -79,7 +79,9 @@ class Interactive:
             box = box_of(hints, case.grid, Reach(asked.margin_mm, asked.slice_axis, asked.slice_index))
             if box is None:
                 return Region.empty()
-            inside = region_cut(case.voxels[box.slices()], hints.within(box), case.grid.spacing_mm, asked.smoothness)
+            inside = region_cut(
+                case.voxels[box.slices()], hints.within(box), case.grid.spacing_mm, asked.smoothness, asked.margin_mm
+            )
             return Region(box, inside).tight()
         if asked.method == DEEPEDIT:
             return self.clicking.region(volume, hints)
