@@ -3,6 +3,7 @@ import { IconArrowDown, IconArrowUp, IconFocusCentered, IconViewportNarrow } fro
 import type { ReactElement } from 'react';
 import { LabelColour } from './LabelColour';
 import { LabelOpacity } from './LabelOpacity';
+import own from './LabelPanel.module.css';
 import styles from './panels.module.css';
 import { useHandle, useHint, useViewer, useWorkspace } from './viewerHandle';
 
@@ -27,7 +28,8 @@ export function ActiveLabel(): ReactElement | null {
         </Button>
         <LabelColour label={label} />
       </div>
-      <div className={styles['row']}>
+      <div className={own['slices']}>
+        <span className={styles['dim']}>Slice</span>
         <Button size="compact-xs" variant="default" aria-label="Previous slice with the label" title={hint('Previous slice with the label', 'labelled.previous')} onClick={() => step('labelledSlice', -1)}>
           <IconArrowUp size={13} /> with
         </Button>

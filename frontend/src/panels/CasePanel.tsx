@@ -59,11 +59,13 @@ export function CasePanel(): ReactElement | null {
             title={task.volumes.length > 1 ? 'Show in the active viewport, or drag onto another one' : undefined}
             onClick={() => handle.showVolume(entry.id)}
           >
-            <div>{entry.role}</div>
+            <div className={own['volumeName']}>
+              {entry.role}
+              {!entry.labelled && <span className={styles['dim']}>no labels</span>}
+            </div>
             <div className={styles['dim']}>
               {entry.shape.join(' × ')}
               {entry.frames > 1 && ` × ${entry.frames}`} · {entry.orientation}
-              {!entry.labelled && ' · no labels'}
             </div>
           </button>
         ))}

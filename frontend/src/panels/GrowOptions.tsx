@@ -51,7 +51,7 @@ export function GrowOptions(): ReactElement {
         onChange={(value) => store.setState({ growReachMm: Math.min(60, Math.max(1, Number(value) || 1)) })}
       />
       <PaintOverChoice />
-      {preview ? (
+      {preview && (
         <>
           <p className={styles['dim']} aria-live="polite">
             {preview.indices.length.toLocaleString('en')} voxels would become label {preview.value}.
@@ -65,8 +65,6 @@ export function GrowOptions(): ReactElement {
             </Button>
           </div>
         </>
-      ) : (
-        <span className={styles['dim']}>Click where it shall grow from.</span>
       )}
     </>
   );

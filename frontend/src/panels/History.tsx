@@ -24,8 +24,12 @@ export function History(): ReactElement {
   const { steps, done } = handle.history();
   const rows = steps.map((step, n) => ({ step, number: n + 1 })).reverse().slice(0, MOST_ROWS);
   useEffect(() => {
-    // In sight is the step that undo takes back next.
-    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+    // In sight is the step that undo takes back next. The list alone scrolls: the panel stays where the hand is at work.
+    const step = list.current?.querySelector<HTMLElement>('[aria-current]')?.parentElement;
+    if (!list.current || !step) return;
+    const { clientHeight, scrollTop } = list.current;
+    const top = step.offsetTop - list.current.offsetTop;
+    list.current.scrollTop = Math.min(Math.max(scrollTop, top + step.offsetHeight - clientHeight), top);
   }, [done]);
   const goTo = (number: number): void => {
     // A click on the present step takes it back, so that every step can be left by a click.

@@ -119,17 +119,19 @@ function OverlayOptions({ volume }: { readonly volume: TaskVolume }): ReactEleme
             thumbLabel="Opacity of what is laid over"
             onChange={(value) => store.setState({ overlay: { ...overlay, opacity: value / 100 } })}
           />
-          <NativeSelect
-            size="xs"
-            mb={6}
-            aria-label="Colours of what is laid over"
-            value={image.displayOf(over).colours}
-            data={COLOUR_MAPS.map(({ name, title }) => ({ value: name, label: title }))}
-            onChange={(event) => {
-              const colours = event.currentTarget.value;
-              if (isColourMapName(colours)) image.setDisplay(over, { colours });
-            }}
-          />
+          {over.components === 1 && (
+            <NativeSelect
+              size="xs"
+              mb={6}
+              aria-label="Colours of what is laid over"
+              value={image.displayOf(over).colours}
+              data={COLOUR_MAPS.map(({ name, title }) => ({ value: name, label: title }))}
+              onChange={(event) => {
+                const colours = event.currentTarget.value;
+                if (isColourMapName(colours)) image.setDisplay(over, { colours });
+              }}
+            />
+          )}
           <Switch
             size="xs"
             mb={6}

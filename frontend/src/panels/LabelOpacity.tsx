@@ -14,13 +14,11 @@ export function LabelOpacity({ label }: { readonly label: LabelDefinition }): Re
   const percent = Math.round((own ?? ofAll) * 100);
   return (
     <SliderField
-      title={`Fill of ${label.name}`}
+      title="Fill of this label"
       shown={
         <>
-          {percent}%{' '}
-          {own === undefined ? (
-            'as all'
-          ) : (
+          {percent}%{own === undefined ? ', as all' : ' '}
+          {own !== undefined && (
             <button
               type="button"
               className={styles['link']}

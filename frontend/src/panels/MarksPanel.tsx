@@ -36,7 +36,7 @@ export function MarksPanel(): ReactElement {
       <div className={marked['head']}>
         <h2 className={styles['heading']}>Marks ({marks.length})</h2>
         {marks.length > 0 && (
-          <span>
+          <span className={marked['headEnd']}>
             <Tooltip label="Download as JSON, which radicula measure --points reads" position="left">
               <a className={marked['icon']} aria-label="Download the marks as JSON" href={addressOf('/api/v1/tasks/{task_id}/marks.json', { task_id: task })} download>
                 <IconDownload size={15} aria-hidden />

@@ -67,7 +67,7 @@ export function OperationsPanel(): ReactElement {
           title={hint('Copy to the previous slice', 'copy.previous')}
           onClick={() => handle.perform({ type: 'copySlice', direction: -1 })}
         >
-          to previous
+          Copy back
         </Button>
         <Button
           size="compact-xs"
@@ -78,7 +78,7 @@ export function OperationsPanel(): ReactElement {
           title={hint('Copy to the next slice', 'copy.next')}
           onClick={() => handle.perform({ type: 'copySlice', direction: 1 })}
         >
-          to next
+          Copy on
         </Button>
       </div>
       <div className={styles['row']}>

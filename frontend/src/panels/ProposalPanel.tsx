@@ -82,10 +82,10 @@ function Pieces({ busy }: { readonly busy: boolean }): ReactElement {
   return (
     <>
       <div className={styles['row']}>
-        <Button size="compact-xs" variant="default" disabled={busy} title={hint('Previous component of the proposal that the map lacks', 'proposal.piece.previous')} onClick={() => handle.perform({ type: 'proposedPiece', direction: -1 })}>
+        <Button size="compact-xs" px={4} variant="default" disabled={busy} title={hint('Previous component of the proposal that the map lacks', 'proposal.piece.previous')} onClick={() => handle.perform({ type: 'proposedPiece', direction: -1 })}>
           Previous missing
         </Button>
-        <Button size="compact-xs" variant="default" disabled={busy} title={hint('Next component of the proposal that the map lacks', 'proposal.piece.next')} onClick={() => handle.perform({ type: 'proposedPiece', direction: 1 })}>
+        <Button size="compact-xs" px={4} variant="default" disabled={busy} title={hint('Next component of the proposal that the map lacks', 'proposal.piece.next')} onClick={() => handle.perform({ type: 'proposedPiece', direction: 1 })}>
           Next missing
         </Button>
       </div>

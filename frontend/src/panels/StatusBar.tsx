@@ -14,6 +14,8 @@ export function StatusBar({ className, endClassName, swatchClassName }: {
   const window = useViewer((state) => state.window);
   const colours = useViewer((state) => state.labelColours);
   const labels = useWorkspace((state) => state.task?.labels);
+  // A map of directions is shown as it is.
+  const windowed = useWorkspace((state) => state.task?.volumes.find(({ id }) => id === state.shown)?.components !== 3);
   // Read at draw time: the stroke under the pointer may have changed it since the pointer moved.
   const value = hover ? hover.label : 0;
   const label = labels?.find((candidate) => candidate.value === value);
@@ -45,8 +47,11 @@ export function StatusBar({ className, endClassName, swatchClassName }: {
         <span>{handle.mayPaint ? 'Point at the image. Press ? for all hotkeys.' : 'Point at the image.'}</span>
       )}
       <span className={endClassName}>
-        window <strong>{number(window.lower)}</strong> to{' '}
-        <strong>{number(window.upper)}</strong>
+        {windowed && (
+          <>
+            window <strong>{number(window.lower)}</strong> to <strong>{number(window.upper)}</strong>
+          </>
+        )}
       </span>
       <span>
         {convention === 'radiological'

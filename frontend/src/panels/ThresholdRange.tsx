@@ -17,6 +17,12 @@ export function ThresholdRange(): ReactElement {
   const rounded = (value: number): number => Number(value.toFixed(decimals));
   return (
     <>
+      <div className={styles['fact']}>
+        <span>Intensities</span>
+        <span>
+          {rounded(lower)} to {rounded(upper)}
+        </span>
+      </div>
       <RangeSlider
         size="sm"
         mb={8}

@@ -36,6 +36,7 @@ const HINTS: Partial<Record<ToolName, string>> = {
   window: 'Drag on the image.',
   fill: 'Click: fills what hangs together in this slice.',
   lasso: 'Drag round it, or click corners; Enter or a double click closes.',
+  grow: 'Click where it shall grow from.',
   scissors: 'Drag; the voxels outlined are cut when you let go.',
   length: 'Drag from end to end; drag a handle to change it.',
   angle: 'Drag an arm to its vertex, then drag the other arm.',

@@ -9,7 +9,6 @@ import { isInteractiveTool, methodOf } from '../state/interactive';
 import type { ToolName } from '../state/viewerStore';
 import { LayoutMenu } from './LayoutMenu';
 import own from './Toolbar.module.css';
-import styles from './panels.module.css';
 import { ReviewButtons } from './ReviewButtons';
 import { SaveIndicator } from './SaveIndicator';
 import { useHandle, useHint, useInteractive, useLabels, useMarks, useViewer, useWorkspace } from './viewerHandle';
@@ -116,7 +115,7 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
           </Tooltip>
         )}
         {task?.may.review && task.state === 'submitted' && <ReviewButtons />}
-        {task && !mayPaint && !task.may.review && <span className={styles['dim']}>Read-only</span>}
+        {task && !mayPaint && !task.may.review && <ReadOnly />}
         <ToolButton
           icon={IconLayoutSidebarRight}
           word="Label panel"
@@ -128,6 +127,14 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
       </div>
     </header>
   );
+}
+
+/** Why there is nothing to paint with. */
+function ReadOnly(): ReactElement {
+  const shown = useWorkspace((state) => state.task?.volumes.find(({ id }) => id === state.shown));
+  const mayEdit = useWorkspace((state) => state.task?.may.edit ?? false);
+  const words = mayEdit && shown?.labelled === false ? `No labels on ${shown.role}` : 'Read-only';
+  return <span className={own['readOnly']}>{words}</span>;
 }
 
 /** They take marks back as well as labels. */

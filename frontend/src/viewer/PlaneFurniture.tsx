@@ -150,21 +150,45 @@ function Bars({ workspace, open }: Omit<OpenProps, 'cell'>): ReactElement | null
   const over = overlaid === null || opacity === 0 ? null : workspace.opened(overlaid);
   const shown = [open, ...(over && over !== open ? [over] : [])];
   const bars = shown.map((one) => ({ one, display: workspace.viewports.displayOf(one.volume) }));
-  const worth = bars.filter(({ one, display }) => one === over || display.colours !== 'grey' || display.invert);
+  const worth = bars.filter(({ one, display }) => one === over || one.volume.components === 3 || display.colours !== 'grey' || display.invert);
   if (worth.length === 0) return null;
   return (
     <div className={styles['bars']}>
-      {worth.map(({ one, display }) => (
-        <ColourBar
-          key={one.volume.id}
-          name={nameOf(workspace, one.volume.id)}
-          unit={unitOf(workspace.state.getState().task, one.volume)}
-          display={display}
-        />
-      ))}
+      {worth.map(({ one, display }) =>
+        one.volume.components === 3 ? (
+          <DirectionKey key={one.volume.id} name={nameOf(workspace, one.volume.id)} />
+        ) : (
+          <ColourBar
+            key={one.volume.id}
+            name={nameOf(workspace, one.volume.id)}
+            unit={unitOf(workspace.state.getState().task, one.volume)}
+            display={display}
+          />
+        ),
+      )}
     </div>
   );
 }
+
+const DIRECTIONS = [
+  ['R–L', '#ff5050'],
+  ['A–P', '#40d040'],
+  ['S–I', '#6c8cff'],
+] as const;
+
+/** Which way a colour of a map of directions runs. */
+const DirectionKey = ({ name }: { readonly name: string }): ReactElement => (
+  <div className={styles['bar']} data-testid="direction-key">
+    <span>{name}</span>
+    <span className={styles['directions']}>
+      {DIRECTIONS.map(([words, colour]) => (
+        <span key={words} style={{ color: colour }}>
+          {words}
+        </span>
+      ))}
+    </span>
+  </div>
+);
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));
 

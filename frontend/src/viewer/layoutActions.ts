@@ -1,5 +1,6 @@
 import type { PlaneName } from '../geometry/planes';
 import { offeredLayouts, type LayoutName } from '../state/layouts';
+import type { VolumeId } from '../state/task';
 import { hungViewports } from './hanging';
 import { SceneSlot } from './sceneSlot';
 import type { TaskWorkspace } from './workspace';
@@ -23,6 +24,15 @@ export function setLayout(workspace: TaskWorkspace, layout: LayoutName): void {
   const newest = versions.find(({ id }) => task?.volumes.every(({ head }) => head?.id !== id)) ?? versions[0];
   store.setState({ layout, maximised: null, compared: null });
   if (layout === 'compare' && alone && newest) void workspace.compareWith(newest.id);
+  workOnWhatIsShown(workspace);
+}
+
+/** Where the new layout does not show the volume worked on, or that one takes no labels, the first that does takes its place. */
+function workOnWhatIsShown(workspace: TaskWorkspace): void {
+  const { cells, shown, task } = workspace.state.getState();
+  const takesLabels = (volume: VolumeId): boolean => task?.volumes.find(({ id }) => id === volume)?.labelled ?? false;
+  const planes = cells.flatMap((cell) => (cell.kind === 'plane' && takesLabels(cell.volume) ? [cell] : []));
+  if (planes[0] && planes.every(({ volume }) => volume !== shown)) void workspace.use(planes[0].id);
 }
 
 export function nextLayout(workspace: TaskWorkspace, direction: 1 | -1): void {

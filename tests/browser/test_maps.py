@@ -1,0 +1,225 @@
+"""What is no grey volume: a map of directions in colour, the frames of a diffusion series, tracts over the anatomy.
+
+Two bent nerves in a diffusion phantom whose maps and tracts the site computes itself, and a real series of a cord.
+"""
+
+import gzip
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Page
+
+from mri.diffusion.tract_files import read_streamlines
+from mri.geometry import Grid
+from mri.image_files import image_bytes
+from mri.phantom.tubes import TubePhantom, bent_tube, spread_table, tube_phantom
+from tests.browser.conftest import SignIn, wait_until
+from tests.browser.test_layouts import choose_layout, picture, viewports
+from tests.factories.diffusion import gradient_bytes
+from tests.numeric.volumes import affine_for
+from tests.site import Client, Site
+
+SHAPE = (26, 22, 14)
+LEFT, RIGHT = 4, 5
+JOB_SECONDS = 120
+# A colour of software WebGL, or of a canvas, is off by no more than rounding.
+OFF = 3
+
+
+def nerves() -> TubePhantom:
+    grid = Grid(SHAPE, affine_for("LPS", (1.25, 1.25, 2.5)))
+    tubes = tuple(bent_tube(grid, bend_mm=35, angle_deg=40, radius_mm=3, side=side) for side in (-7.0, 7.0))
+    return tube_phantom(grid, spread_table(12, 800.0), tubes, noise=10.0)
+
+
+@pytest.fixture(scope="module")
+def lead(site: Site) -> Client:
+    return site.client("lena")
+
+
+@pytest.fixture(scope="module")
+def task(site: Site, lead: Client, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A task on b0, with maps derived, both nerves labelled, and their tracts."""
+    phantom, folder = nerves(), tmp_path_factory.mktemp("maps")
+    stem = folder / "sub-01" / "dwi" / "sub-01_dwi"
+    stem.parent.mkdir(parents=True)
+    stem.with_suffix(".nii.gz").write_bytes(image_bytes(phantom.voxels, phantom.grid))
+    for suffix, content in zip((".bval", ".bvec"), gradient_bytes(*table_of(phantom)), strict=True):
+        stem.with_suffix(suffix).write_bytes(content)
+    task = study_of(site, lead, "maps", "lumbar-nerve-dti", folder)
+    ada = site.client("ada")
+    (b0,) = [volume for volume in ada.post(f"tasks/{task}/open", {})["volumes"] if volume["labelled"]]
+    labels = np.select([phantom.labels == 1, phantom.labels == 2], [LEFT, RIGHT]).astype(np.uint8)
+    answer = ada.http.post(
+        f"tasks/{task}/label-versions",
+        params={"volume": b0["id"], "parent": "", "dtype": "uint8"},
+        content=gzip.compress(labels.tobytes(order="F")),
+        headers={"Content-Type": "application/octet-stream", "Content-Encoding": "gzip"},
+    )
+    answer.raise_for_status()
+    (version,) = ada.results("label-versions", volume=b0["id"])
+    job = lead.post("studies/maps/tractograms", {"label_version": version["id"]})
+    lead.wait_for_job(job["id"], JOB_SECONDS)
+    return task
+
+
+def table_of(phantom: TubePhantom) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return phantom.table.b_values, phantom.table.directions
+
+
+def study_of(site: Site, lead: Client, slug: str, protocol: str, folder: Path) -> str:
+    """A study of one case with its derived maps; returns the annotator's task."""
+    lead.post("studies", {"slug": slug, "name": slug, "protocol": protocol})
+    ada = lead.post(f"studies/{slug}/members", {"username": "ada", "role": "annotator"})
+    site.manage("import_dataset", str(folder), "--study", slug, "--as", "lena")
+    for job in lead.results("jobs", study=slug):
+        lead.wait_for_job(job["id"], JOB_SECONDS)
+    cases = [case["id"] for case in lead.results(f"studies/{slug}/cases")]
+    lead.post(f"studies/{slug}/tasks", {"cases": cases, "raters": [ada["user"]["id"]], "reads": 1})
+    (row,) = lead.results("tasks", study=slug)
+    return str(row["id"])
+
+
+def volumes_by_role(client: Client, task: str) -> dict[str, Any]:
+    return {volume["role"]: volume for volume in client.get(f"tasks/{task}")["volumes"]}
+
+
+def voxels_of(client: Client, volume: Any, frame: int = 0) -> NDArray[Any]:
+    """As the browser gets them: indexed (i, j, k), and the component last where there are several."""
+    content = client.http.get(volume["voxels_url"].removeprefix("/api/v1/"), params={"frame": frame}).content
+    shape = (*reversed(volume["shape"]), volume["components"])
+    voxels = np.frombuffer(content, np.dtype(volume["dtype"]))[: int(np.prod(shape))].reshape(shape)
+    return (
+        np.squeeze(voxels.transpose(2, 1, 0, 3), axis=-1) if volume["components"] == 1 else voxels.transpose(2, 1, 0, 3)
+    )
+
+
+def open_with(page: Page, task: str, volume: Any) -> None:
+    """One viewport with a volume in it, nothing over it, its voxels not smoothed."""
+    page.goto(f"/tasks/{task}")
+    wait_until(page, "window.__radicula?.ready === true")
+    choose_layout(page, "single")
+    page.get_by_role("complementary", name="Case").get_by_role("button", name=volume["role"], exact=False).first.click()
+    wait_until(page, f"window.__radicula.volumeId === '{volume['id']}'")
+    viewports(page, 1)
+
+
+def colours_at(page: Page, voxels: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The colours on screen at the centres of voxels of one axial slice, (voxels, RGB)."""
+    places = page.evaluate("(voxels) => window.__radicula.canvasForAll(voxels, 'axial')", voxels.tolist())
+    # The crosshair goes out of the way, to another place of the slice.
+    page.evaluate("(voxel) => window.__radicula.jumpTo(voxel)", [0, 0, int(voxels[0, 2])])
+    page.mouse.move(5, 5)
+    viewports(page, 1)
+    box = page.locator("section[data-cell=a]").bounding_box()
+    assert box is not None
+    image = picture(page, "a")
+    return np.array([image[int(place["y"] - box["y"]), int(place["x"] - box["x"])] for place in places])
+
+
+def spread_over(slice_number: int, shape: tuple[int, ...]) -> NDArray[np.intp]:
+    """Voxels of a slice off its first row and column, where the crosshair's lines are."""
+    i, j = np.meshgrid(np.arange(2, shape[0] - 2, 3), np.arange(2, shape[1] - 2, 3), indexing="ij")
+    return np.column_stack([i.ravel(), j.ravel(), np.full(i.size, slice_number)])
+
+
+def test_a_map_of_directions_is_shown_in_its_own_colours(task: str, site: Site, signed_in: SignIn) -> None:
+    page, ada = signed_in("ada"), site.client("ada")
+    volume = volumes_by_role(ada, task)["colFA"]
+    open_with(page, task, volume)
+    voxels = spread_over(7, SHAPE)
+    stored = voxels_of(ada, volume)[tuple(voxels.T)]
+    assert volume["components"] == 3
+    assert np.ptp(stored, axis=0).max() > 100, "the slice holds fibres and background"
+    smooth_off(page)
+    np.testing.assert_allclose(colours_at(page, voxels), stored, atol=OFF)
+
+
+def smooth_off(page: Page) -> None:
+    """Voxels as squares."""
+    page.get_by_label("Smooth image").set_checked(False, force=True)
+
+
+def grey_of(values: NDArray[Any], window: Any) -> NDArray[np.float64]:
+    lower, upper = window["lower"], window["upper"]
+    return np.asarray(255 * np.clip((values.astype(float) - lower) / (upper - lower), 0, 1))
+
+
+def check_frames(page: Page, client: Client, task: str, slices: int) -> None:
+    """The series' own frames come with the slider and with keys, as the server has them."""
+    volume = volumes_by_role(client, task)["DWI"]
+    open_with(page, task, volume)
+    smooth_off(page)
+    voxels = spread_over(slices // 2, tuple(volume["shape"]))
+    slider = page.get_by_role("slider", name="Frame")
+    for frame in (0, volume["frames"] - 1, volume["frames"] // 2):
+        slider.focus()
+        slider.press("Home" if frame == 0 else "End")
+        page.evaluate("document.activeElement.blur()")
+        if frame not in (0, volume["frames"] - 1):
+            for _ in range(volume["frames"] - 1 - frame):
+                page.keyboard.press(",")
+        page.get_by_text(f"{frame + 1} of {volume['frames']}").wait_for()
+        page.wait_for_load_state("networkidle")
+        expected = grey_of(
+            voxels_of(client, volume, frame)[tuple(voxels.T)], page.evaluate("window.__radicula.window()")
+        )
+        assert np.ptp(expected) > 20
+        np.testing.assert_allclose(colours_at(page, voxels).mean(axis=1), expected, atol=OFF)
+
+
+def test_the_frames_of_a_series_come_one_by_one(task: str, site: Site, signed_in: SignIn) -> None:
+    check_frames(signed_in("ada"), site.client("ada"), task, SHAPE[2])
+
+
+@pytest.mark.real_data
+def test_the_frames_of_a_real_series(
+    site: Site, lead: Client, signed_in: SignIn, real_data: Path, tmp_path: Path
+) -> None:
+    source, place = real_data / "sct-tutorial" / "sub-sct019" / "dwi", tmp_path / "sub-sct019" / "dwi"
+    place.mkdir(parents=True)
+    for ending in ("nii.gz", "bval", "bvec"):
+        shutil.copy(source / f"sub-sct019_dwi.{ending}", place)
+    task = study_of(site, lead, "maps-real", "cord-dti", tmp_path)
+    check_frames(signed_in("ada"), site.client("ada"), task, 15)
+
+
+def coloured(page: Page) -> NDArray[np.bool_]:
+    """Where the scene shows a colour and no grey."""
+    shot = page.locator("section[aria-label='3-D scene'] canvas").first.screenshot()
+    seen = np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
+    return np.asarray(seen.max(axis=2) - seen.min(axis=2) > 50)
+
+
+def test_tracts_of_the_site_lie_over_the_anatomy(
+    task: str, site: Site, lead: Client, signed_in: SignIn, tmp_path: Path
+) -> None:
+    page = signed_in("ada")
+    page.goto(f"/tasks/{task}")
+    wait_until(page, "window.__radicula?.ready === true")
+    choose_layout(page, "mpr3d")
+    wait_until(page, "window.__radiculaScene !== undefined && window.__radiculaScene.making === 0")
+    (tractogram,) = lead.results("studies/maps/tractograms")
+    bar = page.get_by_role("toolbar", name="3-D scene")
+    bar.get_by_role("button", name="Surfaces of the labels").click()
+    bar.get_by_role("button", name="Make the scene large").click()
+    bar.get_by_role("button", name="Streamlines").click()
+    panel = page.get_by_role("region", name="Streamlines")
+    panel.get_by_role("button", name="Show", exact=True).click()
+    wait_until(page, f"Object.values(window.__radiculaScene.tracts())[0] === {tractogram['streamlines']}")
+    bar.get_by_role("button", name="Look from behind").click()
+    page.wait_for_timeout(300)
+    assert coloured(page).mean() > 0.002
+    assert np.isfinite(lines_of(lead, tractogram, "trk", tmp_path)).all()
+
+
+def lines_of(client: Client, tractogram: Any, which: str, folder: Path) -> NDArray[np.float64]:
+    path = folder / f"tracts.{which}"
+    path.write_bytes(client.http.get(tractogram[f"{which}_url"].removeprefix("/api/v1/")).content)
+    return np.concatenate(read_streamlines(path)).astype(float)
