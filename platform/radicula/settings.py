@@ -132,6 +132,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "ReportStateEnum": "results.report_formats.REPORT_STATES",
         "RoleEnum": "access.models.Role",
         "JobStateEnum": "jobs.models.JobState",
         "TaskStateEnum": "annotation.models.TaskState",

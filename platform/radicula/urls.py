@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from radicula.health import healthz, readyz
 from radicula.pages import front_end
+from radicula.study_report.api import StudyReportDetail, StudyReportDownload
 
 api: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -17,6 +18,8 @@ api: list[URLPattern | URLResolver] = [
     path("", include("results.urls")),
     path("", include("tracts.urls")),
     path("", include("clinical.urls")),
+    path("studies/<slug:slug>/report", StudyReportDetail.as_view()),
+    path("studies/<slug:slug>/report/<str:name>", StudyReportDownload.as_view()),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -129,3 +129,25 @@ class AnalysisFile(RandomIdModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class StudyReportFile(RandomIdModel):
+    """A file of the report of a whole study, as it was last made.
+
+    `made_from` is the hash of what the study held then: where that differs now, a newer one would say more.
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="report_files")
+    name = models.CharField(max_length=120)
+    made_from = models.CharField(max_length=64)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-name"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["study", "name"], name="study_report_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

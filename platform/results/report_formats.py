@@ -11,6 +11,9 @@ class Format:
     media_type: str
 
 
+REPORT_STATES = ["none", "making", "ready", "failed"]
+"""Of any report: of an analysis, or of a study."""
+
 FORMATS: dict[str, Format] = {
     "report.html": Format("Report (HTML)", "text/html; charset=utf-8"),
     "report.pdf": Format("Report (PDF)", "application/pdf"),

@@ -150,6 +150,10 @@ export const reportGet = (id: string) =>
   bodyOf(api.GET('/api/v1/analyses/{analysis_id}/report', { params: oneAnalysis(id) }));
 export const reportMake = (id: string) =>
   bodyOf(api.POST('/api/v1/analyses/{analysis_id}/report', { params: oneAnalysis(id) }));
+export const studyReportGet = (slug: string) =>
+  bodyOf(api.GET('/api/v1/studies/{slug}/report', { params: inStudy(slug) }));
+export const studyReportMake = (slug: string) =>
+  bodyOf(api.POST('/api/v1/studies/{slug}/report', { params: inStudy(slug) }));
 export const analysisOptionsGet = (slug: string) =>
   bodyOf(api.GET('/api/v1/studies/{slug}/analysis-options', { params: inStudy(slug) }));
 export const analysisRerun = (id: string) =>

@@ -1386,6 +1386,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/studies/{slug}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether there is a report, and its files. */
+        get: operations["studies_report"];
+        put?: never;
+        /** @description Make the report from whatever the study has by now. One that is up to date is answered at once (200). */
+        post: operations["studies_report_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/report/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Download it; `report.html` is shown, and downloaded with `?download=1`. */
+        get: operations["studies_report_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/studies/{slug}/round-options": {
         parameters: {
             query?: never;
@@ -4771,7 +4806,7 @@ export interface components {
         };
         /** @description A report: `making` while its job is under way; the files are those of the last one that was made. */
         ReportOutput: {
-            state: components["schemas"]["ReportOutputStateEnum"];
+            state: components["schemas"]["ReportStateEnum"];
             /** @description Whether the files say what this code would say of the stored result. */
             current: boolean;
             job: components["schemas"]["JobOutput"] | null;
@@ -4784,7 +4819,7 @@ export interface components {
          *     * `failed` - failed
          * @enum {string}
          */
-        ReportOutputStateEnum: "none" | "making" | "ready" | "failed";
+        ReportStateEnum: "none" | "making" | "ready" | "failed";
         ReserveInputRequest: {
             /** @description The id of a user who reads cases. */
             rater: number;
@@ -5274,6 +5309,22 @@ export interface components {
             name: string;
             title: string;
             version: number;
+        };
+        StudyReportFileOutput: {
+            name: string;
+            readonly title: string;
+            readonly media_type: string;
+            size_bytes: number;
+            sha256: string;
+            readonly url: string;
+        };
+        /** @description A study's report: `making` while its job is under way; the files are those of the last one that was made. */
+        StudyReportOutput: {
+            state: components["schemas"]["ReportStateEnum"];
+            /** @description Whether the study holds nothing that the files don't know. */
+            current: boolean;
+            job: components["schemas"]["JobOutput"] | null;
+            files: components["schemas"]["StudyReportFileOutput"][];
         };
         StudyTrackingOutput: {
             /** @description Null where the study's protocol has no tractography. */
@@ -8145,6 +8196,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedRaterOutputList"];
+                };
+            };
+        };
+    };
+    studies_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyReportOutput"];
+                };
+            };
+        };
+    };
+    studies_report_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyReportOutput"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyReportOutput"];
+                };
+            };
+        };
+    };
+    studies_report_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };

@@ -33,7 +33,9 @@ BUILDERS: tuple[Builder, ...] = (
 PAGE, MEASURES = "report.html", "clinical-measures.csv"
 
 
-def study_report(study: Study, run: RunFacts | None = None) -> dict[str, bytes]:
+def study_report(
+    study: Study, run: RunFacts | None = None, progress: Callable[[float, str], None] | None = None
+) -> dict[str, bytes]:
     """Make the report of a study.
 
     Parameters
@@ -42,6 +44,8 @@ def study_report(study: Study, run: RunFacts | None = None) -> dict[str, bytes]:
         With whatever it has by now: analyses, networks, clinical measures, tractograms.
     run : RunFacts, optional
         What is to be said of a re-run.
+    progress : callable, optional
+        Told how far it is; it may raise to stop.
 
     Returns
     -------
@@ -51,9 +55,20 @@ def study_report(study: Study, run: RunFacts | None = None) -> dict[str, bytes]:
     # matplotlib: who makes no report never loads it.
     from results.reporting.html import to_html
 
+    tell = progress or _untold
+    tell(0.05, "reading the study")
     source = study_source(study, run)
     subtitle = f"Study “{study.name}” · protocol “{source.protocol.title}”, version {source.protocol.version}"
-    files = {PAGE: to_html(f"{source.protocol.title}: study report", subtitle, [build(source) for build in BUILDERS])}
+    sections = []
+    for place, build in enumerate(BUILDERS):
+        tell(0.2 + 0.6 * place / len(BUILDERS), build.__name__.replace("_", " "))
+        sections.append(build(source))
+    tell(0.8, "setting the report")
+    files = {PAGE: to_html(f"{source.protocol.title}: study report", subtitle, sections)}
     if source.clinical:
         files[MEASURES] = values_csv(values_of(study, ValueFilter()), {}).encode()
     return files
+
+
+def _untold(share: float, message: str) -> None:
+    """Say nothing."""

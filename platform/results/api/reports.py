@@ -14,7 +14,7 @@ from access.selectors import user_of
 from annotation.api.blob_response import blob_response
 from jobs.serializers import JobOutput
 from results.models import AnalysisFile
-from results.report_formats import FORMATS
+from results.report_formats import FORMATS, REPORT_STATES
 from results.selectors.analyses import analysis_get_for_user
 from results.selectors.reports import Report, report_file, report_of
 from results.services.reports import report_request
@@ -45,7 +45,7 @@ class ReportFileOutput(serializers.Serializer[AnalysisFile]):
 class ReportOutput(serializers.Serializer[Report]):
     """A report: `making` while its job is under way; the files are those of the last one that was made."""
 
-    state = serializers.ChoiceField(["none", "making", "ready", "failed"])
+    state = serializers.ChoiceField(REPORT_STATES)
     current = serializers.BooleanField(help_text="Whether the files say what this code would say of the stored result.")
     job = JobOutput(allow_null=True)
     files = ReportFileOutput(many=True)

@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { IconReport } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { reportGet, reportMake } from '../../api/client';
+import { reportGet, reportMake, studyReportGet, studyReportMake } from '../../api/client';
 import { messageOf } from '../../api/problem';
 import { keys } from '../../api/queries';
 import { trackJob } from '../../api/trackedJobs';
@@ -9,20 +9,58 @@ import { bytesText } from '../parts/numbers';
 
 const WHILE_MAKING_MS = 1500;
 
-/** The report of an analysis: made on the first click, then opened and saved from here. */
+/** What a report menu needs of a report, be it of an analysis or of a study. */
+interface Report {
+  state: 'none' | 'making' | 'ready' | 'failed';
+  current: boolean;
+  job: { id: string; error: string } | null;
+  files: readonly { name: string; title: string; url: string; size_bytes: number }[];
+}
+
+interface ReportButtonProps {
+  queryKey: readonly unknown[];
+  get: () => Promise<Report>;
+  make: () => Promise<Report>;
+  words: { make: string; open: string; newer: string };
+}
+
+/** The report of an analysis. */
 export function ReportMenu({ id }: { id: string }) {
+  return (
+    <ReportButton
+      queryKey={[...keys.analysis(id), 'report']}
+      get={() => reportGet(id)}
+      make={() => reportMake(id)}
+      words={{ make: 'Make the report', open: 'Report', newer: 'Make it again with this version' }}
+    />
+  );
+}
+
+/** The report of a whole study: what was read, trained and measured, beside the protocol's published figures. */
+export function StudyReportMenu({ slug }: { slug: string }) {
+  return (
+    <ReportButton
+      queryKey={[...keys.analyses(slug), 'study-report']}
+      get={() => studyReportGet(slug)}
+      make={() => studyReportMake(slug)}
+      words={{ make: 'Make the study report', open: 'Study report', newer: 'Make it again: the study holds more now' }}
+    />
+  );
+}
+
+/** A report is made on the first click, then opened and saved from here. */
+function ReportButton({ queryKey, get, make: start, words }: ReportButtonProps) {
   const queries = useQueryClient();
-  const key = [...keys.analysis(id), 'report'];
   const report = useQuery({
-    queryKey: key,
-    queryFn: () => reportGet(id),
+    queryKey,
+    queryFn: get,
     refetchInterval: (query) => (query.state.data?.state === 'making' ? WHILE_MAKING_MS : false),
   }).data;
   const make = useMutation({
-    mutationFn: () => reportMake(id),
+    mutationFn: start,
     onSuccess: async (made) => {
       if (made.job) trackJob(made.job.id);
-      await queries.invalidateQueries({ queryKey: key });
+      await queries.invalidateQueries({ queryKey });
     },
   });
   const making = make.isPending || report?.state === 'making';
@@ -31,7 +69,7 @@ export function ReportMenu({ id }: { id: string }) {
     const failed = make.error ? messageOf(make.error) : report?.state === 'failed' ? (report.job?.error ?? 'It failed.') : undefined;
     return (
       <Button className="no-print" variant="default" leftSection={<IconReport size={16} aria-hidden />} loading={making} title={failed} onClick={() => make.mutate()}>
-        {failed === undefined ? 'Make the report' : 'Report failed, try again'}
+        {failed === undefined ? words.make : 'Report failed, try again'}
       </Button>
     );
   }
@@ -39,7 +77,7 @@ export function ReportMenu({ id }: { id: string }) {
     <Menu position="bottom-end">
       <Menu.Target>
         <Button className="no-print" variant="default" leftSection={<IconReport size={16} aria-hidden />} loading={making}>
-          Report
+          {words.open}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -48,7 +86,7 @@ export function ReportMenu({ id }: { id: string }) {
             {file.title}
           </Menu.Item>
         ))}
-        {report?.current === false && <Menu.Item onClick={() => make.mutate()}>Make it again with this version</Menu.Item>}
+        {report?.current === false && <Menu.Item onClick={() => make.mutate()}>{words.newer}</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
   );

@@ -11,6 +11,7 @@ import { mayAnalyse } from '../parts/roles';
 import { Loaded } from '../parts/states';
 import { KIND_TITLES } from './kinds';
 import { NewAnalysis } from './NewAnalysis';
+import { StudyReportMenu } from './ReportMenu';
 import { Suggested } from './Suggested';
 import { readerText, withModelNames } from './readers';
 
@@ -77,6 +78,7 @@ export default function ResultsPage() {
   return (
     <>
       <PageHeader title="Results" about="Can we trust the labels, and what do they say?">
+        {mayAnalyse(study) && <StudyReportMenu slug={slug} />}
         {add}
       </PageHeader>
       <Loaded query={analyses}>

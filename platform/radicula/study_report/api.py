@@ -1,0 +1,88 @@
+"""The report of a study over HTTP. It names raters: for those who oversee the study."""
+
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from access.models import Study
+from access.selectors import OVERSEERS, study_get_with_role, user_of
+from annotation.api.blob_response import blob_response
+from jobs.serializers import JobOutput
+from radicula.study_report.keeping import FORMATS, StudyReport, report_file, report_of, report_request
+from results.api.reports import PAGE_POLICY, REVALIDATED
+from results.models import StudyReportFile
+from results.report_formats import REPORT_STATES
+
+
+class StudyReportFileOutput(serializers.Serializer[StudyReportFile]):
+    name = serializers.CharField()
+    title = serializers.SerializerMethodField()
+    media_type = serializers.SerializerMethodField()
+    size_bytes = serializers.IntegerField(source="blob.size_bytes")
+    sha256 = serializers.CharField(source="blob_id")
+    url = serializers.SerializerMethodField()
+
+    def get_title(self, one: StudyReportFile) -> str:
+        return FORMATS[one.name].title
+
+    def get_media_type(self, one: StudyReportFile) -> str:
+        return FORMATS[one.name].media_type
+
+    def get_url(self, one: StudyReportFile) -> str:
+        return f"/api/v1/studies/{one.study.slug}/report/{one.name}"
+
+
+class StudyReportOutput(serializers.Serializer[StudyReport]):
+    """A study's report: `making` while its job is under way; the files are those of the last one that was made."""
+
+    state = serializers.ChoiceField(REPORT_STATES)
+    current = serializers.BooleanField(help_text="Whether the study holds nothing that the files don't know.")
+    job = JobOutput(allow_null=True)
+    files = StudyReportFileOutput(many=True)
+
+
+def _overseen(request: Request, slug: str) -> Study:
+    return study_get_with_role(user_of(request), slug, *OVERSEERS)
+
+
+class StudyReportDetail(APIView):
+    """The report of a study: tables and figures beside the protocol's published ones."""
+
+    @extend_schema(operation_id="studies_report", responses=StudyReportOutput)
+    def get(self, request: Request, slug: str) -> Response:
+        """Whether there is a report, and its files."""
+        return Response(StudyReportOutput(report_of(_overseen(request, slug)), context={"request": request}).data)
+
+    @extend_schema(
+        operation_id="studies_report_make", request=None, responses={200: StudyReportOutput, 202: StudyReportOutput}
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Make the report from whatever the study has by now. One that is up to date is answered at once (200)."""
+        found = report_request(study=_overseen(request, slug), by=user_of(request))
+        status = 202 if found.state == "making" else 200
+        return Response(StudyReportOutput(found, context={"request": request}).data, status=status)
+
+
+class StudyReportDownload(APIView):
+    """A file of a study's report."""
+
+    @extend_schema(
+        operation_id="studies_report_file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, slug: str, name: str) -> HttpResponseBase:
+        """Download it; `report.html` is shown, and downloaded with `?download=1`."""
+        found = report_file(_overseen(request, slug), name)
+        saved_as = f"{slug}-{name}"
+        shown = name == "report.html" and not request.query_params.get("download")
+        response = blob_response(request, found.blob_id, filename="" if shown else saved_as)
+        response["Content-Type"] = FORMATS[name].media_type
+        # The address stays when a newer report is made; the hash tells them apart.
+        response["Cache-Control"] = REVALIDATED
+        if shown:
+            response["Content-Disposition"] = f'inline; filename="{saved_as}"'
+            response["Content-Security-Policy"] = PAGE_POLICY
+        return response
