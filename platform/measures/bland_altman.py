@@ -46,6 +46,19 @@ class ProportionalBias:
     spread_intercept: float | None
     spread_p: float | None
 
+    @property
+    def undefined(self) -> dict[str, str]:
+        """Name of a number above that is None -> why."""
+        reason = self.slope.undefined.get("value", "the points lie on a line")
+        names = ("p", "spread_slope", "spread_intercept", "spread_p")
+        return {name: reason for name in names if getattr(self, name) is None}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers by name."""
+        lines = {name: getattr(self, name).to_json() for name in ("slope", "intercept")}
+        numbers = {name: getattr(self, name) for name in ("p", "spread_slope", "spread_intercept", "spread_p")}
+        return lines | numbers | {"undefined": self.undefined}
+
 
 @dataclass(frozen=True)
 class BlandAltman:
@@ -80,16 +93,14 @@ class BlandAltman:
     def to_json(self) -> dict[str, Any]:
         """Return the numbers by name."""
         parts = {name: getattr(self, name).to_json() for name in ("bias", "lower", "upper")}
-        line = self.proportional
-        slopes = {name: getattr(line, name).to_json() for name in ("slope", "intercept")}
-        spread = {name: getattr(line, name) for name in ("p", "spread_slope", "spread_intercept", "spread_p")}
         return {
             "scale": self.scale,
             "n": self.n,
             **parts,
             "sd": self.sd,
-            "proportional": slopes | spread,
+            "proportional": self.proportional.to_json(),
             "dropped": {d.key: d.reason for d in self.dropped},
+            "undefined": {} if self.sd is not None else {"sd": self.lower.undefined["value"]},
         }
 
 

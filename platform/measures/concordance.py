@@ -39,6 +39,11 @@ class Correlation:
     p: float | None
     dropped: tuple[Dropped, ...]
 
+    @property
+    def undefined(self) -> dict[str, str]:
+        """Why there is no p, where there is none."""
+        return {} if self.p is not None else {"p": self.r.undefined.get("value", "two points always lie on a line")}
+
 
 @dataclass(frozen=True)
 class Concordance:

@@ -46,6 +46,12 @@ class Agreement:
     n_raters: int
     dropped: tuple[Dropped, ...]
 
+    @property
+    def undefined(self) -> dict[str, str]:
+        """Why a share is None, where one is."""
+        missing = [name for name in ("observed", "chance") if getattr(self, name) is None]
+        return dict.fromkeys(missing, self.coefficient.undefined.get("value", "the coefficient is undefined"))
+
 
 def cohen_kappa(
     table: RatingTable,

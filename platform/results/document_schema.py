@@ -103,7 +103,7 @@ class OfVolume(Shape):
     pair = serializers.IntegerField()
 
 
-class OverallOutput(OfVolume):
+class OverallOutput(OfVolume, Reasoned):
     """A pair on a volume as a whole: without regard to labels, and with the numbering of the second shifted."""
 
     any_label_dice = number()
@@ -217,7 +217,7 @@ class ReliabilityOutput(Shape):
     between_raters = RaterPairOutput(many=True, required=False)
 
 
-class ReaderMeanOutput(MeanOutput):
+class ReaderMeanOutput(MeanOutput, Reasoned):
     reader = serializers.IntegerField()
 
 

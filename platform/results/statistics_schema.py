@@ -86,7 +86,7 @@ class IccOutput(Reasoned):
     words = serializers.CharField(allow_null=True)
 
 
-class ProportionalOutput(Shape):
+class ProportionalOutput(Reasoned):
     slope = EstimateOutput()
     intercept = EstimateOutput()
     p = number()
@@ -95,7 +95,7 @@ class ProportionalOutput(Shape):
     spread_p = number()
 
 
-class LimitsOutput(Shape):
+class LimitsOutput(Reasoned):
     bias = EstimateOutput()
     lower = EstimateOutput()
     upper = EstimateOutput()
@@ -109,7 +109,7 @@ class BlandAltmanOutput(LimitsOutput):
     proportional = ProportionalOutput()
 
 
-class RepeatedBlandAltmanOutput(LimitsOutput, Reasoned):
+class RepeatedBlandAltmanOutput(LimitsOutput):
     """Limits of single readings, where a subject has several; `truth` tells whether its own value may change."""
 
     truth = serializers.ChoiceField(["varying", "constant"])
@@ -127,7 +127,7 @@ class ConcordanceOutput(Reasoned):
     location_shift = number()
 
 
-class CorrelationOutput(Shape):
+class CorrelationOutput(Reasoned):
     n = serializers.IntegerField()
     r = EstimateOutput()
     p = number()
@@ -181,7 +181,7 @@ class PlanningOutput(Shape):
     undefined = serializers.CharField(allow_null=True)
 
 
-class KappaOutput(Shape):
+class KappaOutput(Reasoned):
     name = serializers.CharField()
     coefficient = EstimateOutput()
     observed = number()

@@ -209,10 +209,11 @@ def _overall(index: int, reference: LabelMap, candidate: LabelMap, labels: Seque
     """Everything labelled, and what another numbering of the candidate would give."""
     counted = confusion(reference.voxels, candidate.voxels, [one.value for one in labels])
     swap = _side_swap(labels)
+    whole = {"any_label_dice": counted.any_label_dice(), "mean_dice": counted.mean_dice()}
     return {
         "pair": index,
-        "any_label_dice": counted.any_label_dice().value,
-        "mean_dice": counted.mean_dice().value,
+        **{name: one.value for name, one in whole.items()},
+        "undefined": {name: one.undefined for name, one in whole.items() if one.undefined is not None},
         "mean_dice_by_shift": _by_shift(counted, labels),
         "mean_dice_sides_swapped": counted.mean_dice(swap).value if swap else None,
         "only_in_a": _missing(counted, in_reference=True),

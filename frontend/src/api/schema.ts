@@ -2596,6 +2596,9 @@ export interface components {
             sd: number | null;
         };
         BlandAltmanOutput: {
+            undefined: {
+                [key: string]: string;
+            };
             bias: components["schemas"]["EstimateOutput"];
             lower: components["schemas"]["EstimateOutput"];
             upper: components["schemas"]["EstimateOutput"];
@@ -2842,6 +2845,9 @@ export interface components {
             readonly created_at: string;
         };
         CorrelationOutput: {
+            undefined: {
+                [key: string]: string;
+            };
             n: number;
             r: components["schemas"]["EstimateOutput"];
             /** Format: double */
@@ -3398,6 +3404,9 @@ export interface components {
          */
         JobStateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
         KappaOutput: {
+            undefined: {
+                [key: string]: string;
+            };
             name: string;
             coefficient: components["schemas"]["EstimateOutput"];
             /** Format: double */
@@ -4040,6 +4049,9 @@ export interface components {
             /** Format: uuid */
             volume: string;
             pair: number;
+            undefined: {
+                [key: string]: string;
+            };
             /** Format: double */
             any_label_dice: number | null;
             /** Format: double */
@@ -4518,6 +4530,9 @@ export interface components {
             instead_of?: string | null;
         };
         ProportionalOutput: {
+            undefined: {
+                [key: string]: string;
+            };
             slope: components["schemas"]["EstimateOutput"];
             intercept: components["schemas"]["EstimateOutput"];
             /** Format: double */
@@ -4712,6 +4727,9 @@ export interface components {
             mean: number | null;
             /** Format: double */
             sd: number | null;
+            undefined: {
+                [key: string]: string;
+            };
             reader: number;
         };
         ReaderOutput: {
@@ -4779,15 +4797,15 @@ export interface components {
         };
         /** @description Limits of single readings, where a subject has several; `truth` tells whether its own value may change. */
         RepeatedBlandAltmanOutput: {
+            undefined: {
+                [key: string]: string;
+            };
             bias: components["schemas"]["EstimateOutput"];
             lower: components["schemas"]["EstimateOutput"];
             upper: components["schemas"]["EstimateOutput"];
             /** Format: double */
             sd: number | null;
             dropped: {
-                [key: string]: string;
-            };
-            undefined: {
                 [key: string]: string;
             };
             truth: components["schemas"]["TruthEnum"];

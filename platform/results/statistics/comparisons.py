@@ -83,7 +83,7 @@ def _table(rows: Sequence[Point], candidates: Sequence[int], metric: str, label:
 
 def _mean(table: RatingTable, values: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
     summary = summarise({t: None if math.isnan(v) else float(v) for t, v in zip(table.targets, values, strict=True)})
-    return {"n": summary.n, "mean": summary.mean, "sd": summary.sd}
+    return {"n": summary.n, "mean": summary.mean, "sd": summary.sd, "undefined": dict(summary.undefined)}
 
 
 def _correct(entries: Sequence[dict[str, Any]]) -> None:

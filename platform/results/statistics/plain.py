@@ -21,7 +21,11 @@ def plain(result: Any) -> Any:
     if isinstance(result, Measure):
         return {"value": result.value, "undefined": result.undefined}
     if is_dataclass(result):
-        return {one.name: plain(getattr(result, one.name)) for one in fields(result)}
+        told = {one.name: plain(getattr(result, one.name)) for one in fields(result)}
+        # Some results hold their reasons in a part of theirs and tell them by a property.
+        return (
+            told if "undefined" in told or not hasattr(result, "undefined") else told | {"undefined": result.undefined}
+        )
     if isinstance(result, dict):
         return {str(key): plain(value) for key, value in result.items()}
     if isinstance(result, (tuple, list)):

@@ -14,7 +14,7 @@ from measures.comparison_tests import paired_t, wilcoxon
 from measures.concordance import lin_concordance, pearson, spearman
 from measures.multiple_tests import holm
 from measures.ratings import RatingTable
-from results.measurements import Measurement
+from results.measurements import NO_RATIO, Measurement
 from results.parameters import Parameters
 from results.readers import ReaderType
 from results.statistics.plain import plain
@@ -68,6 +68,7 @@ def reading_pairs(
                 "spearman": plain(spearman(later, earlier, keys, level)),
                 "paired_t": paired_t(later, earlier, keys, level).to_json(),
                 "wilcoxon": wilcoxon(later, earlier, keys, level).to_json(),
+                "undefined": {} if measured.ratio_scale else dict.fromkeys(scales, NO_RATIO),
             }
         )
     return found
