@@ -23,6 +23,7 @@ from tests.bench import (
     measures,
     selection,
     starting,
+    training,
     viewer,
 )
 
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[], str]] = {
     "clinical": clinical.table,
     "diffusion": diffusion.table,
     "inference": inference.table,
+    "training": training.table,
     "measures": measures.table,
     "analyses": analyses.table,
     "selection": selection.table,

@@ -24,7 +24,7 @@ from tests.site import REPOSITORY, Client, Site, environment_for, free_port, run
 
 SIZES = {"small": (64, 64, 64), "large": (256, 256, 64)}
 TRAINED = ("01", "02")
-REPEATS = 5
+REPEATS = 3
 MANY = 100
 WARM_UPS = 5
 
