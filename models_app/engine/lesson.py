@@ -18,7 +18,7 @@ from models_app.engine.hardware import arithmetic_for, peak_memory_bytes
 from models_app.engine.losses import SegmentationLoss
 from models_app.engine.patches import PatchStream, Sample
 from models_app.engine.plan import EpochReport, Watcher
-from models_app.engine.predicting import CHECK_OVERLAP, logits_on_work_grid
+from models_app.engine.predicting import CHECK_OVERLAP, logits_on_work_grid, winners
 from models_app.specification import Specification, TrainingSettings, architecture_get
 
 GRADIENT_NORM = 12.0
@@ -227,7 +227,7 @@ class Lesson:
                 device=self.device,
                 cancelled=lambda: self._tell(epoch / self.settings.epochs, f"epoch {epoch}: validating"),
             )
-            guess, truth = logits.argmax(dim=0), torch.from_numpy(sample.classes)
+            guess, truth = winners(logits), torch.from_numpy(sample.classes)
             for index, value in enumerate(specification.label_values, start=1):
                 mine, theirs = guess == index, truth == index
                 size = int(mine.sum()) + int(theirs.sum())

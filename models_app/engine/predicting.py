@@ -1,6 +1,6 @@
 """From an image to a label map on the image's own grid, voxel for voxel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,7 +148,7 @@ def classes_predict(
         logits = logits_on_work_grid(
             network, image.voxels, specification, overlap=PROPOSAL_OVERLAP, device=device, cancelled=cancelled
         )
-        return image.working.labels_to_source(logits.argmax(dim=0).to(torch.uint8)).numpy()
+        return image.working.labels_to_source(winners(logits)).numpy()
     probabilities = probabilities_on_work_grid(
         network, image, specification, device=device, mirror=mirror, cancelled=cancelled
     )
@@ -246,15 +246,31 @@ def classes_on_source_grid(probabilities: Tensor, working: WorkingGrid) -> NDArr
         Class indices.
     """
     if not working.resamples:
-        return working.labels_to_source(probabilities.argmax(dim=0).to(torch.uint8)).numpy()
-    best = working.image_to_source(probabilities[0])
-    winner = torch.zeros(best.shape, dtype=torch.uint8)
-    for index in range(1, probabilities.shape[0]):
-        rival = working.image_to_source(probabilities[index])
-        ahead = rival > best
-        winner[ahead] = index
-        best = torch.where(ahead, rival, best)
-    return winner.numpy()
+        return working.labels_to_source(winners(probabilities)).numpy()
+    return winners(working.image_to_source(row) for row in probabilities).numpy()
+
+
+def winners(maps: Iterable[Tensor]) -> Tensor:
+    """Which of several maps is the largest at each voxel; of equal ones the first.
+
+    As `torch.argmax` over the classes, which takes sixteen times as long for two classes on a CPU.
+
+    Parameters
+    ----------
+    maps : iterable of Tensor
+        All of one shape; they are taken one at a time.
+
+    Returns
+    -------
+    Tensor of uint8, of their shape
+    """
+    rows = iter(maps)
+    best = next(rows)
+    winner = torch.zeros(best.shape, dtype=torch.uint8, device=best.device)
+    for index, rival in enumerate(rows, start=1):
+        winner.masked_fill_(rival > best, index)
+        best = torch.maximum(best, rival)
+    return winner
 
 
 def largest_pieces(classes: NDArray[np.uint8]) -> NDArray[np.uint8]:

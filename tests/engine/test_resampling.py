@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from models_app.engine.predicting import winners
 from models_app.engine.resampling import WorkingGrid
 from mri.geometry import Grid
 from tests.factories.images import affine_of, oblique
@@ -73,3 +74,10 @@ def test_labels_are_never_mixed() -> None:
     labels = torch.from_numpy(np.random.default_rng(0).choice([0, 2, 6], (9, 8, 7)).astype(np.uint8))
     way = WorkingGrid.between((9, 8, 7), affine_of("LPI", (0.5, 0.7, 3.0)), (1.0, 1.0, 1.0))
     assert set(way.labels_to_work(labels).unique().tolist()) <= {0, 2, 6}
+
+
+def test_the_largest_map_wins_and_of_equal_ones_the_first() -> None:
+    maps = np.random.default_rng(0).integers(0, 4, (5, 7, 6, 5))
+    won = winners(torch.from_numpy(maps).float())
+    assert won.dtype == torch.uint8
+    assert np.array_equal(won.numpy(), maps.argmax(axis=0))  # numpy takes the first of equal ones
