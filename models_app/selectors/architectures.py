@@ -84,12 +84,16 @@ def comparison_state(comparison: ArchitectureComparison) -> tuple[str, float]:
 
 def comparison_table(comparison: ArchitectureComparison) -> dict[str, Any]:
     """The table of a comparison; see `models_app.architecture_table.architecture_table`."""
+    return architecture_table(comparison_scores(comparison))
+
+
+def comparison_scores(comparison: ArchitectureComparison) -> list[Candidate]:
+    """The candidates of a comparison with the cases that they were scored on, in the protocol's order."""
     folded = bool(comparison.split.get("folds"))
-    candidates = [
+    return [
         Candidate(row.name, row.title, _scored(row.run, folded) if _is_done(row) else ())
         for row in comparison.candidates.all()
     ]
-    return architecture_table(candidates)
 
 
 def _is_done(row: ComparedArchitecture) -> bool:

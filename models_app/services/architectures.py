@@ -30,6 +30,7 @@ def comparison_start(
     folds: int = 0,
     seed: int = 0,
     epochs: int | None = None,
+    raters: Sequence[str] = (),
     options: Mapping[str, Any] | None = None,
 ) -> ArchitectureComparison:
     """Queue the training of several candidates of the study's protocol, each on the same subjects.
@@ -48,6 +49,8 @@ def comparison_start(
         Of the split, the weights and the patches.
     epochs : int, optional
         How long each trains; by its own settings otherwise.
+    raters : sequence of str, optional
+        Whose labels are preferred, most wanted first.
     options : mapping, optional
         Other attributes of `TrainingSettings`, for all of them.
 
@@ -67,7 +70,12 @@ def comparison_start(
     if TrainingRun.objects.filter(study=study, job__state__in=LIVE_STATES).exists():
         raise Conflict(UNDER_WAY)
     candidates = _candidates(study, models)
-    chosen = {"seed": seed, "epochs": epochs, "options": {**(options or {}), "folds": folds or None}}
+    chosen = {
+        "seed": seed,
+        "epochs": epochs,
+        "raters": raters,
+        "options": {**(options or {}), "folds": folds or None},
+    }
     comparison = ArchitectureComparison.objects.create(
         study=study, seed=seed, code_version=code_version(), created_by=by
     )

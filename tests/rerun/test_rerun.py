@@ -4,14 +4,16 @@ import json
 import os
 from html import escape
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import torch
 from django.core.management import CommandError, call_command
 
 from access.errors import Conflict
-from annotation.models import LabelSource, LabelVersion, Task, TaskState
-from models_app.models import Proposal
+from annotation.models import Case, LabelSource, LabelVersion, Task, TaskState
+from models_app.models import ArchitectureComparison, Proposal
+from models_app.selectors.architectures import comparison_table
 from mri.phantom.cohort import SITES, write_cohort
 from protocols.loader import list_protocols
 from radicula.rerun.context import RATERS, RerunOrder
@@ -39,8 +41,17 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
+COMPARED = "cord-dti"
+"""In which two networks are compared in the small size too: its networks are the smallest."""
+
+
 def order_of(protocol: str, folder: Path) -> RerunOrder:
-    return RerunOrder(PROTOCOLS[protocol], SIZE, folder, seed=3, subjects=SIZE.subjects)
+    size = SIZE.with_choices(steps=None, networks=max(SIZE.candidates, 2) if protocol == COMPARED else None)
+    return RerunOrder(PROTOCOLS[protocol], size, folder, seed=3, subjects=SIZE.subjects)
+
+
+def cases_to_test() -> list[UUID]:
+    return list(Case.objects.filter(subject__in_test_set=True).values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize("protocol", ["rootlets", "dentate-qsm", "lumbar-nerve-dti", "lumbar-morphometry", "cord-dti"])
@@ -61,7 +72,16 @@ def test_a_study_runs_from_phantoms_to_its_report(protocol: str, tmp_path: Path)
     assert {one.kind for one in analyses} >= {"inter_rater", "intra_rater", "human_model"}
     assert all(one.document_id for one in analyses)
 
+    comparisons = list(ArchitectureComparison.objects.all())
+    assert bool(comparisons) == (protocol == COMPARED or SIZE.candidates > 1)
+    for comparison in comparisons:
+        table = comparison_table(comparison)
+        assert len(table["cases"]) == len(cases_to_test())
+        assert any(row["best"] for row in table["rows"])
+        assert table["pairs"]
+
     page = (tmp_path / "report.html").read_text()
+    assert ("Paired tests on the same cases, with Holm" in page) == bool(comparisons)
     assert len(page) < 1_000_000
     assert "https://" not in page.replace("https://www.w3.org", "")  # nothing is fetched from outside
     for figure in PROTOCOLS[protocol].published:

@@ -16,13 +16,13 @@ Scan = tuple[tuple[int, int, int], Vector]
 FULL_SCANS: Mapping[ProtocolName, Scan] = {"rootlets": ((48, 144, 164), (1.0, 1.0, 1.0))}
 """The pontomedullary junction, from which spinal levels are measured, lies above the phantom's usual field of view."""
 
-QUICK_SCANS: Mapping[ProtocolName, Scan] = {
+COARSE_SCANS: Mapping[ProtocolName, Scan] = {
     "rootlets": ((36, 72, 132), (1.25, 1.25, 1.25)),
     "dentate-qsm": ((72, 56, 36), (1.3, 1.3, 1.3)),
     "lumbar-nerve-dti": ((54, 42, 22), (2.0, 2.0, 4.7)),
     "lumbar-morphometry": ((11, 70, 114), (4.0, 2.0, 2.0)),
 }
-"""Voxels and voxel size of the phantoms of a quick re-run, where the protocol's own would take too long."""
+"""Voxels and voxel size of coarse phantoms, where the protocol's own would take too long."""
 
 SITES_USED = 2
 """Two scanners of two vendors: labels of one are trained on, those of the other are the unseen site."""
@@ -37,7 +37,7 @@ def cohort_make(run: Rerun) -> str:
         shutil.rmtree(left, ignore_errors=True)
     name: ProtocolName = next(known for known in MAKERS if known == run.protocol.name)
     sessions = run.size.sessions if looks_at_sessions(run) else 1
-    shape, spacing = (QUICK_SCANS if run.size.quick else FULL_SCANS).get(name, (None, None))
+    shape, spacing = (COARSE_SCANS if run.size.coarse else FULL_SCANS).get(name, (None, None))
     cohort = write_cohort(
         partial,
         name,

@@ -12,7 +12,7 @@ from mri.nifti import read_labels
 from radicula.rerun.cohort import truth_files
 from radicula.rerun.context import LEAD, RATERS, Rerun
 from radicula.rerun.jobs_here import JobNotDone, job_finish
-from radicula.rerun.networks import reference_rater, versions_by_role
+from radicula.rerun.networks import automatic_versions, reference_rater
 from tracts.models import Tractogram, TractRating
 from tracts.services import rating_give, ratings_assign, tractogram_request
 
@@ -46,10 +46,10 @@ def _manual(run: Rerun) -> list[LabelVersion]:
 
 
 def _automatic(run: Rerun) -> list[LabelVersion]:
-    defaults = [versions[0].pk for versions in versions_by_role(run).values()]
+    networks = [version.pk for version in automatic_versions(run)]
     return list(
         LabelVersion.objects.filter(
-            volume__case__in=run.test_cases, source=LabelSource.MODEL, task=None, model_version__in=defaults
+            volume__case__in=run.test_cases, source=LabelSource.MODEL, task=None, model_version__in=networks
         ).order_by("volume__name")
     )
 

@@ -13,7 +13,7 @@ from mri.phantom.rater import RaterStyle, simulate_rater
 from radicula.rerun.cohort import looks_at_sessions, truth_files
 from radicula.rerun.context import ENGINEER, LEAD, Rerun
 from radicula.rerun.jobs_here import job_finish
-from radicula.rerun.networks import reference_rater, versions_by_role
+from radicula.rerun.networks import automatic_versions, reference_rater
 from results.models import Analysis
 from results.readers import Reader, ReaderType
 from results.selectors.readings import readers_known
@@ -22,9 +22,6 @@ from results.services.starting import analysis_start
 TOOL = "simulated-tool"
 TOOL_STYLE = RaterStyle(bias_mm=0.8, noise_mm=1.0, noise_length_mm=4.0)
 """Another lab's tool that draws too wide: for the test of two tools on the unseen site."""
-
-QUICK_MEASUREMENTS = ("volume_mm3",)
-"""Of the analyses of a quick re-run; its report takes the clinical numbers from the study's tables."""
 
 ANALYSES = "analyses"
 """Name of the journal's note: question to analysis."""
@@ -62,7 +59,7 @@ def analyses_make(run: Rerun) -> str:
                     by=run.user(LEAD),
                     resamples=run.size.resamples,
                     seed=run.order.seed,
-                    measurements=QUICK_MEASUREMENTS if run.size.quick else None,
+                    measurements=run.size.measurements,
                     **question,
                 )
                 run.journal.note(ANALYSES, {**noted, name: str(analysis.pk)})
@@ -76,24 +73,16 @@ def analyses_make(run: Rerun) -> str:
 
 def _questions(run: Rerun) -> dict[str, dict[str, Any]]:
     rater = Reader(ReaderType.RATER, reference_rater(run))
-    by_role = {
-        role: [Reader(ReaderType.MODEL, str(version.pk)) for version in versions]
-        for role, versions in versions_by_role(run).items()
-    }
-    defaults = [models[0] for models in by_role.values()]
+    networks = [Reader(ReaderType.MODEL, str(version.pk)) for version in automatic_versions(run)]
     test = [case.pk for case in run.test_cases]
     asked: dict[str, dict[str, Any]] = {
         "inter_rater": {"kind": "inter_rater"},
         "intra_rater": {"kind": "intra_rater"},
-        "manual_vs_automatic": {"kind": "human_model", "readers": [rater, *defaults], "cases": test},
+        "manual_vs_automatic": {"kind": "human_model", "readers": [rater, *networks], "cases": test},
     }
-    for role, models in by_role.items():
-        if len(models) > 1:
-            name = f"architecture_comparison_{role}"
-            asked[name] = {"kind": "model_model", "readers": [rater, *models], "cases": test}
     tools = [one.reader for one in readers_known(run.study) if one.reader.type is ReaderType.TOOL]
     if tools:
-        asked["external_test"] = {"kind": "external", "readers": [rater, *defaults, *tools], "cases": test}
+        asked["external_test"] = {"kind": "external", "readers": [rater, *networks, *tools], "cases": test}
     if looks_at_sessions(run):
         asked["cov"] = {"kind": "variability", "readers": [rater], "group_by": ["session", "site"]}
     return asked

@@ -26,8 +26,12 @@ def _remarks(run: Rerun) -> Sequence[str]:
     steps = f"{size.steps} steps ({size.epochs} epochs of {size.steps_per_epoch})"
     specified = run.protocol.model.training.steps
     networks = f"Each network was trained for {steps}; the protocol asks for {specified}."
-    if size.quick:
-        networks += " Small U-Nets stand in the place of the protocol's networks, on the voxel size of the data."
+    if size.stand_in and size.candidates == 1:
+        networks += " Small U-Nets stand in the place of the protocol's networks."
+    if size.candidates > 1:
+        networks += " nnU-Net plans for 1 GB of memory."
+    if run.simulated:
+        networks += " They work at the voxel size of the phantoms."
     remarks = [networks]
     failed = run.journal.notes.get(FAILED, {})
     remarks += [f"{name} could not be trained: {why}" for name, why in failed.items()]

@@ -21,8 +21,12 @@ class RerunSize:
         Networks of the protocol that are compared, for each image that is labelled; the default comes first.
     epochs, steps_per_epoch : int
         Of each training.
-    quick : bool
-        Put small U-Nets in the place of the networks, on the voxel size of the data, and make smaller phantoms.
+    coarse : bool
+        Make phantoms of fewer voxels than the protocol's own.
+    stand_in : bool
+        Where no networks are compared, a small U-Net in the place of the protocol's.
+    measurements : tuple of str or None
+        Of the analyses; None for all. The report takes clinical numbers from the study's tables in any case.
     resamples : int
         Of the bootstrap.
     """
@@ -34,7 +38,9 @@ class RerunSize:
     candidates: int
     epochs: int
     steps_per_epoch: int
-    quick: bool
+    coarse: bool
+    stand_in: bool
+    measurements: tuple[str, ...] | None
     resamples: int
 
     @property
@@ -59,8 +65,8 @@ class RerunSize:
 SIZES = {
     size.name: size
     for size in (
-        RerunSize("small", 4, 2, 0.5, 1, 2, 4, quick=True, resamples=200),
-        RerunSize("nightly", 12, 2, 0.5, 5, 12, 25, quick=False, resamples=2000),
+        RerunSize("small", 4, 2, 0.5, 1, 2, 4, coarse=True, stand_in=True, measurements=("volume_mm3",), resamples=200),
+        RerunSize("nightly", 8, 2, 0.5, 5, 5, 20, coarse=True, stand_in=False, measurements=None, resamples=2000),
     )
 }
 """By name. Both are far from what a study trains with: their point is that every step of it runs."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from radicula.study_report import figures
+from radicula.study_report.architectures import BEST, architecture_comparison
 from radicula.study_report.cells import ABSENT, mean_sd_of, p_cell
 from radicula.study_report.source import StudySource
 from results.reporting.blocks import Block, Cell, Figure, Section, Table, columns, paragraph
@@ -12,7 +13,6 @@ from results.reporting.source import Json, ReportSource
 
 SHOWN = ("dice", "hd95_mm", "assd_mm")
 TITLES = {"dice": "Dice", "hd95_mm": "HD95 (mm)", "assd_mm": "ASSD (mm)"}
-BEST = "best"
 
 
 def raters(source: StudySource) -> Section:
@@ -50,7 +50,12 @@ def _metric(found: Json, name: str) -> Cell:
 
 def networks(source: StudySource) -> Section:
     """The candidates on one split, tested on the same cases; and the first of them label by label."""
-    parts = [_trained(source), *(_compared(source, one) for one in source.comparisons), _automatic(source)]
+    parts = [
+        _trained(source),
+        *map(architecture_comparison, source.architectures),
+        *(_compared(source, one) for one in source.comparisons),
+        _automatic(source),
+    ]
     return Section("Networks", parts=tuple(part for part in parts if not part.is_empty))
 
 

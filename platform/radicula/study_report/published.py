@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from measures.clinical.level_variability import Factor, level_variability
 from measures.icc_result import Icc
 from protocols.plan import PublishedFigure
+from radicula.study_report.architectures import best_of
 from radicula.study_report.cells import ABSENT, icc_cell, mean_sd, mean_sd_of, with_interval
 from radicula.study_report.clinical_numbers import FEWEST_TO_CORRELATE, compared, correlation_cell
 from radicula.study_report.paired import raters_icc, raters_of, reads_icc
@@ -104,7 +105,7 @@ def _dice(source: StudySource, figure: PublishedFigure) -> Ours:
 
 def _best(source: StudySource) -> str:
     """The network with the highest mean Dice, in words; empty without a comparison."""
-    told = []
+    told = [found for found in map(best_of, source.architectures) if found]
     for analysis in source.comparisons:
         for one in analysis.document["comparisons"]:
             known = [mean for mean in one["means"] if mean["mean"] is not None]

@@ -12,13 +12,20 @@ from clinical.models import Source, StudyMeasureValue
 from clinical.selectors.plans import measures_of_study
 from clinical.selectors.tables import ValueFilter, values_of
 from measures.clinical.values import quantities
+from models_app.architecture_table import Candidate
 from models_app.architectures import ARCHITECTURES
-from models_app.models import ModelVersion, TrainingRun
+from models_app.models import ArchitectureComparison, ModelState, ModelVersion, TrainingRun
+from models_app.selectors.architectures import (
+    candidate_facts,
+    comparison_list,
+    comparison_scores,
+    comparison_table,
+)
 from models_app.specification import Specification
 from protocols import loader
 from protocols.protocol import Protocol
 from results.models import Analysis, AnalysisKind
-from results.reporting.source import ReportSource
+from results.reporting.source import Json, ReportSource
 from results.services.reports import report_source
 from tracts.models import Tractogram
 from tracts.selectors import Comparison, comparison_of_arms
@@ -44,6 +51,8 @@ class Network:
         How it was trained.
     weights : str
         Hash of its weights.
+    serving : bool
+        Whether it proposes in this study.
     """
 
     id: str
@@ -52,6 +61,7 @@ class Network:
     role: str
     run: TrainingRun
     weights: str
+    serving: bool
 
     @property
     def steps(self) -> int:
@@ -64,6 +74,25 @@ class Network:
         """How long it trained, where that is known."""
         found = (self.run.outcome.get("seconds") or {}).get("training")
         return None if found is None else float(found)
+
+
+@dataclass(frozen=True)
+class ComparedArchitectures:
+    """Candidates of the protocol that were trained on one split.
+
+    Attributes
+    ----------
+    table : dict
+        See :func:`models_app.architecture_table.architecture_table`.
+    candidates : sequence of Candidate
+        With their cases.
+    reasons : mapping of str to str
+        Candidate to why it has no numbers.
+    """
+
+    table: Json
+    candidates: Sequence[Candidate]
+    reasons: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -136,6 +165,8 @@ class StudySource:
         The newest with an answer, by kind.
     comparisons : sequence of ReportSource
         The newest comparison of models for each set of readers.
+    architectures : sequence of ComparedArchitectures
+        The newest comparison of each set of candidates.
     networks : sequence of Network
         Oldest first.
     clinical : sequence of Clinical
@@ -152,6 +183,7 @@ class StudySource:
     protocol: Protocol
     analyses: Mapping[str, ReportSource]
     comparisons: Sequence[ReportSource]
+    architectures: Sequence[ComparedArchitectures]
     networks: Sequence[Network]
     clinical: Sequence[Clinical]
     arms: tuple[Comparison, ...] = ()
@@ -171,8 +203,10 @@ class StudySource:
 
     @cached_property
     def defaults(self) -> list[Network]:
-        """The networks that are the automatic arm: for each labelled image the first that was trained."""
-        first = {one.role: one for one in reversed(self.networks)}
+        """The networks that are the automatic arm: for each labelled image what serves, else the first trained."""
+        first: dict[str, Network] = {}
+        for one in sorted(self.networks, key=lambda one: not one.serving):
+            first.setdefault(one.role, one)
         return [one for one in self.networks if first[one.role] is one]
 
     @cached_property
@@ -218,6 +252,7 @@ def study_source(study: Study, run: RunFacts | None = None) -> StudySource:
         protocol=protocol,
         analyses=_analyses(study),
         comparisons=_comparisons(study),
+        architectures=_architectures(study),
         networks=_networks(study, protocol),
         clinical=list(_clinical(study)),
         arms=comparison_of_arms(study) if tractograms else (),
@@ -241,6 +276,17 @@ def _comparisons(study: Study) -> list[ReportSource]:
     return [report_source(one) for one in newest.values()]
 
 
+def _architectures(study: Study) -> list[ComparedArchitectures]:
+    # From old to new: of each set of candidates the newest stays.
+    newest = {tuple(row.name for row in one.candidates.all()): one for one in reversed(list(comparison_list(study)))}
+    return [_compared(one) for one in newest.values()]
+
+
+def _compared(comparison: ArchitectureComparison) -> ComparedArchitectures:
+    reasons = {facts.row.name: facts.reason for facts in candidate_facts(comparison) if facts.reason}
+    return ComparedArchitectures(comparison_table(comparison), comparison_scores(comparison), reasons)
+
+
 def _done(study: Study) -> QuerySet[Analysis]:
     done = Analysis.objects.filter(study=study, document__isnull=False)
     return done.select_related("study", "job").order_by("created_at", "pk")
@@ -256,6 +302,7 @@ def _networks(study: Study, protocol: Protocol) -> list[Network]:
             Specification.from_json(one.specification).grid_role,
             one.training_run,
             one.weights_id,
+            one.state == ModelState.SERVING,
         )
         for one in versions
         if one.training_run is not None
