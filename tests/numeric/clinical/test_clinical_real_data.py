@@ -11,6 +11,7 @@ from dipy.reconst.dti import TensorModel
 
 from measures.clinical.dentate import nuclei
 from measures.clinical.endplates import sagittal_shape
+from measures.clinical.lumbar import MEANINGS, lumbar_spine
 from measures.clinical.muscles import muscle_section
 from measures.clinical.region_diffusion import region_indices
 from measures.clinical.slices import rpi_order
@@ -123,3 +124,48 @@ def test_back_muscles_of_an_abdominal_image(real_data: Path) -> None:
         assert one.obliquity_deg < 30
     assert left.ml_cm < 0 < right.ml_cm
     assert left.csa_cm2 == pytest.approx(right.csa_cm2, rel=0.3)
+
+
+# Corners of three lumbar vertebrae on the middle slices of `t2_lumbar`, drawn by hand: voxels from back to front and
+# from foot to head, upper back, upper front, lower front, lower back. Which of the five they are can't be told.
+BODIES = {
+    "L2": ((83, 128), (112, 131), (115, 108), (86, 105)),
+    "L3": ((89, 99.5), (117, 99.5), (119, 73), (91, 71)),
+    "L4": ((95, 63), (120, 66), (125, 42), (101, 41)),
+}
+MIDDLE_SLICES = slice(14, 23)
+
+
+def test_vertebrae_and_discs_of_a_lumbar_image(real_data: Path) -> None:
+    image = read_volume(real_data / "sct-tutorial" / "t2_lumbar.nii.gz")
+    assert image.grid.orientation == "RAS"
+    values = {meaning.level: meaning.value for meaning in MEANINGS if meaning.level}
+    corners = dict(BODIES)
+    for upper, lower in (("L2", "L3"), ("L3", "L4")):
+        corners[f"{upper}/{lower}"] = (BODIES[upper][3], BODIES[upper][2], BODIES[lower][1], BODIES[lower][0])
+    labels = np.zeros(image.grid.shape, dtype=np.uint8)
+    j, k = np.meshgrid(np.arange(labels.shape[1]), np.arange(labels.shape[2]), indexing="ij")
+    for level, points in corners.items():
+        sides = zip(points, (*points[1:], points[0]), strict=True)
+        inside = np.all([(x1 - x0) * (k - y0) - (y1 - y0) * (j - x0) <= 0 for (x0, y0), (x1, y1) in sides], axis=0)
+        labels[MIDDLE_SLICES, inside] = values[level]
+    spine = lumbar_spine(labels, image.grid)
+    # A lumbar body of an adult is 22 to 32 mm high and 24 to 40 mm deep, a healthy disc 5 to 14 mm high.
+    for body in spine.vertebrae.values():
+        assert 22 <= body.mean_mm <= 32
+        assert 24 <= body.depth_mm <= 40
+    for disc in spine.discs.values():
+        assert 5 <= disc.mean_mm <= 14
+        assert abs(disc.wedge_deg) < 12
+    # Drawn where they are: the nucleus of a healthy disc is brighter on T2w than the bone beside it.
+    bright = {level: float(np.median(image.voxels[labels == values[level]])) for level in corners}
+    assert list(spine.discs) == ["L2/L3", "L3/L4"]
+    middle = image.voxels[18]
+    for level in spine.discs:
+        where = np.argwhere(labels[18] == values[level])
+        nucleus = middle[tuple(np.rint(where.mean(axis=0)).astype(int))]
+        assert nucleus > 1.2 * bright[level.split("/")[0]]
+    for level, ((x0, y0), (x1, y1), (x2, y2), (x3, y3)) in BODIES.items():
+        drawn = np.degrees([np.arctan2(y1 - y0, x1 - x0), np.arctan2(y2 - y3, x2 - x3)]).mean()
+        # A voxel at either end of a drawn endplate of 27 mm.
+        assert spine.vertebrae[level].tilt_deg == pytest.approx(drawn, abs=2.0)
