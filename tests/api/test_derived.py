@@ -11,13 +11,16 @@ import pytest
 from rest_framework.test import APIClient
 
 from access.models import User
-from annotation.models import Volume
+from annotation.models import LabelVersion, Volume
 from annotation.services.deriving import derive_volume, derived_request_missing
 from annotation.services.importing.dataset import import_folder
+from annotation.services.importing.outcome import Outcome
 from annotation.tasks import derive_maps
 from blobs.services import blob_path
 from jobs.models import Job
 from mri.diffusion.tensor import tensor_maps
+from mri.phantom.cohort import write_cohort
+from mri.phantom.rater import RaterStyle
 from mri.phantom.tubes import spread_table
 from mri.volumes import read_volume
 from tests.factories.datasets import write
@@ -132,3 +135,23 @@ def test_the_web_process_never_imports_dipy_at_its_start() -> None:
         "get_resolver().url_patterns; sys.exit(any(name.split('.')[0] == 'dipy' for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=120).returncode == 0
+
+
+def test_labels_of_a_diffusion_image_go_to_the_map_that_is_drawn_on(db: None, tmp_path: Path) -> None:
+    """A lab's masks lie beside its DWI; the protocol has them drawn on b0, which is no file of the dataset."""
+    lead = make_user("lena")
+    study = make_study(lead, "cords", "cord-dti")
+    write_cohort(tmp_path, "cord-dti", 1, 3, truth=False, raters={"ada": RaterStyle(noise_mm=0.0)})
+    report = import_folder(study=study, folder=tmp_path, by=lead, accept_labels=True)
+    assert [file.reason for file in report.files if file.outcome == Outcome.SKIPPED] == []
+    (version,) = LabelVersion.objects.select_related("volume__derived_from")
+    assert (version.volume.role, version.volume.derived_from.role) == ("b0", "DWI")
+    assert set(version.counts) == {str(value) for value in range(1, 9)}
+    # Taken again it is the same label; the other maps still come by themselves.
+    again = import_folder(study=study, folder=tmp_path, by=lead, accept_labels=True)
+    assert Outcome.SKIPPED not in {file.outcome for file in again.files}
+    assert LabelVersion.objects.count() == 1
+    assert derived_request_missing(study=study, by=lead) is not None
+    assert run_job().state == "done"
+    assert Volume.objects.filter(role="b0").count() == 1
+    assert Volume.objects.filter(role="FA").exists()

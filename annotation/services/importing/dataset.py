@@ -12,6 +12,7 @@ from access.models import Study, User
 from access.services import event_record
 from annotation.models import Volume
 from annotation.selectors.volumes import volume_grid
+from annotation.services.deriving import derive_volume
 from annotation.services.importing.images import image_import
 from annotation.services.importing.label_files import label_import, require_label_of, sidecar_of
 from annotation.services.importing.outcome import FileRefused, ImportReport, Outcome
@@ -216,9 +217,19 @@ def _volume_of(work: _Import, name: BidsName, match: LabelMatch) -> Volume:
     if volume is None:
         reason = work.refused_images.get(image.path, "unknown")
         raise FileRefused(f"its image {PurePosixPath(image.path).name} was not taken ({reason})")
-    if not volume.labelled:
+    drawn_on = volume if volume.labelled else _derived_of(work, volume)
+    if drawn_on is None:
         raise FileRefused(f"the protocol '{work.protocol.name}' shows {volume.role} images and does not label them")
-    return volume
+    return drawn_on
+
+
+def _derived_of(work: _Import, volume: Volume) -> Volume | None:
+    """The map that the protocol labels in place of a diffusion image, such as b0: on its grid, and made if need be."""
+    role = next((one for one in work.protocol.volumes if one.labelled and one.derived), None)
+    if role is None or role.derived is None or volume.bval_id is None:
+        return None
+    derive_volume(volume=volume, maps=[role.derived], progress=no_progress)
+    return Volume.objects.filter(derived_from=volume, role=role.name).select_related("case__study").first()
 
 
 def _by_grid(work: _Import, name: BidsName, match: LabelMatch) -> BidsName | None:
