@@ -6,6 +6,7 @@ says that the server is away, and the strokes are kept.
 
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -78,7 +79,9 @@ def kill(site: Site, part: str) -> None:
     running = site_parts_running(Home(site.home))
     processes = [process for name in (PARTS if part == ALL else (part,)) for process in running[name]]
     for process in processes:
-        process.send_signal(signal.SIGKILL)
+        # A server's helpers come and go: one that has gone by itself is killed enough.
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGKILL)
     psutil.wait_procs(processes, timeout=10)
 
 

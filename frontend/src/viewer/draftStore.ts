@@ -49,7 +49,7 @@ export class IndexedDbDrafts implements DraftStore {
 
   constructor(
     factory: () => IDBFactory = () => indexedDB,
-    private readonly tabs: () => Promise<ReadonlySet<string>> = openTabs,
+    private readonly tabs: typeof openTabs = openTabs,
   ) {
     this.kept = new KeptStore(DATABASE, STORE, factory);
   }
@@ -62,10 +62,10 @@ export class IndexedDbDrafts implements DraftStore {
     const drafts = (await this.kept.run('readonly', (store) =>
       store.getAll(IDBKeyRange.bound([task, volume, ''], [task, volume, '\uffff'])),
     )) as AnyDraft[];
-    const isForeign = (draft: AnyDraft): boolean => 'tab' in draft && draft.tab !== THIS_TAB;
+    const owners = drafts.flatMap((draft) => ('tab' in draft && draft.tab !== THIS_TAB ? [draft.tab] : []));
     // Asking which tabs are open takes a while where there are no locks: only where another one left something.
-    const open = drafts.some(isForeign) ? await this.tabs().catch(() => new Set<string>()) : new Set<string>();
-    return newestOf(drafts.filter((draft) => !isForeign(draft) || !('tab' in draft && open.has(draft.tab))));
+    const open = owners.length > 0 ? await this.tabs(owners).catch(() => new Set<string>()) : new Set<string>();
+    return newestOf(drafts.filter((draft) => !('tab' in draft && open.has(draft.tab))));
   }
 
   async remove(place: DraftPlace): Promise<void> {

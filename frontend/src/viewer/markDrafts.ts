@@ -30,7 +30,7 @@ export class IndexedDbMarkDrafts implements MarkDrafts {
 
   constructor(
     factory: () => IDBFactory = () => indexedDB,
-    private readonly tabs: () => Promise<ReadonlySet<string>> = openTabs,
+    private readonly tabs: typeof openTabs = openTabs,
   ) {
     this.kept = new KeptStore(DATABASE, STORE, factory);
   }
@@ -45,7 +45,7 @@ export class IndexedDbMarkDrafts implements MarkDrafts {
     const drafts = (await this.kept.run('readonly', (store) => store.getAll(ofTask))) as MarkDraft[];
     const foreign = drafts.filter(({ tab }) => tab !== THIS_TAB);
     if (foreign.length === 0) return [];
-    const open = await this.tabs().catch(() => new Set<string>());
+    const open = await this.tabs(foreign.map(({ tab }) => tab)).catch(() => new Set<string>());
     return foreign.filter(({ tab }) => !open.has(tab));
   }
 

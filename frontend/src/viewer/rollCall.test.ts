@@ -18,15 +18,22 @@ describe('the roll call of tabs', () => {
     const calls = rollCall(a, 'a', 50);
     rollCall(b, 'b', 50);
     // A tab whose page is gone has its channel no more.
-    expect([...(await calls())].sort()).toEqual(['a', 'b']);
+    expect([...(await calls(['a', 'b', 'c']))].sort()).toEqual(['a', 'b']);
     rollCall(c, 'c', 50);
-    expect([...(await calls())].sort()).toEqual(['a', 'b', 'c']);
+    expect([...(await calls(['b', 'c']))].sort()).toEqual(['b', 'c']);
+  });
+
+  it('waits no longer than for the last of those that it called', async () => {
+    const [a, b] = channels(2) as [Channel, Channel];
+    rollCall(b, 'b');
+    const aDay = 24 * 3_600_000;
+    expect([...(await rollCall(a, 'a', aDay)(['a', 'b']))].sort()).toEqual(['a', 'b']);
   });
 
   it('takes no word of strangers', async () => {
     const [a, b] = channels(2) as [Channel, Channel];
     const calls = rollCall(a, 'a', 50);
-    const answer = calls();
+    const answer = calls(['a', 'b']);
     b.postMessage({ kind: 'here' });
     b.postMessage('here');
     expect([...(await answer)]).toEqual(['a']);

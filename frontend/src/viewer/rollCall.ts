@@ -1,5 +1,5 @@
-/** Asks the open tabs for their names, and gives those that answer in time. */
-export type RollCall = () => Promise<ReadonlySet<string>>;
+/** Calls tabs by name, and gives those that answer: at once when all have, else when patience ends. */
+export type RollCall = (tabs: Iterable<string>) => Promise<ReadonlySet<string>>;
 
 /** The part of a BroadcastChannel that is used: what is posted reaches every other tab. */
 export interface Channel {
@@ -7,8 +7,8 @@ export interface Channel {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
-/** Half a second: a tab that is painting answers between two frames. */
-const PATIENCE_MS = 500;
+/** A tab in the background of a busy machine takes its time; only one that is gone makes the caller wait for so long. */
+const PATIENCE_MS = 5_000;
 
 /** Answers calls from now on, and can call. */
 export function rollCall(channel: Channel, name: string, patienceMs = PATIENCE_MS): RollCall {
@@ -18,14 +18,25 @@ export function rollCall(channel: Channel, name: string, patienceMs = PATIENCE_M
     if (data.kind === 'who') channel.postMessage({ kind: 'here', tab: name });
     else heard.forEach((hear) => hear(data.tab));
   });
-  return async () => {
-    const tabs = new Set([name]);
-    const hear = (tab: string): void => void tabs.add(tab);
-    heard.add(hear);
-    channel.postMessage({ kind: 'who', tab: name });
-    await new Promise((resolve) => setTimeout(resolve, patienceMs));
-    heard.delete(hear);
-    return tabs;
+  return async (tabs) => {
+    const asked = new Set(tabs);
+    const open = new Set<string>();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, patienceMs);
+      const hear = (tab: string): void => {
+        if (asked.has(tab)) open.add(tab);
+        if (open.size === asked.size) done();
+      };
+      function done(): void {
+        clearTimeout(timer);
+        heard.delete(hear);
+        resolve();
+      }
+      heard.add(hear);
+      channel.postMessage({ kind: 'who', tab: name });
+      hear(name);
+    });
+    return open;
   };
 }
 

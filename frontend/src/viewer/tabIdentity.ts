@@ -5,8 +5,8 @@ import { rollCall, type RollCall } from './rollCall';
  * business, one whose tab is gone is work to bring back. A tab holds a lock for as long as it lives, however it ends.
  *
  * On a plain http address other than localhost browsers have no locks: there the tabs are called by name, and one that does
- * not answer counts as closed. A tab that is too busy to answer in time is taken for closed too: then both have its
- * strokes, the server keeps the two as two versions, and the conflict dialog asks.
+ * not answer within seconds counts as closed. If it was only too busy, both have its strokes, the server keeps the two as
+ * two versions, and the conflict dialog asks.
  */
 const PREFIX = 'radicula-tab-';
 
@@ -30,8 +30,9 @@ if (typeof window !== 'undefined') window.addEventListener('pageshow', ({ persis
 const calls: RollCall | null =
   locks() === undefined && typeof window !== 'undefined' && 'BroadcastChannel' in window ? rollCall(new BroadcastChannel('radicula-tabs'), THIS_TAB) : null;
 
-export async function openTabs(): Promise<ReadonlySet<string>> {
-  if (calls) return calls();
-  const held = (await locks()?.query())?.held ?? [];
-  return new Set(held.flatMap(({ name }) => (name?.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : [])));
+/** Those of some tabs that are open. */
+export async function openTabs(tabs: Iterable<string>): Promise<ReadonlySet<string>> {
+  if (calls) return calls(tabs);
+  const held = new Set((await locks()?.query())?.held?.map(({ name }) => name));
+  return new Set([...tabs].filter((tab) => held.has(PREFIX + tab)));
 }
