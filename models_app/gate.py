@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -11,13 +11,19 @@ from models_app.paired_scores import PairedTable, common_labels, compared
 from models_app.score_table import LEVEL
 
 MARGIN = 0.02
-"""So much less Dice is still not worse: about what two readings of one rater differ by on a small structure."""
+"""So much less Dice is still not worse: about what two readings of one rater differ by on a small structure.
 
-RULE = (
-    "On the frozen test set the mean Dice over labels must not be worse by more than "
-    f"{MARGIN}: the lower end of the {LEVEL:.0%} interval of the paired difference (bootstrap by subject) lies above "
-    f"-{MARGIN}, and no label's interval lies wholly below it."
-)
+A protocol names another one under `[gate]`.
+"""
+
+
+def rule(margin: float) -> str:
+    """The rule in words."""
+    return (
+        "On the frozen test set the mean Dice over labels must not be worse by more than "
+        f"{margin:g}: the lower end of the {LEVEL:.0%} interval of the paired difference (bootstrap by subject) lies "
+        f"above -{margin:g}, and no label's interval lies wholly below it."
+    )
 
 
 class GateState(StrEnum):
@@ -43,12 +49,15 @@ class Verdict:
         `models_app.paired_scores.compared` over the labels.
     worse : tuple of dict
         The same of the labels that are worse for certain.
+    margin : float
+        So much less Dice was still not worse.
     """
 
     state: GateState
     words: str
     overall: Mapping[str, Any] | None = None
     worse: tuple[Mapping[str, Any], ...] = ()
+    margin: float = MARGIN
 
     @property
     def opens(self) -> bool:
@@ -60,8 +69,8 @@ class Verdict:
         return {
             "state": str(self.state),
             "words": self.words,
-            "rule": RULE,
-            "margin": MARGIN,
+            "rule": rule(self.margin),
+            "margin": self.margin,
             "level": LEVEL,
             "overall": self.overall,
             "worse": list(self.worse),
@@ -71,7 +80,7 @@ class Verdict:
 FIRST = Verdict(GateState.FIRST, "No version serves: there is nothing to be worse than.")
 
 
-def judge(table: PairedTable, label_names: Mapping[int, str]) -> Verdict:
+def judge(table: PairedTable, label_names: Mapping[int, str], margin: float = MARGIN) -> Verdict:
     """Hold a version (first) against the one that serves (second).
 
     Parameters
@@ -80,7 +89,13 @@ def judge(table: PairedTable, label_names: Mapping[int, str]) -> Verdict:
         Both on the frozen test set.
     label_names : mapping of int to str
         What people call the labels.
+    margin : float
+        So much less Dice is still not worse.
     """
+    return replace(_judged(table, label_names, margin), margin=margin)
+
+
+def _judged(table: PairedTable, label_names: Mapping[int, str], margin: float) -> Verdict:
     if not table.pairs:
         return Verdict(GateState.UNDECIDED, _nothing(table))
     overall = compared(table.pairs, "dice", None)
@@ -95,15 +110,15 @@ def judge(table: PairedTable, label_names: Mapping[int, str]) -> Verdict:
         words = f"No interval can be given for the difference: {overall['difference']['undefined']}."
         return Verdict(GateState.UNDECIDED, words, overall)
     labels = [compared(table.pairs, "dice", value) for value in common_labels(table.pairs)]
-    worse = tuple(one for one in labels if one["difference"]["ci"] and one["difference"]["ci"][1] < -MARGIN)
+    worse = tuple(one for one in labels if one["difference"]["ci"] and one["difference"]["ci"][1] < -margin)
     seen = f"{overall['difference']['value']:+.3f} ({LEVEL:.0%} CI {interval[0]:+.3f} to {interval[1]:+.3f})"
     seen += f", n = {overall['n']}"
-    if interval[0] <= -MARGIN:
-        words = f"It may be worse by more than {MARGIN}: mean Dice {seen} against the version that serves."
+    if interval[0] <= -margin:
+        words = f"It may be worse by more than {margin:g}: mean Dice {seen} against the version that serves."
         return Verdict(GateState.FAILED, words, overall, worse)
     if worse:
         names = ", ".join(label_names.get(one["label_value"], str(one["label_value"])) for one in worse)
-        words = f"Over all labels it is not worse (mean Dice {seen}), but {names} is worse by more than {MARGIN}."
+        words = f"Over all labels it is not worse (mean Dice {seen}), but {names} is worse by more than {margin:g}."
         return Verdict(GateState.FAILED, words, overall, worse)
     return Verdict(GateState.PASSED, f"It is not worse: mean Dice {seen} against the version that serves.", overall)
 

@@ -1,7 +1,7 @@
 """Versions beside each other, what the gate says of one, and the history of what served."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from access.errors import InvalidInput, NotFound
 from access.models import Study, User
 from annotation.models import Volume
-from models_app.gate import FIRST, Verdict, judge
+from models_app.gate import FIRST, MARGIN, Verdict, judge
 from models_app.models import ModelExport, ModelTransition, ModelVersion, ProposalRequest, ScoredCase
 from models_app.paired_scores import Excluded, PairedTable, ScorePair
 from models_app.selectors import model_version_list, model_version_serving, protocol_of, studies_readable
@@ -89,10 +89,12 @@ def _why_unpaired(sides: list[_Side], volume: UUID) -> str:
 def gate_verdict(version: ModelVersion) -> Verdict:
     """What the gate says of a version against the one that serves now."""
     serving = model_version_serving(version.study)
+    protocol = protocol_of(version.study)
+    margin = protocol.gate.margin if protocol.gate is not None else MARGIN
     if serving is None or serving.pk == version.pk:
-        return FIRST
-    names = {label.value: label.name for label in protocol_of(version.study).labels}
-    return judge(paired_table(version, serving), names)
+        return replace(FIRST, margin=margin)
+    names = {label.value: label.name for label in protocol.labels}
+    return judge(paired_table(version, serving), names, margin)
 
 
 def transition_list(study: Study) -> QuerySet[ModelTransition]:

@@ -21,7 +21,7 @@ _LISTS: Mapping[str, tuple[str, str]] = {
 """Sections of entries: the key that names one, and what one is called."""
 
 _NAMES: Mapping[str, str] = {"measures": "measure", "statistics": "statistic", "figures": "figure"}
-_TABLES = ("files", "display", "layout", "model", "tensor", "tracking", "reads")
+_TABLES = ("files", "display", "layout", "model", "tensor", "tracking", "reads", "gate")
 _TEXTS = ("title", "summary", "reference")
 _MEANING = ("name", "side", "level", "group")
 _LONGEST = 60

@@ -13,7 +13,7 @@ from protocols.errors import ProtocolError
 from protocols.image_sections import read_display, read_layout, read_layouts, read_volumes
 from protocols.label_sections import SHORT_NAME, read_files, read_labels, read_options
 from protocols.names import FIGURES, FORMAT, MEASURES, STATISTICS
-from protocols.network_sections import read_models
+from protocols.network_sections import read_gate, read_models
 from protocols.plan_sections import (
     default_tensor,
     read_check,
@@ -163,6 +163,7 @@ def _protocol(table: Table) -> Protocol:
         statistics=table.texts("statistics", choices=STATISTICS, empty=True) if table.has("statistics") else (),
         figures=table.texts("figures", choices=FIGURES, empty=True) if table.has("figures") else (),
         reads=read_reads(table.table("reads")) if table.has("reads") else None,
+        gate=read_gate(table.table("gate")) if table.has("gate") else None,
         ratings=tuple(read_rating(one) for one in table.tables("ratings")),
         checks=tuple(read_check(one, groups) for one in table.tables("checks")),
         published=tuple(read_published(one, labels) for one in table.tables("published")),

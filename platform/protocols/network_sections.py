@@ -8,7 +8,7 @@ from typing import Any
 
 from protocols.label_sections import SHORT_NAME
 from protocols.names import ARCHITECTURES, ENCODERS, FLIPS, NORMALISATIONS
-from protocols.networks import CascadeSpec, ModelCandidate, ModelSpec, TrainingSpec
+from protocols.networks import CascadeSpec, ModelCandidate, ModelSpec, PromotionGate, TrainingSpec
 from protocols.reading import Table
 
 ENCODER_DIVISOR = 32
@@ -122,6 +122,13 @@ def _training(table: Table) -> TrainingSpec:
     )
     table.done()
     return training
+
+
+def read_gate(table: Table) -> PromotionGate:
+    """Read ``[gate]``."""
+    gate = PromotionGate(margin=table.number("margin", 0.0, 0.5))
+    table.done()
+    return gate
 
 
 def _fields(model: ModelSpec) -> Mapping[str, Any]:

@@ -35,6 +35,19 @@ class TrainingSpec:
 
 
 @dataclass(frozen=True)
+class PromotionGate:
+    """When a model version may take the place of the one that serves without a person saying why.
+
+    Attributes
+    ----------
+    margin : float
+        So much less mean Dice on the frozen test set is still not worse.
+    """
+
+    margin: float
+
+
+@dataclass(frozen=True)
 class CascadeSpec:
     """Two steps: find the structure on a coarse grid, then segment a crop of the fine one.
 

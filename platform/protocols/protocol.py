@@ -8,7 +8,7 @@ from typing import Any
 
 from protocols.images import Display, HangingLayout, Layout, Plane, VolumeRole
 from protocols.labels import Label, LabelFiles, LabelOption, Side
-from protocols.networks import ModelCandidate, ModelSpec, TrainingSpec
+from protocols.networks import ModelCandidate, ModelSpec, PromotionGate, TrainingSpec
 from protocols.plan import AnatomyCheck, PublishedFigure, RatingTask, Reads, TensorSettings, TrackingSettings
 
 __all__ = [
@@ -55,6 +55,8 @@ class Protocol:
         Tables and figures of the report, by name.
     reads : Reads or None
         The reading design, None where it is left to the study.
+    gate : PromotionGate or None
+        When a version may be promoted without a reason, None for the engine's own margin.
     ratings : tuple of RatingTask
         Questions answered from 1 upwards.
     checks : tuple of AnatomyCheck
@@ -83,6 +85,7 @@ class Protocol:
     statistics: tuple[str, ...]
     figures: tuple[str, ...]
     reads: Reads | None
+    gate: PromotionGate | None
     ratings: tuple[RatingTask, ...]
     checks: tuple[AnatomyCheck, ...]
 

@@ -117,6 +117,16 @@ def test_the_gate_follows_its_rule(cohort: Cohort) -> None:
     assert (leaky.state, "learned from: nothing fair is left" in leaky.words) == ("undecided", True)
 
 
+def test_a_protocol_names_the_margin_of_its_gate(cohort: Cohort) -> None:
+    model_version_promote(version=make_version(cohort.study, GOOD), by=cohort.emil)
+    worse = make_version(cohort.study, WORSE)
+    cohort.study.protocol = {**cohort.study.protocol, "gate": {"margin": 0.2}}
+    cohort.study.save()
+    verdict = gate_verdict(ModelVersion.objects.select_related("study").get(pk=worse.pk))
+    assert (verdict.state, verdict.to_json()["margin"]) == ("passed", 0.2)
+    assert "worse by more than 0.2:" in verdict.to_json()["rule"]
+
+
 def test_promoting_past_the_gate_takes_a_reason_that_is_kept(cohort: Cohort) -> None:
     emil = client(cohort.emil)
     first, second = make_version(cohort.study, GOOD), make_version(cohort.study, WORSE)
