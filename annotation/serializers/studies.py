@@ -18,7 +18,9 @@ class StudyInput(serializers.Serializer[Any]):
     slug = serializers.CharField(max_length=64, validators=[validate_slug])
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(required=False, allow_blank=True, default="")
-    protocol = serializers.CharField(max_length=64, required=False, default="", help_text="Name in the library.")
+    protocol = serializers.CharField(
+        max_length=64, required=False, default="", allow_blank=True, help_text="Name in the library."
+    )
     protocol_file = serializers.CharField(
         max_length=LARGEST_FILE,
         required=False,

@@ -103,13 +103,17 @@ class HangingOutput(serializers.Serializer[Protocol]):
     roles = RoleOutput(many=True, source="volumes")
 
 
+class ProtocolLabelOutput(LabelOutput):
+    option = serializers.CharField(default="", help_text="The option that brings it in; empty where none does.")
+
+
 class ProtocolOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
     title = serializers.CharField()
     summary = serializers.CharField()
     reference = serializers.CharField()
     version = serializers.IntegerField()
-    labels = LabelOutput(many=True)
+    labels = ProtocolLabelOutput(many=True)
     options = ProtocolOptionOutput(many=True)
 
 

@@ -62,7 +62,7 @@ def test_a_newer_version_of_the_library_is_offered_and_taken(lead: User, as_user
 
 def test_a_lab_brings_its_own_protocol_and_a_newer_version_of_it(lead: User, as_user: Client) -> None:
     client = as_user(lead)
-    assert make_own(client, own_file()).status_code == 201
+    assert make_own(client, own_file(), protocol="").status_code == 201
     study = Study.objects.get(slug="own")
     assert study.protocol_name == "our-cord"
     newer = own_file(("version = 1", "version = 2"), ('name = "Spinal cord"', 'name = "Cord"'))

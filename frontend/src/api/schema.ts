@@ -4606,6 +4606,31 @@ export interface components {
             /** @description The text of the file. */
             file: string;
         };
+        ProtocolLabelOutput: {
+            value: number;
+            name: string;
+            colour: string;
+            side: components["schemas"]["SideEnum"];
+            /** @description Spinal or vertebral level; empty where there is none. */
+            level: string;
+            /**
+             * @description Kind of structure; empty where all are of a kind.
+             * @default
+             */
+            group: string;
+            /**
+             * @description Whether a case is complete without it.
+             * @default false
+             */
+            optional: boolean;
+            /** @description Roles that it is drawn on; empty for every labelled one. */
+            roles?: string[];
+            /**
+             * @description The option that brings it in; empty where none does.
+             * @default
+             */
+            option: string;
+        };
         ProtocolOptionOutput: {
             name: string;
             title: string;
@@ -4618,7 +4643,7 @@ export interface components {
             summary: string;
             reference: string;
             version: number;
-            labels: components["schemas"]["LabelOutput"][];
+            labels: components["schemas"]["ProtocolLabelOutput"][];
             options: components["schemas"]["ProtocolOptionOutput"][];
         };
         ProtocolUpgradeInputRequest: {

@@ -171,12 +171,12 @@ function Ask({ slug, onClose }: { slug: string; onClose: () => void }) {
           </Stack>
         </Checkbox.Group>
         <Group grow align="flex-start">
-          <NumberInput label="Folds" description="0: one split, compared on the frozen test set" min={0} max={20} value={folds} error={fieldErrorOf(start.error, 'folds')} onChange={(value) => setFolds(whole(value) ?? 0)} />
+          <NumberInput label="Folds" description="0 for one split" min={0} max={20} value={folds} error={fieldErrorOf(start.error, 'folds')} onChange={(value) => setFolds(whole(value) ?? 0)} />
           <NumberInput label="Epochs" description="Empty: each one's own" min={1} value={epochs ?? ''} error={fieldErrorOf(start.error, 'epochs')} onChange={(value) => setEpochs(whole(value))} />
           <NumberInput label="Seed" description="Of split, weights and patches" min={0} value={seed} error={fieldErrorOf(start.error, 'seed')} onChange={(value) => setSeed(whole(value) ?? 0)} />
         </Group>
         <Text size="sm" c="dimmed">
-          They train one after the other on the same subjects. One that can&apos;t be trained stands in the table with its reason.
+          They train one after the other on the same subjects; with one split they are compared on the frozen test set. One that can&apos;t be trained stands in the table with its reason.
         </Text>
         {formError !== null && (
           <Alert color="red" variant="light" role="alert">

@@ -177,6 +177,9 @@ interface ProtocolCardProps {
 
 function ProtocolCard({ value, protocol, file }: ProtocolCardProps) {
   const [pictured, setPictured] = useState(file === undefined);
+  const chosen = protocol.options.filter((option) => option.default).map((option) => option.name);
+  const labels = protocol.labels.filter(({ option }) => option === '' || chosen.includes(option));
+  const more = protocol.labels.length - labels.length;
   return (
     <Radio.Card value={value} className={classes.protocol}>
       <Radio.Indicator mt={2} />
@@ -191,9 +194,10 @@ function ProtocolCard({ value, protocol, file }: ProtocolCardProps) {
           {protocol.summary}
         </Text>
         <Group gap={8}>
-          <Swatches labels={protocol.labels} />
+          <Swatches labels={labels} />
           <Text span size="xs" c="dimmed">
-            {countOf(protocol.labels.length, 'label')}, version {protocol.version}
+            {countOf(labels.length, 'label')}
+            {more > 0 ? ` and ${more} as an option` : ''}, version {protocol.version}
             {file === undefined ? '' : `, from ${file}`}
           </Text>
         </Group>
