@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from access.errors import NotFound
 from access.models import User
 from access.selectors import OVERSEERS
+from annotation.models import Case
 from results.models import Analysis, AnalysisInput
 from results.parameters import Parameters, parameters_from_json
 from results.selectors.readings import gather
@@ -43,22 +44,22 @@ def parameters_of(analysis: Analysis) -> Parameters:
 def outdated_cases(analysis: Analysis) -> list[dict[str, str]]:
     """The cases that the same question would now answer from other label versions, each with the reason."""
     parameters = parameters_of(analysis)
-    inputs = AnalysisInput.objects.filter(analysis=analysis).select_related("label_version__volume__case__subject")
-    used = {(row.label_version.volume_id, row.reader): row.label_version for row in inputs}
+    inputs = AnalysisInput.objects.filter(analysis=analysis)
+    rows = inputs.values_list("label_version__volume_id", "reader", "label_version_id")
+    used = {(volume, reader): version for volume, reader, version in rows}
     now = {
-        (one.volume.pk, reader): version
+        (one.volume.pk, reader): version.pk
         for one in gather(analysis.study, parameters).volumes
         for reader, version in one.versions.items()
     }
+    changed = {key: (used.get(key), now.get(key)) for key in used.keys() | now.keys() if used.get(key) != now.get(key)}
+    cases = Case.objects.select_related("subject").filter(volumes__in={volume for volume, _ in changed})
+    names = {volume.pk: case for case in cases.prefetch_related("volumes") for volume in case.volumes.all()}
     found = set()
-    for key in used.keys() | now.keys():
-        before, after = used.get(key), now.get(key)
-        version = after or before
-        if version is None or (before is not None and after is not None and before.pk == after.pk):
-            continue
-        reader = parameters.readers[key[1]].describe()
+    for (volume, reader), (before, after) in changed.items():
         reason = (
             "a newer label version" if before and after else "a new reading" if after else "a reading was withdrawn"
         )
-        found.add((version.volume.case.name, str(version.volume.case_id), f"{reason} by {reader}"))
+        by = parameters.readers[reader].describe()
+        found.add((names[volume].name, str(names[volume].pk), f"{reason} by {by}"))
     return [{"case": case, "case_id": case_id, "reason": reason} for case, case_id, reason in sorted(found)]

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from annotation.models import LabelVersion
 from protocols.loader import from_json
 from results.document import CaseFacts, DocumentInputs, InputFacts, VolumeFound
@@ -59,51 +61,65 @@ def versions_by_place(analysis: Analysis) -> dict[tuple[str, int], str]:
     return {(one.volume, one.reader): one.label_version for one in _inputs(analysis)}
 
 
-def row_json(
-    number: int, row: dict[str, Any], one: AnalysisVolume, versions: dict[tuple[str, int], str], labels: dict[int, str]
-) -> dict[str, Any]:
-    """A row as the API gives it: with its case, its volume and the two label versions that it compares."""
-    volume = str(one.volume_id)
-    reader_a = row["reader_a"]
-    return {
-        **row,
-        "number": number,
-        "case": {"id": str(one.volume.case_id), "name": one.volume.case.name},
-        "volume": volume,
+WIDE_OF_VOLUMES = tuple(f"volume__{name}" for name in ("entities", "affine", "gradients", "derivation"))
+"""What a volume holds by the kilobyte and no row of an analysis needs."""
+
+
+def _volumes_with(analysis: Analysis, part: str) -> QuerySet[AnalysisVolume]:
+    """The volumes of an analysis in their order, of what was found on them one part alone: rows or readings."""
+    others = {"rows", "readings", "overall"} - {part}
+    found = AnalysisVolume.objects.filter(analysis=analysis).select_related("volume__case__subject")
+    return found.defer(*others, *WIDE_OF_VOLUMES, "volume__case__subject__attributes").order_by("position")
+
+
+def _with_place(entries: list[dict[str, Any]], one: AnalysisVolume, labels: dict[int, str]) -> list[dict[str, Any]]:
+    """The entries of a volume with its case and names. They are filled in place: there may be tens of thousands."""
+    case = one.volume.case
+    place = {
+        "case": {"id": str(case.pk), "name": case.name},
+        "volume": str(one.volume_id),
         "volume_name": one.volume.name,
-        "label_name": labels.get(row["label"], str(row["label"])),
-        "version_a": None if reader_a is None else versions[volume, reader_a],
-        "version_b": versions[volume, row["reader_b"]],
     }
+    for entry in entries:
+        entry |= place
+        entry["label_name"] = labels.get(entry["label"]) or str(entry["label"])
+    return entries
+
+
+def _rows_json(
+    rows: list[dict[str, Any]],
+    one: AnalysisVolume,
+    versions: dict[tuple[str, int], str],
+    labels: dict[int, str],
+    first: int,
+) -> list[dict[str, Any]]:
+    """Rows of a volume, from number ``first``: each with its case and the two label versions that it compares."""
+    volume = str(one.volume_id)
+    for number, row in enumerate(_with_place(rows, one, labels), start=first):
+        a, b = row["reader_a"], row["reader_b"]
+        row["number"] = number
+        row["version_a"] = None if a is None else versions[volume, a]
+        row["version_b"] = versions[volume, b]
+    return rows
 
 
 def rows_of(analysis: Analysis) -> list[dict[str, Any]]:
     """Every row of an analysis: volumes by case name, then pairs, then labels. `number` is its place here."""
-    versions = versions_by_place(analysis)
-    labels = label_names(analysis)
-    volumes = AnalysisVolume.objects.filter(analysis=analysis).select_related("volume__case__subject")
+    versions, labels = versions_by_place(analysis), label_names(analysis)
     found: list[dict[str, Any]] = []
-    for one in volumes.order_by("position"):
-        found += [row_json(len(found) + i, row, one, versions, labels) for i, row in enumerate(one.rows)]
+    for one in _volumes_with(analysis, "rows"):
+        found += _rows_json(one.rows, one, versions, labels, len(found))
     return found
 
 
 def readings_of(analysis: Analysis) -> list[dict[str, Any]]:
     """Every measurement of every reading, in the same order of volumes, then by reader and label."""
     versions, labels = versions_by_place(analysis), label_names(analysis)
-    volumes = AnalysisVolume.objects.filter(analysis=analysis).select_related("volume__case__subject")
-    return [
-        {
-            **reading,
-            "case": {"id": str(one.volume.case_id), "name": one.volume.case.name},
-            "volume": str(one.volume_id),
-            "volume_name": one.volume.name,
-            "label_name": labels.get(reading["label"], str(reading["label"])),
-            "version": versions[str(one.volume_id), reading["reader"]],
-        }
-        for one in volumes.order_by("position")
-        for reading in one.readings
-    ]
+    found: list[dict[str, Any]] = []
+    for one in _volumes_with(analysis, "readings"):
+        for reading in _with_place(one.readings, one, labels):
+            found.append(reading | {"version": versions[str(one.volume_id), reading["reader"]]})
+    return found
 
 
 def row_place(analysis: Analysis, number: int) -> tuple[AnalysisVolume, dict[str, Any]] | None:
@@ -123,10 +139,10 @@ def row_detail(analysis: Analysis, number: int) -> dict[str, Any] | None:
     place = row_place(analysis, number)
     if place is None:
         return None
-    one, row = place
+    one, found = place
     total = sum(AnalysisVolume.objects.filter(analysis=analysis).values_list("row_count", flat=True))
     versions = versions_by_place(analysis)
-    whole = row_json(number, row, one, versions, label_names(analysis))
+    (whole,) = _rows_json([found], one, versions, label_names(analysis), number)
     here = f"/api/v1/analyses/{analysis.pk}/rows/{number}"
     parameters = parameters_of(analysis)
     names = model_names(analysis.study, parameters.readers)

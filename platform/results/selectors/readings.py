@@ -13,6 +13,12 @@ from results.parameters import KINDS_WITHOUT_PAIRS, Parameters
 from results.readers import Reader, ReaderType
 
 HANDED_IN = (TaskState.SUBMITTED, TaskState.ACCEPTED)
+WIDE = (
+    *("counts", "provenance"),
+    *(f"volume__{name}" for name in ("entities", "affine", "gradients", "derivation")),
+    "volume__case__subject__attributes",
+)
+"""What a label version and its volume hold by the kilobyte, and a choice of versions doesn't need."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +198,7 @@ def _versions(study: Study, reader: Reader, cases: QuerySet[Case]) -> dict[UUID,
             rows = rows.filter(task__rater__name=reader.name, task__read=reader.read)
         else:
             rows = rows.filter(task__state=TaskState.ACCEPTED).order_by("task__decided_at", "task__rater__name", "pk")
-        found = rows.select_related(f"submitted__{related}")
+        found = rows.select_related(f"submitted__{related}").defer(*(f"submitted__{name}" for name in WIDE))
         return {row.volume_id: row.submitted for row in found if row.submitted is not None}
     if reader.type is ReaderType.MODEL:
         if not _is_uuid(reader.name):
@@ -200,7 +206,7 @@ def _versions(study: Study, reader: Reader, cases: QuerySet[Case]) -> dict[UUID,
         versions = _free_versions(study, LabelSource.MODEL).filter(model_version=reader.name)
     else:
         versions = _free_versions(study, LabelSource.EXTERNAL).filter(author_name=reader.name)
-    newest = versions.filter(volume__case__in=cases).order_by("created_at", "pk").select_related(related)
+    newest = versions.filter(volume__case__in=cases).order_by("created_at", "pk").select_related(related).defer(*WIDE)
     return {version.volume_id: version for version in newest}
 
 
