@@ -244,6 +244,45 @@ def _signed_at(
     return np.asarray(ndimage.map_coordinates(outside - inside, clipped, order=1, mode="nearest") + beyond)
 
 
+def propagated(labels: Labels, label: int, plane: Plane, volume: Volume, start: int, end: int, reach: int = 4) -> Mask:
+    """A label's shape on one slice carried to another: moved to where the image fits best, its rim by intensity."""
+    order = (plane.across, plane.y, plane.x)
+    maps, images = (np.moveaxis(array, order, (0, 1, 2)) for array in (labels, volume.image))
+    shape = maps[start] == label
+    moved = ndimage.shift(shape.astype(np.uint8), _best_shift(shape, images[start], images[end], reach), order=0) > 0
+    ring = moved ^ ndimage.binary_dilation(moved, np.ones((3, 3)))
+    rim = ring | (moved & ndimage.binary_dilation(~moved, np.ones((3, 3))))
+    cross = np.zeros((5, 5), bool)
+    cross[2, :] = cross[:, 2] = True
+    interior, around = moved & ~rim, ~moved & ndimage.binary_dilation(moved, cross)
+    if interior.any() and around.any():
+        to_inside, to_outside = (np.abs(images[end] - images[end][part].mean()) for part in (interior, around))
+        moved = np.where(rim & (to_inside != to_outside), to_inside < to_outside, moved)
+    found = np.zeros(maps.shape, bool)
+    found[end] = moved & (maps[end] != label)
+    return np.moveaxis(found, (0, 1, 2), order)
+
+
+def _best_shift(
+    shape: Mask, start: npt.NDArray[np.float64], end: npt.NDArray[np.float64], reach: int
+) -> tuple[int, int]:
+    """The whole-voxel shift with the largest correlation of the two slices about the shape; of equal ones the least."""
+    low, high = (np.array([pick(part) for part in np.nonzero(shape)]) for pick in (np.min, np.max))
+    scores = {}
+    for shift in np.ndindex(2 * reach + 1, 2 * reach + 1):
+        by = np.subtract(shift, reach)
+        first = np.maximum(np.maximum(low - reach - 2, 0), -by)
+        last = np.minimum(np.minimum(high + reach + 2, np.array(shape.shape) - 1), np.array(shape.shape) - 1 - by)
+        here = start[tuple(slice(a, b + 1) for a, b in zip(first, last, strict=True))].ravel()
+        there = end[tuple(slice(a, b + 1) for a, b in zip(first + by, last + by, strict=True))].ravel()
+        if np.ptp(here) > 0 and np.ptp(there) > 0:
+            scores[int(by[0]), int(by[1])] = float(np.corrcoef(here, there)[0, 1])
+    best = max(scores.values(), default=0.0)
+    return min(
+        (by for by, score in scores.items() if score > best - 1e-9), key=lambda by: np.hypot(*by), default=(0, 0)
+    )
+
+
 def grown_from_seeds(
     labels: Labels, volume: Volume, seeds: Sequence[int], contrast: float, locality: float, margin_mm: float
 ) -> tuple[Labels, Mask]:

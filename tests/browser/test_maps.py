@@ -6,14 +6,18 @@ Two bent nerves in a diffusion phantom whose maps and tracts the site computes i
 import gzip
 import io
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from nibabel.streamlines.array_sequence import ArraySequence
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page
+from trx.trx_file_memmap import TrxFile
+from trx.trx_file_memmap import save as save_trx
 
 from mri.diffusion.tract_files import read_streamlines
 from mri.geometry import Grid
@@ -102,8 +106,9 @@ def voxels_of(client: Client, volume: Any, frame: int = 0) -> NDArray[Any]:
 
 def open_with(page: Page, task: str, volume: Any) -> None:
     """One viewport with a volume in it, nothing over it, its voxels not smoothed."""
-    page.goto(f"/tasks/{task}")
-    wait_until(page, "window.__radicula?.ready === true")
+    if task not in page.url:
+        page.goto(f"/tasks/{task}")
+        wait_until(page, "window.__radicula?.ready === true")
     choose_layout(page, "single")
     page.get_by_role("complementary", name="Case").get_by_role("button", name=volume["role"], exact=False).first.click()
     wait_until(page, f"window.__radicula.volumeId === '{volume['id']}'")
@@ -123,22 +128,18 @@ def colours_at(page: Page, voxels: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.array([image[int(place["y"] - box["y"]), int(place["x"] - box["x"])] for place in places])
 
 
+def check_colours(page: Page, voxels: NDArray[np.intp], expected: NDArray[Any], seconds: float = 20.0) -> None:
+    """The colours of the voxels, once what was asked for has come."""
+    limit = time.monotonic() + seconds
+    while not np.allclose(shown := colours_at(page, voxels), expected, rtol=0, atol=OFF) and time.monotonic() < limit:
+        page.wait_for_timeout(100)
+    np.testing.assert_allclose(shown, expected, rtol=0, atol=OFF)
+
+
 def spread_over(slice_number: int, shape: tuple[int, ...]) -> NDArray[np.intp]:
     """Voxels of a slice off its first row and column, where the crosshair's lines are."""
     i, j = np.meshgrid(np.arange(2, shape[0] - 2, 3), np.arange(2, shape[1] - 2, 3), indexing="ij")
     return np.column_stack([i.ravel(), j.ravel(), np.full(i.size, slice_number)])
-
-
-def test_a_map_of_directions_is_shown_in_its_own_colours(task: str, site: Site, signed_in: SignIn) -> None:
-    page, ada = signed_in("ada"), site.client("ada")
-    volume = volumes_by_role(ada, task)["colFA"]
-    open_with(page, task, volume)
-    voxels = spread_over(7, SHAPE)
-    stored = voxels_of(ada, volume)[tuple(voxels.T)]
-    assert volume["components"] == 3
-    assert np.ptp(stored, axis=0).max() > 100, "the slice holds fibres and background"
-    smooth_off(page)
-    np.testing.assert_allclose(colours_at(page, voxels), stored, atol=OFF)
 
 
 def smooth_off(page: Page) -> None:
@@ -166,16 +167,34 @@ def check_frames(page: Page, client: Client, task: str, slices: int) -> None:
             for _ in range(volume["frames"] - 1 - frame):
                 page.keyboard.press(",")
         page.get_by_text(f"{frame + 1} of {volume['frames']}").wait_for()
-        page.wait_for_load_state("networkidle")
         expected = grey_of(
             voxels_of(client, volume, frame)[tuple(voxels.T)], page.evaluate("window.__radicula.window()")
         )
         assert np.ptp(expected) > 20
-        np.testing.assert_allclose(colours_at(page, voxels).mean(axis=1), expected, atol=OFF)
+        check_colours(page, voxels, np.repeat(expected[:, None], 3, axis=1))
 
 
-def test_the_frames_of_a_series_come_one_by_one(task: str, site: Site, signed_in: SignIn) -> None:
-    check_frames(signed_in("ada"), site.client("ada"), task, SHAPE[2])
+def check_directions(page: Page, client: Client, task: str) -> None:
+    """A map of directions has its own colours, and a key to them."""
+    volume = volumes_by_role(client, task)["colFA"]
+    open_with(page, task, volume)
+    smooth_off(page)
+    voxels = spread_over(7, SHAPE)
+    stored = voxels_of(client, volume)[tuple(voxels.T)]
+    assert volume["components"] == 3
+    assert np.ptp(stored, axis=0).max() > 100, "the slice holds fibres and background"
+    check_colours(page, voxels, stored)
+    assert page.get_by_test_id("direction-key").inner_text().split() == ["colFA", "R–L", "A–P", "S–I"]
+    # A layout that has a volume which takes labels is there to be painted in.
+    choose_layout(page, "compare")
+    wait_until(page, f"window.__radicula.volumeId === '{volumes_by_role(client, task)['b0']['id']}'")
+    page.get_by_role("button", name="Brush", exact=True).wait_for()
+
+
+def test_a_series_and_a_map_of_directions_are_shown_as_they_are(task: str, site: Site, signed_in: SignIn) -> None:
+    page, ada = signed_in("ada"), site.client("ada")
+    check_frames(page, ada, task, SHAPE[2])
+    check_directions(page, ada, task)
 
 
 @pytest.mark.real_data
@@ -190,36 +209,107 @@ def test_the_frames_of_a_real_series(
     check_frames(signed_in("ada"), site.client("ada"), task, 15)
 
 
-def coloured(page: Page) -> NDArray[np.bool_]:
-    """Where the scene shows a colour and no grey."""
+def scene_picture(page: Page) -> NDArray[np.float64]:
+    """The scene as it looks, (rows, columns, RGB), once it has been drawn."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     shot = page.locator("section[aria-label='3-D scene'] canvas").first.screenshot()
-    seen = np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
-    return np.asarray(seen.max(axis=2) - seen.min(axis=2) > 50)
+    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(float)
+
+
+def coloured(seen: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where there is a colour and no grey."""
+    return np.asarray(np.ptp(seen, axis=2) > 50)
+
+
+def blue(seen: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where a line runs up or down."""
+    return np.asarray(coloured(seen) & (seen.argmax(axis=2) == 2))
+
+
+def alike(seen: NDArray[np.float64], colour: str) -> NDArray[np.bool_]:
+    """Where the hue is that of a label, however bright the light makes it."""
+    wanted = np.array([int(colour[n : n + 2], 16) for n in (1, 3, 5)], float)
+    return np.asarray((seen @ wanted) / (np.linalg.norm(seen, axis=2) * np.linalg.norm(wanted) + 1e-9) > 0.97)
 
 
 def test_tracts_of_the_site_lie_over_the_anatomy(
     task: str, site: Site, lead: Client, signed_in: SignIn, tmp_path: Path
 ) -> None:
+    """Coloured by nerve, direction and value, cut to a slab, and read from each kind of file."""
+    (tractogram,) = lead.results("studies/maps/tractograms")
+    lines = lines_of(lead, tractogram, "trk", tmp_path)
     page = signed_in("ada")
     page.goto(f"/tasks/{task}")
     wait_until(page, "window.__radicula?.ready === true")
     choose_layout(page, "mpr3d")
     wait_until(page, "window.__radiculaScene !== undefined && window.__radiculaScene.making === 0")
-    (tractogram,) = lead.results("studies/maps/tractograms")
     bar = page.get_by_role("toolbar", name="3-D scene")
-    bar.get_by_role("button", name="Surfaces of the labels").click()
-    bar.get_by_role("button", name="Make the scene large").click()
-    bar.get_by_role("button", name="Streamlines").click()
+    for name in ("Surfaces of the labels", "Make the scene large", "Streamlines"):
+        bar.get_by_role("button", name=name).click()
     panel = page.get_by_role("region", name="Streamlines")
     panel.get_by_role("button", name="Show", exact=True).click()
-    wait_until(page, f"Object.values(window.__radiculaScene.tracts())[0] === {tractogram['streamlines']}")
+    wait_until(page, f"Object.values(window.__radiculaScene.tracts())[0] === {len(lines)}")
+    assert len(lines) == tractogram["streamlines"]
     bar.get_by_role("button", name="Look from behind").click()
-    page.wait_for_timeout(300)
-    assert coloured(page).mean() > 0.002
-    assert np.isfinite(lines_of(lead, tractogram, "trk", tmp_path)).all()
+    page.mouse.move(5, 5)
+
+    colours = {label["value"]: label["colour"] for label in lead.get(f"tasks/{task}")["labels"]}
+    nerves = scene_picture(page)
+    for value in (LEFT, RIGHT):
+        assert (coloured(nerves) & alike(nerves, colours[value])).sum() > 200
+    # Between a nerve's axis in the patient and what is on screen there lies nothing but the projection.
+    middle = page.evaluate("(voxel) => window.__radiculaScene.pageOf(voxel)", tube_voxel())
+    box = page.locator("section[aria-label='3-D scene'] canvas").first.bounding_box()
+    assert box is not None
+    x, y = round(middle["x"] - box["x"]), round(middle["y"] - box["y"])
+    assert coloured(nerves)[y - 6 : y + 7, x - 6 : x + 7].any()
+
+    look = panel.get_by_role("combobox", name="Colour of")
+    look.select_option("direction")
+    directions = scene_picture(page)
+    runs = np.abs(np.concatenate([np.diff(line, axis=0) for line in lines])).sum(axis=0)
+    assert np.argmax(directions[coloured(directions)].sum(axis=0)) == np.argmax(runs)
+    look.select_option("value:fa")
+    values = scene_picture(page)
+    either = coloured(values) | coloured(directions)
+    assert np.abs(values - directions)[either].max(axis=1).mean() > 40
+
+    rows = np.flatnonzero(blue(directions).any(axis=1))
+    panel.get_by_label("Slab", exact=True).select_option("axial")
+    panel.get_by_label("Slab thickness").press("Home")
+    look.select_option("direction")
+    slab = np.flatnonzero(blue(scene_picture(page)).any(axis=1))
+    assert 0 < np.ptp(slab) < 0.2 * np.ptp(rows)
+    panel.get_by_label("Slab", exact=True).select_option("")
+
+    for kind in ("tck", "trx"):
+        path = tmp_path / f"tracts.{kind}"
+        lines_of(lead, tractogram, "tck", tmp_path) if kind == "tck" else write_trx(lines, path)
+        panel.locator("input[type=file]").set_input_files(path)
+        wait_until(page, f"window.__radiculaScene.tracts()['{path.name}'] === {len(lines)}")
+        panel.get_by_role("button", name=f"Take {path.name} away").click()
 
 
-def lines_of(client: Client, tractogram: Any, which: str, folder: Path) -> NDArray[np.float64]:
+def tube_voxel() -> list[int]:
+    """A voxel on the axis of a nerve, in the middle of its length."""
+    phantom = nerves()
+    inside = np.argwhere(phantom.labels == 1)
+    places = inside @ phantom.grid.affine[:3, :3].T + phantom.grid.affine[:3, 3]
+    tube = phantom.tubes[0]
+    half = tube.axis(3)[1]
+    return [int(n) for n in inside[np.argmin(np.linalg.norm(places - half, axis=1))]]
+
+
+def lines_of(client: Client, tractogram: Any, which: str, folder: Path) -> list[NDArray[np.float32]]:
     path = folder / f"tracts.{which}"
     path.write_bytes(client.http.get(tractogram[f"{which}_url"].removeprefix("/api/v1/")).content)
-    return np.concatenate(read_streamlines(path)).astype(float)
+    return read_streamlines(path)
+
+
+def write_trx(lines: list[NDArray[np.float32]], path: Path) -> None:
+    grid = nerves().grid
+    tracts = TrxFile(nb_vertices=sum(map(len, lines)), nb_streamlines=len(lines))
+    tracts.streamlines = ArraySequence(lines)
+    tracts.header["VOXEL_TO_RASMM"] = np.asarray(grid.affine, np.float32)
+    tracts.header["DIMENSIONS"] = np.asarray(grid.shape, np.uint16)
+    save_trx(tracts, str(path))

@@ -30,10 +30,10 @@ TYPE = """(strokes) => {
   for (const [type, chord] of strokes) {
     const parts = chord.split(/\\+(?=.)/);
     const key = parts.at(-1);
-    const shiftKey = parts.includes('Shift');
+    const [shiftKey, ctrlKey] = [parts.includes('Shift'), parts.includes('Control')];
     const code = /^[0-9]$/.test(key) ? `Digit${key}` : /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : key;
     const target = document.activeElement ?? document.body;
-    target.dispatchEvent(new KeyboardEvent(type, { key, code, shiftKey, bubbles: true, cancelable: true }));
+    target.dispatchEvent(new KeyboardEvent(type, { key, code, shiftKey, ctrlKey, bubbles: true, cancelable: true }));
   }
 }"""
 

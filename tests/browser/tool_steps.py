@@ -262,6 +262,30 @@ def copy_mirror_and_subtract(bench: Bench) -> None:
     bench.paint((bench.expected == OTHER) & nt.dilated(bench.expected == MAIN, bench.volume, float(mm)), 0)
 
 
+def propagation(bench: Bench) -> None:
+    """A disc is carried to the next slice: shown first, dropped by Escape, written by Enter."""
+    bench.keys(str(MAIN), "b", "Shift+S")
+    last = bench.volume.image.shape[bench.plane.across] - 1
+    start = bench.at(4, 5, -1 if bench.middle[bench.plane.across] == last else 0)
+    way = bench.stroke(start, (RIGHT, 2))
+    bench.paint(under(bench, way, 3, "disc", "voxels", solid=False) & (bench.expected == 0))
+    bench.check("a disc to carry on")
+    at = start[bench.plane.across]
+    carried = nt.propagated(bench.expected, MAIN, bench.plane, bench.volume, at, at + 1) & (bench.expected == 0)
+    done, sliced = bench.steps(), f"window.__radicula.cursor()[{bench.plane.across}]"
+    # Where the next slice of a real image has the shape already, there is nothing to be asked.
+    for answer, steps in (("Escape", done), ("Enter", done + 1)) if carried.any() else ():
+        bench.keys("Control+g")
+        wait_until(bench.page, f"{sliced} === {at + 1}")
+        np.testing.assert_array_equal(bench.shown(), bench.expected)
+        bench.keys(answer)
+        assert bench.steps() == steps
+        wait_until(bench.page, f"{sliced} === {at if answer == 'Escape' else at + 1}")
+    bench.paint(carried)
+    bench.check("carried to the next slice")
+    bench.keys("Shift+S", str(OTHER))
+
+
 def keep_largest(bench: Bench) -> None:
     bench.operate("keepLargest", choose={"The others become": "0"})
     parts, sizes = nt.components(bench.expected == OTHER, nt.CORNERS)
@@ -305,6 +329,7 @@ OPERATIONS: tuple[Step, ...] = (
     holes_and_small_islands,
     threshold_of_a_slice,
     copy_mirror_and_subtract,
+    propagation,
     keep_largest,
     split,
     seeds,

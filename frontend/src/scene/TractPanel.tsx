@@ -63,16 +63,16 @@ export function TractPanel({ scene, task }: TractPanelProps): ReactElement {
         </div>
       ))}
       {tracts.length > 0 && (
-        <div className={styles['tract']}>
+        <div className={styles['settings']}>
           <label>
-            Slab{' '}
-            <select value={slab ?? ''} onChange={(event) => scene.setState({ slab: (event.currentTarget.value || null) as PlaneName | null })}>
+            <span>Slab</span>
+            <select aria-label="Slab" value={slab ?? ''} onChange={(event) => scene.setState({ slab: (event.currentTarget.value || null) as PlaneName | null })}>
               <option value="">none</option>
               {PLANE_NAMES.map((name) => <option key={name} value={name}>{name}</option>)}
             </select>
           </label>
-          {slab && <Range words="Thickness of the slab" value={slabMm} unit="mm" low={1} high={60} step={1} onChange={(mm) => scene.setState({ slabMm: mm })} />}
-          <Range words="Width of the streamlines" value={tractWidthMm} unit="mm" low={0.1} high={2} step={0.1} onChange={(mm) => scene.setState({ tractWidthMm: mm })} />
+          {slab && <Range words="Slab thickness" value={slabMm} unit="mm" low={1} high={60} step={1} onChange={(mm) => scene.setState({ slabMm: mm })} />}
+          <Range words="Line width" value={tractWidthMm} unit="mm" low={0.1} high={2} step={0.1} onChange={(mm) => scene.setState({ tractWidthMm: mm })} />
         </div>
       )}
     </section>
@@ -84,7 +84,7 @@ function Stored({ tractogram, shown, onShow }: { readonly tractogram: Tractogram
   return (
     <details className={styles['stored']}>
       <summary>
-        {nameOf(tractogram)} <button type="button" className={styles['open']} disabled={shown} onClick={onShow}>{shown ? 'Shown' : 'Show'}</button>
+        <span>{nameOf(tractogram)}</span> <button type="button" className={styles['open']} disabled={shown} onClick={onShow}>{shown ? 'Shown' : 'Show'}</button>
       </summary>
       <table>
         <thead><tr><th>Nerve</th><th>FA</th><th>Lines</th><th>mm</th></tr></thead>
@@ -115,9 +115,12 @@ interface RangeProps {
 }
 
 const Range = ({ words, unit, value, low, high, step, onChange }: RangeProps): ReactElement => (
-  <label title={words}>
+  <label>
+    <span>{words}</span>
     <input type="range" className={styles['slider']} aria-label={words} min={low} max={high} step={step} value={value} onChange={(event) => onChange(Number(event.currentTarget.value))} />
-    {value} {unit}
+    <span className={styles['dim']}>
+      {value} {unit}
+    </span>
   </label>
 );
 
