@@ -82,7 +82,7 @@ def _missing(entry: Mapping[str, Any], candidate: str, reference: str) -> list[d
             "type": "missing_label",
             "labels": list(labels),
             "text": f"Only {has} has label{'s' if len(labels) > 1 else ''} {', '.join(map(str, labels))}; {lacks} has "
-            "none of it.",
+            f"{'none of them' if len(labels) > 1 else 'none of it'}.",
         }
         for has, lacks, labels in sides
         if labels
