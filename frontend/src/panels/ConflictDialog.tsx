@@ -6,7 +6,9 @@ import { PLANE_NAMES, type PlaneName } from '../geometry/planes';
 import { slicesOfVoxels } from '../operations/compareMaps';
 import type { ConflictDifference } from '../state/conflict';
 import type { LabelVersion } from '../state/task';
+import type { SaveConflict } from '../state/autosave';
 import { worstSave } from '../state/workspaceState';
+import { useOnceOpened } from './useOnceOpened';
 import { useHandle, useViewer, useWorkspace } from './viewerHandle';
 
 const describe = (version: LabelVersion): string => {
@@ -16,9 +18,13 @@ const describe = (version: LabelVersion): string => {
 };
 
 /** Two versions of one label map: what each changed, where, and which goes on. Both stay on the server. */
-export function ConflictDialog(): ReactElement {
-  const handle = useHandle();
+export function ConflictDialog(): ReactElement | null {
   const conflict = useWorkspace((state) => worstSave(state.saves)?.conflict ?? null);
+  return useOnceOpened(conflict !== null) ? <Conflict conflict={conflict} /> : null;
+}
+
+function Conflict({ conflict }: { readonly conflict: SaveConflict | null }): ReactElement {
+  const handle = useHandle();
   const busy = useWorkspace((state) => state.busy === 'resolving');
   const found = useDifference(conflict?.theirs.id ?? null);
   const choose = (choice: 'mine' | 'theirs' | 'merge') => () => void handle.resolveConflict(choice);

@@ -3,18 +3,25 @@ import { useEffect, useState, type ReactElement } from 'react';
 import type { TaskId } from '../state/task';
 import { AnatomyChecks, useAnatomyChecks } from './AnatomyChecks';
 import styles from './overlays.module.css';
+import { useOnceOpened } from './useOnceOpened';
 import { useHandle, useLabels, useViewer, useWorkspace } from './viewerHandle';
 
-export function SubmitDialog({ onSubmitted }: { readonly onSubmitted: (next: TaskId | null) => void }): ReactElement {
-  const handle = useHandle();
+interface SubmitDialogProps {
+  readonly onSubmitted: (next: TaskId | null) => void;
+}
+
+export function SubmitDialog({ onSubmitted }: SubmitDialogProps): ReactElement | null {
   const opened = useViewer((state) => state.submitOpen);
+  return useOnceOpened(opened) ? <Submit opened={opened} onSubmitted={onSubmitted} /> : null;
+}
+
+/** What is written here stays while it is closed. */
+function Submit({ opened, onSubmitted }: SubmitDialogProps & { readonly opened: boolean }): ReactElement {
+  const handle = useHandle();
   const busy = useWorkspace((state) => state.busy === 'submitting');
-  const labels = useWorkspace((state) => state.task?.labels);
-  const session = useLabels();
   const [comment, setComment] = useState('');
   const anatomy = useAnatomyChecks(opened);
   const close = (): void => handle.store.setState({ submitOpen: false });
-  const missing = labels?.filter((label) => session?.count(label.value) === 0) ?? [];
   const submit = async (): Promise<void> => {
     const done = await handle.submit(comment.trim(), anatomy.overrides);
     if (!done) return;
@@ -29,11 +36,7 @@ export function SubmitDialog({ onSubmitted }: { readonly onSubmitted: (next: Tas
           void submit();
         }}
       >
-        {missing.length > 0 && (
-          <Text size="sm" mb="sm" c="var(--radicula-amber)">
-            Not painted: {missing.map((label) => label.name).join(', ')}.
-          </Text>
-        )}
+        <NotPainted />
         <AnatomyChecks answers={anatomy} onJump={close} />
         <Textarea
           label="Comment for the reviewer (optional)"
@@ -52,6 +55,18 @@ export function SubmitDialog({ onSubmitted }: { readonly onSubmitted: (next: Tas
         </Group>
       </form>
     </Modal>
+  );
+}
+
+function NotPainted(): ReactElement | null {
+  const labels = useWorkspace((state) => state.task?.labels);
+  const session = useLabels();
+  const missing = labels?.filter((label) => session?.count(label.value) === 0) ?? [];
+  if (missing.length === 0) return null;
+  return (
+    <Text size="sm" mb="sm" c="var(--radicula-amber)">
+      Not painted: {missing.map((label) => label.name).join(', ')}.
+    </Text>
   );
 }
 

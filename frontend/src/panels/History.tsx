@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconRuler2 } from '@tabler/icons-react';
-import { useEffect, useRef, type ReactElement } from 'react';
+import { memo, useCallback, useEffect, useRef, type ReactElement } from 'react';
 import type { EditStep } from '../commands/undoStack';
 import { colourOf } from '../state/labelColours';
 import { markStepName } from '../state/markHistory';
@@ -25,16 +25,17 @@ export function History(): ReactElement {
   const rows = steps.map((step, n) => ({ step, number: n + 1 })).reverse().slice(0, MOST_ROWS);
   useEffect(() => {
     // In sight is the step that undo takes back next. The list alone scrolls: the panel stays where the hand is at work.
-    const step = list.current?.querySelector<HTMLElement>('[aria-current]')?.parentElement;
-    if (!list.current || !step) return;
-    const { clientHeight, scrollTop } = list.current;
-    const top = step.offsetTop - list.current.offsetTop;
-    list.current.scrollTop = Math.min(Math.max(scrollTop, top + step.offsetHeight - clientHeight), top);
+    // With the frame: before it the page would be laid out twice.
+    const frame = requestAnimationFrame(() => {
+      const step = list.current?.querySelector<HTMLElement>('[aria-current]')?.parentElement;
+      if (!list.current || !step) return;
+      const { clientHeight, scrollTop } = list.current;
+      const top = step.offsetTop - list.current.offsetTop;
+      list.current.scrollTop = Math.min(Math.max(scrollTop, top + step.offsetHeight - clientHeight), top);
+    });
+    return () => cancelAnimationFrame(frame);
   }, [done]);
-  const goTo = (number: number): void => {
-    // A click on the present step takes it back, so that every step can be left by a click.
-    handle.goToStep(number === done ? number - 1 : number);
-  };
+  const goTo = useCallback((done: number): void => handle.goToStep(done), [handle]);
   return (
     <section className={styles['group']} aria-label="History">
       <div className={own['head']}>
@@ -51,19 +52,7 @@ export function History(): ReactElement {
       {rows.length === 0 && <span className={styles['dim']}>Nothing to undo.</span>}
       <ol ref={list} className={own['history']} data-testid="history">
         {rows.map(({ step, number }) => (
-          <li key={number}>
-            <button
-              type="button"
-              className={own['step']}
-              data-undone={number > done || undefined}
-              aria-current={number === done ? 'step' : undefined}
-              disabled={busy}
-              title={titleOf(number, done)}
-              onClick={() => goTo(number)}
-            >
-              <StepText step={step} undone={number > done} />
-            </button>
-          </li>
+          <StepRow key={number} step={step} number={number} stands={standing(number, done)} busy={busy} onGo={goTo} />
         ))}
       </ol>
       {session && session.forgotten.steps > 0 && (
@@ -75,6 +64,44 @@ export function History(): ReactElement {
     </section>
   );
 }
+
+type Standing = 'done' | 'last' | 'undone';
+
+const standing = (number: number, done: number): Standing => (number === done ? 'last' : number > done ? 'undone' : 'done');
+
+const TITLES: Record<Standing, string> = {
+  done: 'Undo everything after this step',
+  last: 'Take this step back',
+  undone: 'Redo up to this step',
+};
+
+interface StepRowProps {
+  readonly step: WorkStep;
+  readonly number: number;
+  readonly stands: Standing;
+  readonly busy: boolean;
+  readonly onGo: (done: number) => void;
+}
+
+/** An undo changes how two of them stand: the others, which may be hundreds, are not drawn again. */
+const StepRow = memo(function StepRow({ step, number, stands, busy, onGo }: StepRowProps): ReactElement {
+  return (
+    <li>
+      <button
+        type="button"
+        className={own['step']}
+        data-undone={stands === 'undone' || undefined}
+        aria-current={stands === 'last' ? 'step' : undefined}
+        disabled={busy}
+        title={TITLES[stands]}
+        // A click on the present step takes it back, so that every step can be left by a click.
+        onClick={() => onGo(stands === 'last' ? number - 1 : number)}
+      >
+        <StepText step={step} undone={stands === 'undone'} />
+      </button>
+    </li>
+  );
+});
 
 function StepText({ step, undone }: { readonly step: WorkStep; readonly undone: boolean }): ReactElement {
   const name = step.kind === 'labels' ? step.step.name : markStepName(step.step);
@@ -88,11 +115,6 @@ function StepText({ step, undone }: { readonly step: WorkStep; readonly undone: 
       <span className={own['stepVoxels']}>{step.kind === 'labels' ? step.step.voxels.toLocaleString('en') : 'mark'}</span>
     </>
   );
-}
-
-function titleOf(number: number, done: number): string {
-  if (number === done) return 'Take this step back';
-  return number > done ? 'Redo up to this step' : 'Undo everything after this step';
 }
 
 function Swatches({ step }: { readonly step: EditStep }): ReactElement {

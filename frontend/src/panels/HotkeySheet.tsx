@@ -4,12 +4,14 @@ import { chordInWords, chordOf, keysOf, ownerOf, partsOf, refusalOf, withKey, wi
 import { ACTION_GROUPS, ACTIONS, FIXED_KEYS, type ActionEntry } from '../tools/viewerActions';
 import sheet from './HotkeySheet.module.css';
 import styles from './panels.module.css';
+import { useOnceOpened } from './useOnceOpened';
 import { useHandle, useViewer } from './viewerHandle';
 
 /** All hotkeys: searched, read and changed. */
-export function HotkeySheet(): ReactElement {
+export function HotkeySheet(): ReactElement | null {
   const { store } = useHandle();
   const opened = useViewer((state) => state.hotkeysOpen);
+  if (!useOnceOpened(opened)) return null;
   return (
     <Modal opened={opened} onClose={() => store.setState({ hotkeysOpen: false })} title="Hotkeys" size="xl" closeOnEscape={false}>
       {opened && <Sheet />}

@@ -1,7 +1,6 @@
 import { IconAlertTriangle, IconEye, IconEyeOff, IconLock, IconLockOpen } from '@tabler/icons-react';
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import { colourOf } from '../state/labelColours';
-import type { LabelSession } from '../state/labelSession';
 import type { LabelDefinition } from '../state/task';
 import styles from './LabelPanel.module.css';
 import { useHandle, useViewer } from './viewerHandle';
@@ -9,25 +8,26 @@ import { useHandle, useViewer } from './viewerHandle';
 interface LabelRowProps {
   readonly label: LabelDefinition;
   readonly hotkey: string | null;
-  readonly session: LabelSession | null;
+  readonly count: number;
+  readonly voxelMm3: number;
+  readonly lockable: boolean;
+  readonly locked: boolean;
   /** What is wrong with its place along the spine. */
   readonly warning: string | null;
 }
 
-/** A label with its live size; choose, lock, hide. */
-export function LabelRow({ label, hotkey, session, warning }: LabelRowProps): ReactElement {
+/** A label with its live size; choose, lock, hide. A stroke changes one or two of them: the others are not drawn again. */
+export const LabelRow = memo(function LabelRow({ label, hotkey, count, voxelMm3, lockable, locked, warning }: LabelRowProps): ReactElement {
   const handle = useHandle();
   const active = useViewer((state) => state.activeLabel === label.value);
   const hidden = useViewer((state) => state.hiddenLabels.has(label.value));
   const colour = useViewer((state) => colourOf(label, state.labelColours));
-  const locked = session?.locked.has(label.value) ?? false;
-  const count = session?.count(label.value) ?? 0;
   const toggle = (): void => {
     const hiddenLabels = new Set(handle.store.getState().hiddenLabels);
     if (!hiddenLabels.delete(label.value)) hiddenLabels.add(label.value);
     handle.store.setState({ hiddenLabels });
   };
-  const volume = count * handle.voxelMm3;
+  const volume = count * voxelMm3;
   return (
     <div className={styles['labelRow']} data-active={active || undefined} data-hidden={hidden || undefined}>
       <button
@@ -52,14 +52,14 @@ export function LabelRow({ label, hotkey, session, warning }: LabelRowProps): Re
           {volume.toLocaleString('en', { maximumFractionDigits: 1 })} mm³
         </span>
       </button>
-      {handle.mayPaint && (
+      {lockable && (
         <button
           type="button"
           className={styles['eye']}
           aria-label={`Lock ${label.name}`}
           aria-pressed={locked}
           title={locked ? 'Locked: no tool changes it' : 'Lock: no tool changes it'}
-          onClick={() => session?.setLocked(label.value, !locked)}
+          onClick={() => handle.labels()?.setLocked(label.value, !locked)}
         >
           {locked ? <IconLock size={15} /> : <IconLockOpen size={15} />}
         </button>
@@ -69,4 +69,4 @@ export function LabelRow({ label, hotkey, session, warning }: LabelRowProps): Re
       </button>
     </div>
   );
-}
+});

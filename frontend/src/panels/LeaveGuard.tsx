@@ -1,31 +1,40 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
-import { useEffect, type ReactElement } from 'react';
+import { memo, useEffect, type ReactElement } from 'react';
 import { useBlocker } from 'react-router';
 import { isDrafted } from '../state/autosave';
 import { anyUnsaved } from '../state/workspaceState';
 import { useHandle, useWorkspace } from './viewerHandle';
 
 /** Going to another page of the site with unsaved work: it is saved first, and where that fails a person decides. */
-export function LeaveGuard(): ReactElement {
+export const LeaveGuard = memo(function LeaveGuard(): ReactElement | null {
   const handle = useHandle();
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
       currentLocation.pathname !== nextLocation.pathname && anyUnsaved(handle.state.getState().saves),
   );
-  const saves = useWorkspace((state) => state.saves);
+  const unsaved = useWorkspace((state) => anyUnsaved(state.saves));
   const held = blocker.state === 'blocked';
   useEffect(() => {
     if (held) handle.retrySave();
   }, [held, handle]);
-  const unsaved = anyUnsaved(saves);
   useEffect(() => {
     if (held && !unsaved) blocker.proceed();
   }, [held, unsaved, blocker]);
-  const all = Object.values(saves);
+  return held ? <HeldBack unsaved={unsaved} onStay={() => blocker.reset()} onLeave={() => blocker.proceed()} /> : null;
+});
+
+interface HeldBackProps {
+  readonly unsaved: boolean;
+  readonly onStay: () => void;
+  readonly onLeave: () => void;
+}
+
+function HeldBack({ unsaved, onStay, onLeave }: HeldBackProps): ReactElement {
+  const all = Object.values(useWorkspace((state) => state.saves));
   const saving = all.some(({ phase }) => phase === 'saving' || phase === 'dirty');
   const kept = all.every((save) => save.revision === save.confirmed || isDrafted(save));
   return (
-    <Modal opened={held && unsaved && !saving} onClose={() => blocker.reset?.()} title="Your last strokes are not on the server">
+    <Modal opened={unsaved && !saving} onClose={onStay} title="Your last strokes are not on the server">
       <Text size="sm">
         {all.find(({ message }) => message !== null)?.message ?? 'They could not be saved yet.'}{' '}
         {kept
@@ -33,10 +42,10 @@ export function LeaveGuard(): ReactElement {
           : 'This browser keeps no draft of them: if you leave, they are lost.'}
       </Text>
       <Group justify="flex-end" mt="md">
-        <Button variant="default" color="red" onClick={() => blocker.proceed?.()}>
+        <Button variant="default" color="red" onClick={onLeave}>
           {kept ? 'Leave' : 'Leave and lose them'}
         </Button>
-        <Button data-autofocus onClick={() => blocker.reset?.()}>
+        <Button data-autofocus onClick={onStay}>
           Stay
         </Button>
       </Group>

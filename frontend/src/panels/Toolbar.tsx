@@ -11,7 +11,7 @@ import { LayoutMenu } from './LayoutMenu';
 import own from './Toolbar.module.css';
 import { ReviewButtons } from './ReviewButtons';
 import { SaveIndicator } from './SaveIndicator';
-import { useHandle, useHint, useInteractive, useLabels, useMarks, useViewer, useWorkspace } from './viewerHandle';
+import { useHandle, useHint, useInteractive, useLabels, useMarks, useSession, useViewer, useWorkspace } from './viewerHandle';
 
 interface ToolButtonProps {
   readonly icon: typeof IconBrush;
@@ -68,7 +68,7 @@ export function Toolbar({ onLeave }: { readonly onLeave: () => void }): ReactEle
   const leftOpen = useViewer((state) => state.leftOpen);
   const rightOpen = useViewer((state) => state.rightOpen);
   const task = useWorkspace((state) => state.task);
-  const session = useLabels();
+  const session = useSession();
   const methods = useInteractive((state) => state.methods);
   const mayPaint = handle.mayPaint;
   const hint = useHint();

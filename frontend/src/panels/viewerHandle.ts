@@ -88,12 +88,17 @@ export function useHint(): (words: string, ...actions: readonly string[]) => str
   };
 }
 
-/** The shown volume's labels; the component is drawn again with every change of them. */
-export function useLabels(): LabelSession | null {
+/** The shown volume's labels, for who offers what can be done with them: drawn again when it is another map, not at each stroke. */
+export function useSession(): LabelSession | null {
   const handle = useHandle();
   useWorkspace((state) => state.shown);
   useWorkspace((state) => state.stage.kind);
-  const session = handle.labels();
+  return handle.labels();
+}
+
+/** The same for who shows what they are: the component is drawn again with every change of them. */
+export function useLabels(): LabelSession | null {
+  const session = useSession();
   const subscribe = useCallback(
     (listener: () => void) => session?.subscribe(listener) ?? (() => {}),
     [session],

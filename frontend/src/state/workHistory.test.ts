@@ -69,6 +69,21 @@ describe('the history of labels and marks', () => {
     expect(marks.undone).toEqual([]);
   });
 
+  it('lists the very same steps after an undo and another step, so that their rows need not be drawn again', () => {
+    const labels = new Labels();
+    const marks = new MarkHistory();
+    labels.add('first');
+    marks.push({ before: null, after: mark('m'), labelSteps: 1 });
+    labels.add('second');
+    const before = workHistory(labels, marks).steps;
+    labels.undo();
+    workHistory(labels, marks).steps.forEach((step, n) => expect(step).toBe(before[n]));
+    labels.add('third');
+    const [first, second] = workHistory(labels, marks).steps;
+    expect(first).toBe(before[0]);
+    expect(second).toBe(before[1]);
+  });
+
   it('says what a step did', () => {
     const [plain, named] = [mark('a'), mark('a', 'PMJ')];
     expect(markStepName({ before: null, after: plain })).toBe('Draw length');

@@ -17,8 +17,17 @@ export interface LabelSteps {
   readonly forgotten: { readonly steps: number };
 }
 
-const labelsOf = (step: EditStep): WorkStep => ({ kind: 'labels', step });
-const markOf = (step: MarkStep): WorkStep => ({ kind: 'mark', step });
+/** One object a step, so that who lists hundreds of them sees which have changed. */
+const KNOWN = new WeakMap<EditStep | MarkStep, WorkStep>();
+
+function known(step: EditStep | MarkStep, make: () => WorkStep): WorkStep {
+  const found = KNOWN.get(step) ?? make();
+  KNOWN.set(step, found);
+  return found;
+}
+
+const labelsOf = (step: EditStep): WorkStep => known(step, () => ({ kind: 'labels', step }));
+const markOf = (step: MarkStep): WorkStep => known(step, () => ({ kind: 'mark', step }));
 
 /** Puts the two histories in one, in the order in which undo and redo go through them. */
 export function workHistory(labels: LabelSteps | null, marks: Pick<MarkHistory, 'done' | 'undone'>): WorkHistory {

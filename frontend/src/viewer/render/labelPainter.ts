@@ -1,7 +1,7 @@
 import type { LabelArray, SliceLayout } from '../../commands/labelGrid';
 import { pixelsPerVoxel, planeToCanvas, type SliceView, type ViewportSize } from '../../geometry/sliceView';
 import type { GridPlane } from '../../geometry/planes';
-import { visiblePart } from './visibleSlice';
+import { labelledPart, visiblePart } from './visibleSlice';
 import type { LabelStyle } from './labelStyle';
 
 /**
@@ -31,44 +31,37 @@ export class LabelPainter {
     fitCanvas(this.canvas, size, ratio);
     this.context.setTransform(1, 0, 0, 1, 0, 0);
     this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    if (!labels) return;
-    const { x, y, layout } = visiblePart(whole, plane, view, size);
-    if (layout.sizeX === 0 || layout.sizeY === 0) return;
-    const values = new Uint16Array(layout.sizeX * layout.sizeY);
-    if (!this.fill(labels, layout, style, values)) return;
+    const part = labels && labelledPart(labels, visiblePart(whole, plane, view, size));
+    if (!labels || !part) return;
+    const { x, y, layout } = part;
+    const values = this.fill(labels, layout, style);
     const origin = planeToCanvas(plane, view, size, { x: x - 0.5, y: y - 0.5 });
     const { pixelsX, pixelsY } = pixelsPerVoxel(plane, view);
     this.context.imageSmoothingEnabled = false;
     this.context.setTransform(ratio * pixelsX, 0, 0, ratio * pixelsY, ratio * origin.x, ratio * origin.y);
-    this.context.drawImage(this.slice, 0, 0);
+    this.context.drawImage(this.slice, 0, 0, layout.sizeX, layout.sizeY, 0, 0, layout.sizeX, layout.sizeY);
     this.context.setTransform(ratio, 0, 0, ratio, ratio * origin.x, ratio * origin.y);
     this.outline(values, layout, pixelsX, pixelsY, style);
   }
 
-  /** Colours the slice into the small canvas; false where it holds no label. */
-  private fill(labels: LabelArray, layout: SliceLayout, style: LabelStyle, values: Uint16Array): boolean {
-    const { sizeX, sizeY, start, stepX, stepY } = layout;
-    if (this.pixels?.width !== sizeX || this.pixels.height !== sizeY) {
-      this.slice.width = sizeX;
-      this.slice.height = sizeY;
-      this.pixels = new ImageData(sizeX, sizeY);
-    }
+  /** Colours the part into the corner of the small canvas; gives its values. */
+  private fill(labels: LabelArray, { sizeX, sizeY, start, stepX, stepY }: SliceLayout, style: LabelStyle): Uint16Array {
+    if (this.pixels?.width !== sizeX || this.pixels.height !== sizeY) this.pixels = new ImageData(sizeX, sizeY);
+    // It grows with the labels, and is not made anew for each.
+    if (this.slice.width < sizeX) this.slice.width = sizeX;
+    if (this.slice.height < sizeY) this.slice.height = sizeY;
+    const values = new Uint16Array(sizeX * sizeY);
     const colours = new Uint32Array(this.pixels.data.buffer);
-    let any = 0;
-    let n = 0;
-    for (let y = 0; y < sizeY; y++) {
-      let index = start + y * stepY;
-      for (let x = 0; x < sizeX; x++, n++, index += stepX) {
+    for (let y = 0, n = 0; y < sizeY; y++) {
+      for (let x = 0, index = start + y * stepY; x < sizeX; x++, n++, index += stepX) {
         const value = labels[index] as number;
         values[n] = value;
-        any |= value;
         colours[n] = style.fill[value] as number;
       }
     }
-    if (any === 0) return false;
     // Kept in main memory: it is written far more often than a GPU copy would pay off.
     this.slice.getContext('2d', { willReadFrequently: true })?.putImageData(this.pixels, 0, 0);
-    return true;
+    return values;
   }
 
   /** Lines along the voxel edges where a label ends, merged over straight runs. */
@@ -105,18 +98,31 @@ type EdgeVisitor = (value: number, x1: number, y1: number, x2: number, y2: numbe
 
 /** Every voxel edge between two values, once for each of the labels beside it, as the longest straight segments. */
 export function traceEdges(values: Uint16Array, sizeX: number, sizeY: number, visit: EdgeVisitor): void {
-  const at = (x: number, y: number): number =>
-    x < 0 || y < 0 || x >= sizeX || y >= sizeY ? 0 : (values[x + sizeX * y] as number);
-  for (let y = 0; y < sizeY; y++) {
+  edgesAlong(values, { lines: sizeY, across: sizeX }, { length: sizeX, along: 1 }, (value, y, from, to) => visit(value, from, y, to, y));
+  edgesAlong(values, { lines: sizeX, across: 1 }, { length: sizeY, along: sizeX }, (value, x, from, to) => visit(value, x, from, x, to));
+}
+
+/** Where lines of voxels end towards the lines beside them. `across` and `along` are steps in the array. */
+function edgesAlong(
+  values: Uint16Array,
+  { lines, across }: { readonly lines: number; readonly across: number },
+  { length, along }: { readonly length: number; readonly along: number },
+  found: (value: number, edge: number, from: number, to: number) => void,
+): void {
+  for (let line = 0; line < lines; line++) {
     for (const side of [-1, 1]) {
-      const edge = side < 0 ? y : y + 1;
-      runs(sizeX, (x) => (at(x, y) !== at(x, y + side) ? at(x, y) : 0), (value, from, to) => visit(value, from, edge, to, edge));
-    }
-  }
-  for (let x = 0; x < sizeX; x++) {
-    for (const side of [-1, 1]) {
-      const edge = side < 0 ? x : x + 1;
-      runs(sizeY, (y) => (at(x, y) !== at(x + side, y) ? at(x, y) : 0), (value, from, to) => visit(value, edge, from, edge, to));
+      const isRim = line + side < 0 || line + side >= lines;
+      const beside = side * across;
+      let from = 0;
+      let current = 0;
+      for (let n = 0, at = line * across; n <= length; n++, at += along) {
+        const own = n < length ? (values[at] as number) : 0;
+        const value = own === 0 || (!isRim && values[at + beside] === own) ? 0 : own;
+        if (value === current) continue;
+        if (current !== 0) found(current, side < 0 ? line : line + 1, from, n);
+        from = n;
+        current = value;
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { SliceLayout } from '../../commands/labelGrid';
+import type { LabelArray, SliceLayout } from '../../commands/labelGrid';
 import type { GridPlane } from '../../geometry/planes';
 import { canvasToPlane, type SliceView, type ViewportSize } from '../../geometry/sliceView';
 
@@ -26,4 +26,29 @@ export function visiblePart(layout: SliceLayout, plane: GridPlane, view: SliceVi
   const [x, sizeX] = range('x', layout.sizeX);
   const [y, sizeY] = range('y', layout.sizeY);
   return { x, y, layout: { ...layout, start: layout.start + x * layout.stepX + y * layout.stepY, sizeX, sizeY } };
+}
+
+/**
+ * The part of it that holds all its labels, with a voxel around them where there is one: what one paints is a small part
+ * of a slice, and its rim is drawn as it would be in the whole. Null where there are none.
+ */
+export function labelledPart(labels: LabelArray, { x, y, layout }: SlicePart): SlicePart | null {
+  const { start, stepX, stepY, sizeX, sizeY } = layout;
+  let [left, right, top, bottom] = [sizeX, -1, sizeY, -1];
+  for (let row = 0; row < sizeY; row++) {
+    const first = start + row * stepY;
+    let column = 0;
+    while (column < sizeX && labels[first + column * stepX] === 0) column += 1;
+    if (column === sizeX) continue;
+    if (column < left) left = column;
+    let last = sizeX - 1;
+    while (last > right && labels[first + last * stepX] === 0) last -= 1;
+    if (last > right) right = last;
+    if (row < top) top = row;
+    bottom = row;
+  }
+  if (bottom < 0) return null;
+  [left, top] = [Math.max(left - 1, 0), Math.max(top - 1, 0)];
+  const [columns, rows] = [Math.min(right + 2, sizeX) - left, Math.min(bottom + 2, sizeY) - top];
+  return { x: x + left, y: y + top, layout: { ...layout, start: start + left * stepX + top * stepY, sizeX: columns, sizeY: rows } };
 }
