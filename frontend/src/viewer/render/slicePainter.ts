@@ -41,9 +41,12 @@ export class SlicePainter {
     this.context = context;
   }
 
+  /** Shows nothing, and holds no memory for it. */
   clear(): void {
     if (this.blank) return;
-    this.wipe();
+    for (const canvas of [this.canvas, this.slice]) canvas.width = canvas.height = 1;
+    this.pixels = null;
+    this.values = new Float32Array(0);
     this.blank = true;
   }
 
