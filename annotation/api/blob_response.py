@@ -12,7 +12,7 @@ from access.errors import Unavailable
 from blobs.services import blob_path
 
 FOREVER = "private, max-age=31536000, immutable"
-PIECE_BYTES = 256 * 1024
+PIECE_BYTES = 1024 * 1024
 
 
 class StreamedFile(FileResponse):

@@ -6,10 +6,12 @@ import { JobTray } from './JobTray';
 import { ReadinessBanner } from './ReadinessBanner';
 import classes from './Shell.module.css';
 import { UserMenu } from './UserMenu';
+import { sendForPressedTask } from './taskAhead';
 import { loadViewerAhead } from './viewerAhead';
 
 export function AppShell() {
   useEffect(loadViewerAhead, []);
+  useEffect(sendForPressedTask, []);
   const inStudy = useMatch('/studies/:slug/*') !== null;
   return (
     <div className={classes.shell}>

@@ -1,5 +1,5 @@
 import { Button, Progress } from '@mantine/core';
-import { Suspense, useDeferredValue, useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { startTransition, Suspense, useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useStore } from 'zustand';
 import { CasePanel } from '../panels/CasePanel';
@@ -14,6 +14,7 @@ import { Toolbar } from '../panels/Toolbar';
 import { ViewerContext } from '../panels/viewerHandle';
 import { layoutGrid } from '../state/layouts';
 import type { TaskId } from '../state/task';
+import { afterFirstSlice } from './firstSlice';
 import { listenToKeys } from './keyboard';
 import { PlaneView } from './PlaneView';
 import { hasWebGl2 } from './render/imageRenderer';
@@ -26,21 +27,24 @@ import { TaskWorkspace } from './workspace';
 /** The page at /tasks/:taskId. */
 export default function ViewerPage(): ReactElement {
   const { taskId } = useParams();
-  const [drawable] = useState(hasWebGl2);
-  if (!drawable) return <NoWebGl />;
   return <TaskPage key={taskId} taskId={(taskId ?? '') as TaskId} />;
 }
 
 function TaskPage({ taskId }: { readonly taskId: TaskId }): ReactElement {
   const [workspace, setWorkspace] = useState<TaskWorkspace | null>(null);
+  const [drawable, setDrawable] = useState('WebGL2RenderingContext' in window);
   useEffect(() => {
     const opened = new TaskWorkspace(taskId);
     const removeHook = installTestHook(opened);
     const stopKeys = listenToKeys(opened);
+    const look = new AbortController();
     const shown = setTimeout(() => setWorkspace(opened));
+    // The first slice is painted without it, and the look takes as long as that.
+    afterFirstSlice(opened.state, look.signal, () => setDrawable(hasWebGl2()));
     void opened.start();
     return () => {
       clearTimeout(shown);
+      look.abort();
       stopKeys();
       removeHook();
       opened.dispose();
@@ -49,6 +53,7 @@ function TaskPage({ taskId }: { readonly taskId: TaskId }): ReactElement {
   }, [taskId]);
   const navigate = useNavigate();
   const leave = (): void => void navigate('/work');
+  if (!drawable) return <NoWebGl />;
   return workspace ? <Viewer workspace={workspace} onLeave={leave} /> : <div className={styles['page']} />;
 }
 
@@ -67,37 +72,49 @@ export function Viewer({ workspace, onLeave: leave, banner }: ViewerProps): Reac
   const rightOpen = useStore(workspace.store, (state) => state.rightOpen);
   // Not the stage itself: it changes with every piece of the scan that comes.
   const failure = useStore(workspace.state, ({ stage }) => (stage.kind === 'failed' ? stage.message : null));
-  // The viewports come first; the panels are drawn when nothing waits for the page.
-  const settled = useDeferredValue(true, false);
+  const settled = useSettled(workspace);
   if (failure !== null) return <Failed message={failure} onLeave={leave} />;
+  const toolbar = settled ? <Toolbar onLeave={leave} /> : <header className={panels['toolbar']} />;
   return (
     <ViewerContext value={handle}>
       <main className={styles['page']} data-banner={banner !== undefined || undefined}>
         <Title workspace={workspace} />
-        {banner === undefined ? (
-          <Toolbar onLeave={leave} />
-        ) : (
-          <div>
-            {banner}
-            <Toolbar onLeave={leave} />
-          </div>
-        )}
+        {banner === undefined ? toolbar : <div>{banner}{toolbar}</div>}
         <div className={styles['body']}>
           {leftOpen ? settled ? <CasePanel /> : <Room side="left" /> : <span />}
           <Planes workspace={workspace} />
           {rightOpen ? settled ? <LabelPanel /> : <Room side="right" /> : <span />}
         </div>
-        <StatusBar
-          className={styles['status'] ?? ''}
-          endClassName={styles['statusEnd'] ?? ''}
-          swatchClassName={styles['swatch'] ?? ''}
-        />
+        {settled ? (
+          <StatusBar className={styles['status'] ?? ''} endClassName={styles['statusEnd'] ?? ''} swatchClassName={styles['swatch'] ?? ''} />
+        ) : (
+          <footer className={styles['status']} />
+        )}
         <HotkeySheet />
         <SubmitDialog onSubmitted={(next) => void navigate(next === null ? '/work' : `/tasks/${next}`)} />
         <ConflictDialog />
       </main>
     </ViewerContext>
   );
+}
+
+/** So long a page without a slice is shown without its panels. */
+const PATIENCE_MS = 500;
+
+/** The viewports come first: toolbar and panels, which take longer to make than a slice, follow the first one. */
+function useSettled(workspace: TaskWorkspace): boolean {
+  const [settled, setSettled] = useState(() => workspace.state.getState().shown !== null);
+  useEffect(() => {
+    const abort = new AbortController();
+    const settle = (): void => startTransition(() => setSettled(true));
+    const patience = setTimeout(settle, PATIENCE_MS);
+    afterFirstSlice(workspace.state, abort.signal, settle);
+    return () => {
+      clearTimeout(patience);
+      abort.abort();
+    };
+  }, [workspace]);
+  return settled;
 }
 
 /** As wide as the panel that comes there, so that no viewport changes its size when it does. */

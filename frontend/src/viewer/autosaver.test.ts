@@ -29,7 +29,7 @@ interface Stored {
 class FakeServer implements TaskApi {
   readonly saves: Stored[] = [];
   readonly adopted: VersionId[] = [];
-  readonly maps = new Map<string, Uint8Array>([['v0', new Uint8Array(8)]]);
+  readonly stored = new Map<string, Uint8Array>([['v0', new Uint8Array(8)]]);
   fault: Error | null = null;
   /** The save is kept, and its answer lost. */
   loseAnswer = false;
@@ -42,6 +42,10 @@ class FakeServer implements TaskApi {
     return [];
   }
 
+  async maps(): Promise<readonly never[]> {
+    return [];
+  }
+
   async saveLabels({ parent, labels, activeSeconds }: LabelSave): Promise<LabelSaved> {
     await this.hold;
     return this.keep(parent, Uint8Array.from(labels), activeSeconds, true);
@@ -50,7 +54,7 @@ class FakeServer implements TaskApi {
   async saveChanges({ base, runs, activeSeconds }: ChangesSave): Promise<LabelSaved> {
     await this.hold;
     if (this.refuseChanges) throw new RequestRefused(409, 'Another base.');
-    const labels = this.maps.get(base?.id ?? '')?.slice() ?? new Uint8Array(8);
+    const labels = this.stored.get(base?.id ?? '')?.slice() ?? new Uint8Array(8);
     expect(fitsRuns(labels, runs)).toBe(true);
     applyRuns(labels, runs);
     return this.keep(base?.id ?? null, labels, activeSeconds, false);
@@ -58,11 +62,11 @@ class FakeServer implements TaskApi {
 
   private keep(parent: VersionId | null, labels: Uint8Array, activeSeconds: number, whole: boolean): LabelSaved {
     if (this.fault) throw this.fault;
-    const known = [...this.maps].find(([id, map]) => id === this.head?.id && map.every((value, n) => value === labels[n]));
+    const known = [...this.stored].find(([id, map]) => id === this.head?.id && map.every((value, n) => value === labels[n]));
     const id = known?.[0] ?? `v${this.saves.length + 1}`;
     if (!known) {
       this.saves.push({ parent, labels: [...labels], activeSeconds, whole });
-      this.maps.set(id, labels);
+      this.stored.set(id, labels);
     }
     const version = versionOf(id, parent);
     if (!this.conflict) this.head = version;
@@ -108,7 +112,7 @@ class MemoryDrafts implements DraftStore {
   /** The map that the newest draft makes of its base. */
   labels(server: FakeServer): number[] {
     const draft = newestOf([...this.kept.values()]);
-    const labels = server.maps.get(draft?.base?.id ?? '')?.slice() ?? new Uint8Array(8);
+    const labels = server.stored.get(draft?.base?.id ?? '')?.slice() ?? new Uint8Array(8);
     if (draft) applyRuns(labels, draft.runs);
     return [...labels];
   }
@@ -120,7 +124,7 @@ function scene(load?: (version: LabelVersion) => Promise<LabelArray>, session = 
   const server = new FakeServer();
   const drafts = new MemoryDrafts();
   const loadVersion = async (version: LabelVersion | null): Promise<LabelArray> => {
-    const known = version && server.maps.get(version.id)?.slice();
+    const known = version && server.stored.get(version.id)?.slice();
     return known ?? (version && load ? load(version) : new Uint8Array(8));
   };
   const saver = new Autosaver({
@@ -287,7 +291,7 @@ describe('autosaver', () => {
 
   it('a merge adds their changes, ignores locks, can be undone, and goes on from their version', async () => {
     const { session, server, saver } = scene();
-    server.maps.set('theirs', Uint8Array.of(0, 0, 0, 0, 0, 0, 2, 3));
+    server.stored.set('theirs', Uint8Array.of(0, 0, 0, 0, 0, 0, 2, 3));
     server.conflict = versionOf('theirs');
     session.setLocked(2, true);
     session.apply({ indices: Uint32Array.of(0, 7), values: Uint16Array.of(1, 1) }, 'stroke');

@@ -32,11 +32,8 @@ export class InteractiveWork implements InteractiveBoard {
 
   /** Keeps in step with the task, the tool and the label. Returns the disposer. */
   follow(): () => void {
-    const { store, state } = this.workspace;
+    const { store } = this.workspace;
     const stops = [
-      state.subscribe(({ task }, before) => {
-        if (task && task.id !== before.task?.id && task.may.edit) void this.load(task.id);
-      }),
       store.subscribe((now, before) => {
         // Written, given up, or another operation's preview took its place.
         if (this.shown && now.pending !== this.shown) this.forget();
@@ -94,8 +91,10 @@ export class InteractiveWork implements InteractiveBoard {
   }
 
   /** Asks what there is. An engine that is away is no trouble: the tools are not offered then. */
-  private async load(task: TaskId): Promise<void> {
-    const methods = await interactiveApi.methods(task).catch((): readonly InteractiveMethod[] => []);
+  async load(): Promise<void> {
+    const { task } = this.workspace.state.getState();
+    if (!task?.may.edit) return;
+    const methods = await interactiveApi.methods(task.id).catch((): readonly InteractiveMethod[] => []);
     this.store.setState({ methods });
   }
 

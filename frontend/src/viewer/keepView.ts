@@ -6,6 +6,7 @@ import type { ViewerState, ViewerStore } from '../state/viewerStore';
 import { isEditTool, TOOL_GESTURES } from '../tools/toolGestures';
 import { firstLayout, roleOf } from './hanging';
 import { SceneSlot } from './sceneSlot';
+import { UNCERTAINTY } from './uncertaintyMaps';
 
 const TASKS_KEPT = 60;
 const PLACE = 'radicula.place.';
@@ -35,14 +36,22 @@ function recall(task: Task): Partial<ViewerState> {
   return { ...study, ...(layout && { layout }), ...place, volume: shown };
 }
 
+/** Is something remembered of uncertainty maps, which are no volumes of the case itself? Then they are hung with it. */
+export function remembersMaps(task: Task): boolean {
+  const { displays = {}, cellRoles = {}, overlaidRole } = parseStudyMemory(read(studyKey(task)));
+  const { volume } = parseTaskMemory(read(PLACE + task.id));
+  const roles = [...Object.keys(displays), ...Object.values(cellRoles), overlaidRole];
+  return roles.includes(UNCERTAINTY) || (volume !== undefined && !task.volumes.some(({ id }) => id === volume));
+}
+
 /** Keeps it from now on. Returns the disposer, which writes what is still to be written. */
-export function keepView(store: ViewerStore, task: Task): () => void {
+export function keepView(store: ViewerStore, current: () => Task): () => void {
   let due: ReturnType<typeof setTimeout> | null = null;
   const keep = (): void => {
     if (due === null) return;
     clearTimeout(due);
     due = null;
-    const state = store.getState();
+    const [state, task] = [store.getState(), current()];
     write(studyKey(task), JSON.stringify(rememberStudy(state, task, (volume) => roleOf(task, volume))));
     write(PLACE + task.id, JSON.stringify({ ...rememberTask(state), at: Date.now() }));
   };

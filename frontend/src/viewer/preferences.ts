@@ -1,4 +1,6 @@
 import { sessionGet } from '../api/client';
+import { keys } from '../api/queries';
+import { queryClient } from '../app/queryClient';
 import { parseColours, parseOpacities } from '../state/labelColours';
 import { subscribeTo, type ViewerState, type ViewerStore } from '../state/viewerStore';
 import { parseHotkeys } from '../tools/hotkeys';
@@ -18,7 +20,9 @@ interface Kept {
 export function keepPreferences(store: ViewerStore, study: string): () => void {
   const stops: (() => void)[] = [];
   let over = false;
-  void sessionGet()
+  // Who it is was asked before the page was shown.
+  void queryClient
+    .ensureQueryData({ queryKey: keys.session, queryFn: sessionGet })
     .then(({ user }) => user?.username ?? '')
     .catch(() => '')
     .then((user) => {

@@ -18,6 +18,10 @@ export abstract class ReadOnlyApi implements TaskApi {
     return this.task();
   }
 
+  async maps(): Promise<readonly never[]> {
+    return [];
+  }
+
   voxels(url: string, expectedBytes: number, onProgress?: Progress, signal?: AbortSignal): Promise<ArrayBuffer> {
     return this.http.voxels(url, expectedBytes, onProgress, signal);
   }

@@ -5,7 +5,7 @@ import type { LabelArray } from '../commands/labelGrid';
 import { encodeRuns, type LabelRuns } from '../commands/labelRuns';
 import type { AnatomyFinding, AnatomyOverride, LabelVersion, Task, TaskId, Verdict, VersionId, VolumeId } from '../state/task';
 import { labelVersionsOf } from './labelVersions';
-import { mapsOf, withMaps } from './uncertaintyMaps';
+import { mapsOf, type UncertaintyMap } from './uncertaintyMaps';
 import { labelDtype } from './voxels';
 
 /** The server could not be reached, or is not well: worth trying again. */
@@ -58,6 +58,8 @@ export type Progress = (fraction: number) => void;
 export interface TaskApi {
   task(id: TaskId, signal?: AbortSignal): Promise<Task>;
   open(id: TaskId, signal?: AbortSignal): Promise<Task>;
+  /** Uncertainty maps of the task's volumes; none where they are not to be seen. */
+  maps(task: Task, signal?: AbortSignal): Promise<readonly UncertaintyMap[]>;
   version(id: VersionId): Promise<LabelVersion>;
   /** Label versions of a volume to compare with, newest first. */
   versions(volume: VolumeId): Promise<readonly LabelVersion[]>;
@@ -92,11 +94,15 @@ const RETRYABLE = new Set([408, 425, 429]);
 
 export class HttpTaskApi implements TaskApi {
   async task(id: TaskId, signal?: AbortSignal): Promise<Task> {
-    return withUncertainty((await call('GET', at(TASK, id), { signal })) as Task, signal);
+    return (await call('GET', at(TASK, id), { signal })) as Task;
   }
 
   async open(id: TaskId, signal?: AbortSignal): Promise<Task> {
-    return withUncertainty((await call('POST', at(`${TASK}/open`, id), { json: {}, signal })) as Task, signal);
+    return (await call('POST', at(`${TASK}/open`, id), { json: {}, signal })) as Task;
+  }
+
+  async maps(task: Task, signal?: AbortSignal): Promise<readonly UncertaintyMap[]> {
+    return mapsOf(task, signal);
   }
 
   async version(id: VersionId): Promise<LabelVersion> {
@@ -159,8 +165,6 @@ export class HttpTaskApi implements TaskApi {
     return (task?.id ?? null) as TaskId | null;
   }
 }
-
-const withUncertainty = async (task: Task, signal?: AbortSignal): Promise<Task> => withMaps(task, await mapsOf(task, signal));
 
 /** Sends bytes, packed. */
 async function post(path: string, asked: Record<string, string | number>, bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {

@@ -27,6 +27,17 @@ export class TaskMarks implements MarkBoard {
     return this.workspace.state.getState().task?.may.edit ?? false;
   }
 
+  /** Loads them, and says where that fails; what this computer still has of them comes back all the same. */
+  async open(): Promise<void> {
+    try {
+      await this.load();
+    } catch (error) {
+      const text = error instanceof Error ? error.message : 'The marks could not be loaded.';
+      this.workspace.store.setState({ notice: { text, tone: 'error' } });
+    }
+    await this.restore();
+  }
+
   async load(): Promise<void> {
     // What is shown of results and of scores is no task of the site: nobody has marked or said anything there.
     if (!TASK_ID.test(this.task)) return;

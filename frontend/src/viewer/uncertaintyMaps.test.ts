@@ -32,6 +32,7 @@ describe('uncertainty maps', () => {
     expect(volume && unitOf(shown, volume)).toBe('nat');
     expect(withMaps(task, [{ ...map, step: 0 }]).volumes[2]?.window).toEqual({ lower: 0, upper: 1 });
     expect(withMaps(task, [])).toBe(task);
+    expect(withMaps(shown, [map])).toBe(shown);
   });
 
   it('are read in their unit, whatever steps they are kept in', async () => {

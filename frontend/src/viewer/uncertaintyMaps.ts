@@ -52,9 +52,9 @@ const volumeOf = (map: UncertaintyMap): TaskVolume => {
   } satisfies TaskVolume;
 };
 
-/** A task with uncertainty maps among its volumes, behind those that were taken. */
+/** A task with uncertainty maps among its volumes, behind those that were taken; one that has them stays as it is. */
 export function withMaps(task: Task, maps: readonly UncertaintyMap[]): Task {
-  if (maps.length === 0) return task;
+  if (maps.length === 0 || task.volumes.some(({ role }) => role === UNCERTAINTY)) return task;
   return {
     ...task,
     volumes: [...task.volumes, ...maps.map(volumeOf)],

@@ -26,7 +26,8 @@ import { goToFirstLabel } from './labelActions';
 import { InteractiveWork } from './interactiveWork';
 import { TaskMarks } from './taskMarks';
 import { followProposal } from './proposals';
-import { beginWork } from './beginWork';
+import { TaskInHand } from './taskInHand';
+import { afterFirstSlice } from './firstSlice';
 import { HttpTaskApi, type Progress, type TaskApi } from './taskApi';
 import { warnBeforeUnload } from './leaving';
 import { firstVolume, gridOf, Viewports } from './viewports';
@@ -50,6 +51,7 @@ export class TaskWorkspace implements ToolContext {
   /** The crosshair is where it was left in this task. */
   private placed = false;
   private readonly clock = new ActivityClock(this.abort.signal);
+  private readonly inHand: TaskInHand;
 
   constructor(
     private readonly taskId: TaskId,
@@ -57,6 +59,7 @@ export class TaskWorkspace implements ToolContext {
     private readonly drafts: DraftStore = pageDrafts,
   ) {
     this.marks = new TaskMarks(this, taskId);
+    this.inHand = new TaskInHand(api, this.state, this.abort.signal);
     warnBeforeUnload(this, this.abort.signal);
     const openShown = this.state.subscribe((now, before) => now.cells !== before.cells && this.openShown());
     for (const stop of [followPreviews(this), followProposal(this, this.api), this.viewports.follow(), followDifference(this), this.interactive.follow(), openShown]) {
@@ -94,8 +97,7 @@ export class TaskWorkspace implements ToolContext {
 
   /** What the tools may paint on: only an editable volume's session. */
   get session(): LabelSession | null {
-    const current = this.current;
-    return current?.saver ? current.session : null;
+    return this.current?.saver ? this.current.session : null;
   }
 
   get image(): ArrayLike<number> | null {
@@ -103,8 +105,7 @@ export class TaskWorkspace implements ToolContext {
   }
 
   get spacingMm(): Triple | null {
-    const affine = this.current?.affine;
-    return affine ? spacingMm(affine) : null;
+    return this.current && spacingMm(this.current.affine);
   }
 
   get activeSeconds(): number {
@@ -113,22 +114,18 @@ export class TaskWorkspace implements ToolContext {
 
   async start(): Promise<void> {
     await this.guard(async () => {
-      const signal = this.abort.signal;
-      const task = await this.api.task(this.taskId, signal);
-      signal.throwIfAborted();
-      const begun = beginWork(this.api, task, this.state, signal);
-      const loading = this.marks.load().catch((error: unknown) => this.complain(error, 'The marks could not be loaded.'));
-      void loading.then(() => this.marks.restore());
+      const { signal } = this.abort;
+      afterFirstSlice(this.state, signal, () => this.loadBeside());
+      const task = await this.inHand.read(this.taskId);
       const first = firstVolume(task);
-      this.state.setState({ task });
       signal.addEventListener('abort', keepPreferences(this.store, task.study.slug), { once: true });
       this.store.setState({ activeLabel: task.labels[0]?.value ?? 1, tool: task.may.edit ? 'brush' : 'crosshair' });
       if (!first) throw new Error('This case has no volume to show.');
       const { volume, placed } = hangCase(this.store, task, first);
       this.placed = placed;
-      signal.addEventListener('abort', keepView(this.store, task), { once: true });
+      signal.addEventListener('abort', keepView(this.store, () => this.inHand.known), { once: true });
       this.viewports.arrange();
-      await this.load(begun, volume);
+      await this.load(volume);
     });
   }
 
@@ -146,7 +143,7 @@ export class TaskWorkspace implements ToolContext {
   async workOn(id: VolumeId): Promise<void> {
     const { task, shown, stage } = this.state.getState();
     if (!task || shown === id || stage.kind !== 'ready') return;
-    await this.guard(() => this.load(Promise.resolve(task), id));
+    await this.guard(() => this.load(id));
   }
 
   /** Puts a volume into one viewport of a layout that shows several. */
@@ -291,7 +288,7 @@ export class TaskWorkspace implements ToolContext {
     const done = await this.whileBusy('reviewing', async () => {
       await this.api.review(task.id, verdict, comment, voxel && this.current && { volume: this.current.volume.id, ijk: voxel });
       await this.marks.load();
-      this.state.setState({ task: await this.api.task(task.id, this.abort.signal) });
+      await this.inHand.read(task.id);
       const text = verdict === 'accepted' ? 'Accepted.' : 'Returned to the annotator with your comment.';
       this.store.setState({ notice: { text, tone: 'info' } });
       return true;
@@ -311,16 +308,27 @@ export class TaskWorkspace implements ToolContext {
     this.renderer.dispose();
   }
 
+  /** What is beside the images: marks, maps, and what the engine offers. */
+  private loadBeside(): void {
+    void this.marks.open();
+    void this.inHand.addMaps();
+    void this.interactive.load();
+  }
+
   /** The image at once; the labels when it is known which are the newest. */
-  private async load(begun: Promise<Task>, id: VolumeId): Promise<void> {
+  private async load(id: VolumeId): Promise<void> {
     const volume = this.state.getState().task?.volumes.find((candidate) => candidate.id === id);
     if (!volume) throw new Error('This task has no such volume.');
-    const signal = this.abort.signal;
+    const { signal } = this.abort;
     const first = this.current === null;
     await this.opening.get(id);
     if (!this.volumes.has(id)) {
       this.state.setState({ stage: { kind: 'image', fraction: 0 } });
-      await this.open(volume, (fraction) => this.state.setState({ stage: { kind: 'image', fraction } }));
+      await this.open(volume, (fraction) => {
+        this.state.setState({ stage: { kind: 'image', fraction } });
+        // A scan that is long on its way leaves the server time for this; of a short one it would hold the first slice up.
+        this.inHand.begin().catch(() => {});
+      });
     }
     const open = this.volumes.get(id);
     if (!open) throw new Error('This volume could not be opened.');
@@ -328,7 +336,7 @@ export class TaskWorkspace implements ToolContext {
     this.state.setState({ stage: { kind: 'labels' } });
     this.take(open);
     const { cursor } = this.store.getState();
-    const task = await begun;
+    const task = await this.inHand.begin();
     signal.throwIfAborted();
     if (!open.session) {
       const labelled = await this.addLabels(task, { ...open, volume: task.volumes.find((known) => known.id === id) ?? volume });
