@@ -10,6 +10,7 @@ import platform
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from jobs.provenance import code_version
@@ -33,7 +34,7 @@ PAGE = DOCS / "benchmarks.md"
 BENCHMARKS: dict[str, Callable[[], str]] = {
     "starting": starting.table,
     "loading": loading.table,
-    "viewer": viewer.table,
+    **{f"viewer-{part}": partial(viewer.table, part) for part in viewer.PARTS},
     "clinical": clinical.table,
     "diffusion": diffusion.table,
     "inference": inference.table,
@@ -48,13 +49,18 @@ BENCHMARKS: dict[str, Callable[[], str]] = {
 def main() -> None:
     """Run the named benchmarks, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which; all unless named")
-    names = parser.parse_args().names or list(BENCHMARKS)
-    for name in names:
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, "viewer", []], help="which; all unless named")
+    named = parser.parse_args().names or list(BENCHMARKS)
+    for name in (part for one in named for part in _parts(one)):
         print(f"{name} ...", flush=True)
         table = BENCHMARKS[name]()
         print(table, flush=True)
         write(name, f"{table}\n\n*{machine()}*")
+
+
+def _parts(name: str) -> list[str]:
+    """The benchmarks of a name: the viewer's are several, each of some minutes."""
+    return [name] if name in BENCHMARKS else [part for part in BENCHMARKS if part.startswith(f"{name}-")]
 
 
 def machine() -> str:

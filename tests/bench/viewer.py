@@ -3,12 +3,11 @@
 import gzip
 import os
 import shutil
-import statistics
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +23,24 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.bench import bare_pages, viewer_steps
+from tests.bench import bare_pages, viewer_steps, viewer_table
 from tests.bench.browser_memory import browser_mib
 from tests.bench.loading import OPEN_SCRIPT, texture
 from tests.bench.viewer_steps import Frames, Place
+from tests.bench.viewer_table import Measured
 from tests.site import PASSWORD, Client, Site, chromium_arguments, running_site
 
-SIZES: Mapping[str, tuple[tuple[int, int, int], tuple[float, float, float]]] = {
+Scans = Mapping[str, tuple[tuple[int, int, int], tuple[float, float, float]]]
+
+SIZES: Scans = {
     "mid": ((64, 256, 256), (3.0, 0.8, 0.8)),
     "flat": ((320, 320, 64), (0.7, 0.7, 2.0)),
     "large": ((512, 512, 256), (0.5, 0.5, 0.5)),
 }
 REPEATS = {"mid": 5, "flat": 5, "large": 3}
+# What a sitting begins with: code, fonts and shaders are there when the scan that is measured is opened.
+WARM = ((96, 96, 32), (2.0, 2.0, 4.0))
+PARTS = (*SIZES, "cycles")
 CYCLES = 50
 BRUSH_MM = 10.0
 # From the brush that the viewer starts with, 4 mm, through 5, 6 and 8.
@@ -45,23 +50,6 @@ WINDOW_SIZE = ViewportSize(width=1440, height=900)
 READY = "window.__radicula?.ready === true"
 SAVED = "window.__radicula?.saveState()?.phase === 'saved' && !window.__radicula.saveState().unsaved"
 LABELLED = "Object.values(window.__radicula.labelCounts()).reduce((sum, count) => sum + count, 0)"
-
-
-@dataclass
-class Measured:
-    """What one page did with one size of volume."""
-
-    first: list[float] = field(default_factory=list)
-    cold: list[float] = field(default_factory=list)
-    wire_bytes: int = 0
-    scroll: Frames | None = None
-    circle: Frames | None = None
-    sphere: Frames | None = None
-    painted: dict[str, int] = field(default_factory=dict)
-    undo: Frames | None = None
-    save_bytes: int = 0
-    save_ms: float = 0.0
-    memory_mib: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -80,27 +68,25 @@ class Bench:
         return self.site.client("lena")
 
 
-def table() -> str:
-    """Every figure of every size, as ratios too."""
+def table(part: str) -> str:
+    """One size with every figure, as ratios too, or what opening and leaving case after case adds up to."""
+    size = "mid" if part == "cycles" else part
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder) / "pages"
         niivue = bare_pages.build(built)
-        _write_scans(built)
+        scans = {size: SIZES[size], "warm": WARM}
+        _write_scans(built, scans)
         with running_site() as site, bare_pages.served(built) as pages, sync_playwright() as playwright:
-            _import(site, built)
+            _import(site, built, scans)
             bench = Bench(playwright, site, pages, built, niivue)
-            rows = [_row(bench, name) for name in _chosen()]
-            cycles = _cycles(bench)
-    return "\n\n".join([*rows, cycles] if niivue else [*rows, cycles, "NiiVue could not be fetched in this run."])
+            if part == "cycles":
+                return _cycles(bench)
+            row = _row(bench, size)
+            return row if niivue else f"{row}\n\nNiiVue could not be fetched in this run."
 
 
-def _chosen() -> list[str]:
-    """All sizes, or those named in BENCH_SIZES while something is being made faster."""
-    return [name for name in SIZES if name in os.environ.get("BENCH_SIZES", ",".join(SIZES)).split(",")]
-
-
-def _write_scans(folder: Path) -> None:
-    for name, (shape, spacing) in SIZES.items():
+def _write_scans(folder: Path, scans: Scans) -> None:
+    for name, (shape, spacing) in scans.items():
         path = folder / "data" / f"sub-{name}" / "anat" / f"sub-{name}_T2w.nii.gz"
         path.parent.mkdir(parents=True)
         nib.save(nib.Nifti1Image(texture(shape), np.diag([*spacing, 1.0])), path)
@@ -116,7 +102,7 @@ def _tube(shape: tuple[int, int, int]) -> np.ndarray:
     return np.repeat(disc[:, :, None], shape[2], axis=2).astype(np.uint8)
 
 
-def _import(site: Site, folder: Path) -> None:
+def _import(site: Site, folder: Path, scans: Scans) -> None:
     site.add_user("lena")
     lead = site.client("lena")
     lead.post("studies", {"slug": STUDY, "name": "Bench", "protocol": "spinal-cord"})
@@ -124,7 +110,7 @@ def _import(site: Site, folder: Path) -> None:
     me = lead.results(f"studies/{STUDY}/members")[0]["user"]["id"]
     cases = [case["id"] for case in lead.results(f"studies/{STUDY}/cases")]
     lead.post(f"studies/{STUDY}/tasks", {"cases": cases, "raters": [me], "reads": 1})
-    for name in SIZES:
+    for name in scans:
         task, volume = _task(lead, name)
         packed = (folder / "data" / f"{name}.labels.gz").read_bytes()
         query = {"volume": volume["id"], "parent": "", "dtype": "uint8", "active_seconds": 0}
@@ -170,7 +156,8 @@ def _row(bench: Bench, name: str) -> str:
     ours.wire_bytes = _wire_bytes(bench, name)
     stock.wire_bytes = niivue.wire_bytes = _scan(bench, name).stat().st_size
     _check(name, ours, stock)
-    return _table(name, ours, stock, niivue if bench.niivue else None)
+    shape = "x".join(map(str, SIZES[name][0]))
+    return viewer_table.rows(shape, ours, stock, niivue if bench.niivue else None)
 
 
 @contextmanager
@@ -251,8 +238,7 @@ def _our_first(bench: Bench, browser: Browser, name: str, measured: Measured) ->
     """As the first address of a new page, and as a task of the sitting; code is in the cache, voxels are not."""
     context = _signed_in(bench, browser)
     page = context.new_page()
-    other = next(one for one in SIZES if one != name and one != "large")
-    _click_task(page, _task(bench.lead, other)[0])
+    _click_task(page, _task(bench.lead, "warm")[0])
     task = _task(bench.lead, name)[0]
     page.goto(f"/tasks/{task}", wait_until="commit")
     measured.cold.append(float(page.evaluate(OPEN_SCRIPT.replace("window.__clicked", "0"))))
@@ -363,54 +349,6 @@ def _check(name: str, ours: Measured, stock: Measured) -> None:
             raise RuntimeError(
                 f"{name}, {brush}: {ours.painted[brush]} and {stock.painted[brush]} voxels were painted."
             )
-
-
-def _table(name: str, ours: Measured, stock: Measured, niivue: Measured | None) -> str:
-    shape = "x".join(map(str, SIZES[name][0]))
-    middle = statistics.median
-
-    def times(mine: float, theirs: float, third: float | None = None) -> tuple[str, str, str, str]:
-        return f"{mine:.0f} ms", f"{theirs:.0f} ms", f"{mine / theirs:.2f}", "" if third is None else f"{third:.0f} ms"
-
-    def both(which: str) -> tuple[tuple[str, str, str, str], tuple[str, str, str, str]]:
-        mine, theirs = getattr(ours, which), getattr(stock, which)
-        third = getattr(niivue, which) if niivue else None
-        return times(mine.median, theirs.median, third and third.median), times(
-            mine.p90, theirs.p90, third and third.p90
-        )
-
-    def sizes(mine: float, theirs: float, unit: float, word: str) -> tuple[str, str, str, str]:
-        return f"{mine / unit:.2f} {word}", f"{theirs / unit:.2f} {word}", f"{mine / theirs:.3g}", ""
-
-    lines = [
-        (
-            "first slice, code loaded",
-            *times(middle(ours.first), middle(stock.first), middle(niivue.first) if niivue else None),
-        ),
-        ("first slice of a new page", *times(middle(ours.cold), middle(stock.cold))),
-        ("moved for the scan", *sizes(ours.wire_bytes, stock.wire_bytes, 1e6, "MB")),
-    ]
-    for which, words in (
-        ("scroll", "scroll with labels"),
-        ("circle", "circle brush 10 mm"),
-        ("sphere", "sphere brush 10 mm"),
-        ("undo", "undo, redo of the sphere stroke"),
-    ):
-        median, p90 = both(which)
-        lines += [(f"{words}, median frame", *median), (f"{words}, p90 frame", *p90)]
-    lines += [
-        ("save after a stroke: sent", *sizes(ours.save_bytes, stock.save_bytes, 1e3, "kB")),
-        ("save after a stroke", *times(ours.save_ms, stock.save_ms)),
-        ("memory with labels", *_memory(ours, stock, niivue)),
-    ]
-    head = [f"| {shape} int16 | ours | stock cornerstone3D | ratio | NiiVue |", "|---|---|---|---|---|"]
-    return "\n".join([*head, *(f"| {' | '.join(line)} |" for line in lines)])
-
-
-def _memory(ours: Measured, stock: Measured, niivue: Measured | None) -> tuple[str, str, str, str]:
-    third = f"{niivue.memory_mib:.0f} MiB" if niivue else ""
-    ratio = f"{ours.memory_mib / stock.memory_mib:.2f}"
-    return f"{ours.memory_mib:.0f} MiB", f"{stock.memory_mib:.0f} MiB", ratio, third
 
 
 def _cycles(bench: Bench) -> str:
