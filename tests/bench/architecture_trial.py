@@ -41,7 +41,7 @@ CPU = torch.device("cpu")
 PROTOCOL = "rootlets"
 TEST_SHARE = 0.3
 CHANNELS = (8, 16, 32, 64)
-EPOCHS, STEPS = 6, 25
+EPOCHS, STEPS = 10, 30
 
 
 def main() -> None:
