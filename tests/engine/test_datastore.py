@@ -18,6 +18,7 @@ from models_app.engine.files import cache_folder, volume_file
 from models_app.engine.parts import ImageNotFoundException, LabelNotFoundException, MONAILabelException
 from models_app.monailabel_rest.app import info_of
 from models_app.services.client_labels import case_next_for_user
+from models_app.services.interactive_methods import GRAPH_CUT
 from mri.labels import LabelMap
 from mri.nifti import write_nifti
 from tests.engine.cohort import Cohort
@@ -113,8 +114,10 @@ def test_the_app_offers_what_the_site_says_it_does(cohort: Cohort) -> None:
     assert set(site) | {"datastore"} == set(app)
     for part in ("labels", "name", "description"):
         assert site[part] == app[part]
-    for part in ("models", "trainers", "strategies"):
+    for part in ("trainers", "strategies"):
         assert set(site[part]) == set(app[part])
+    # The graph cut asks no network: the engine answers it beside the app, for every study.
+    assert set(site["models"]) == {*app["models"], GRAPH_CUT}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -222,7 +222,7 @@ def test_rounds_replayed_on_phantoms_go_on_where_they_stopped(tmp_path: Path) ->
     assert json.loads(told.getvalue())["strategies"][1]["area_by_cases_against_baseline"]["seeds"] == 1
     with pytest.raises(CommandError, match="holds the steps of another simulation"):
         call_command("simulate_rounds", stdout=io.StringIO(), stderr=io.StringIO(), **{**options, "k": 2})
-    with pytest.raises(CommandError, match="There is no strategy 'committee'; there are: random"):
+    with pytest.raises(CommandError, match="There is no strategy 'committee'; there are: foreground-random, random"):
         call_command("simulate_rounds", stderr=io.StringIO(), **{**options, "strategies": ["committee"]})
 
 
