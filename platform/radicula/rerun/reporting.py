@@ -23,7 +23,8 @@ def report_write(run: Rerun) -> str:
 
 def _remarks(run: Rerun) -> Sequence[str]:
     size = run.size
-    steps = f"{size.steps} steps ({size.epochs} epochs of {size.steps_per_epoch})"
+    epochs = "1 epoch" if size.epochs == 1 else f"{size.epochs} epochs"
+    steps = f"{size.steps} steps ({epochs} of {size.steps_per_epoch})"
     specified = run.protocol.model.training.steps
     networks = f"Each network was trained for {steps}; the protocol asks for {specified}."
     if size.stand_in and size.candidates == 1:

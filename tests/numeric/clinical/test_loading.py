@@ -128,9 +128,10 @@ def test_forces_and_moments_balance_at_every_joint(power: int, loads: tuple[Held
     assert np.hypot(last.compression_n, last.shear_n) == pytest.approx(np.hypot(pulls[0], pulls[1] - last.weight_n))
 
 
+@pytest.mark.parametrize("muscles", list(SETS))
 @pytest.mark.parametrize("loads", [(), LOAD])
-def test_squares_have_their_closed_form_on_the_fascicles_that_pull(loads: tuple[HeldLoad, ...]) -> None:
-    inputs = default_inputs(84.0, power=2, loads=loads)
+def test_squares_have_their_closed_form_on_the_fascicles_that_pull(loads: tuple[HeldLoad, ...], muscles: str) -> None:
+    inputs = default_inputs(84.0, power=2, loads=loads, fascicles=SETS[muscles])
     active = np.array(list(spinal_loading(inputs).activations.values()))
     matrix = moment_matrix(inputs)
     wanted = matrix @ active
@@ -142,10 +143,11 @@ def test_squares_have_their_closed_form_on_the_fascicles_that_pull(loads: tuple[
     assert (matrix[:, ~pulling].T @ multipliers).max(initial=0.0) < 1e-5
 
 
+@pytest.mark.parametrize("muscles", list(SETS))
 @pytest.mark.parametrize("power", [2, 3])
 @pytest.mark.parametrize("loads", [(), LOAD])
-def test_a_second_solver_finds_no_cheaper_activations(power: int, loads: tuple[HeldLoad, ...]) -> None:
-    inputs = default_inputs(84.0, power=power, loads=loads)
+def test_a_second_solver_finds_no_cheaper_activations(power: int, loads: tuple[HeldLoad, ...], muscles: str) -> None:
+    inputs = default_inputs(84.0, power=power, loads=loads, fascicles=SETS[muscles])
     found = spinal_loading(inputs)
     matrix, active = moment_matrix(inputs), np.array(list(found.activations.values()))
     wanted, scale = matrix @ active, 100.0
