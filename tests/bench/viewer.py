@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +63,9 @@ class Bench:
     folder: Path
     niivue: bool
 
-    @property
+    @cached_property
     def lead(self) -> Client:
-        """Who imported, and reads."""
+        """Who imported, and reads; signed in once, since sign-ins are throttled."""
         return self.site.client("lena")
 
 
