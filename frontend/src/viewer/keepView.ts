@@ -22,7 +22,8 @@ export function hangCase(store: ViewerStore, task: Task, first: TaskVolume): { r
   const layout = firstLayout(task);
   const mainPlane = preferredPlane(gridPlanes(affineFromRowMajor(first.affine), first.shape));
   const { volume, ...recalled } = recall(task);
-  const leftOpen = window.innerWidth >= WIDE_ENOUGH_PX;
+  // A page that shows no case panel by itself has closed it before.
+  const leftOpen = store.getState().leftOpen && window.innerWidth >= WIDE_ENOUGH_PX;
   store.setState({ leftOpen, ...(layout && { layout }), convention: task.hanging.convention, mainPlane, ...recalled });
   return { volume: volume ?? first.id, placed: Object.keys(recalled.places ?? {}).length > 0 };
 }
