@@ -109,13 +109,15 @@ function RowBar({ opened, slug, analysis, number }: RowProps & { readonly opened
           <Switch size="xs" label={<Text size="xs">Differences</Text>} checked={on} onChange={(event) => setOn(event.currentTarget.checked)} />
         </span>
       </Tooltip>
-      <Button size="compact-xs" variant="default" disabled={!previous} leftSection={<IconArrowLeft size={14} aria-hidden />} onClick={() => previous?.()} title="Previous, less bad (<)">
-        Previous
-      </Button>
-      <span className={styles['dim']}>{position === null ? '' : `${position + 1} of ${total}`}</span>
-      <Button size="compact-xs" variant="default" disabled={!next} rightSection={<IconArrowRight size={14} aria-hidden />} onClick={() => next?.()} title="Next worst (>)">
-        Next worst
-      </Button>
+      <span className={styles['steps']}>
+        <Button size="compact-xs" variant="default" disabled={!previous} leftSection={<IconArrowLeft size={14} aria-hidden />} onClick={() => previous?.()} title="Previous, less bad (<)">
+          Previous
+        </Button>
+        <span className={styles['dim']}>{position === null ? '' : `${position + 1} of ${total}`}</span>
+        <Button size="compact-xs" variant="default" disabled={!next} rightSection={<IconArrowRight size={14} aria-hidden />} onClick={() => next?.()} title="Next worst (>)">
+          Next worst
+        </Button>
+      </span>
     </div>
   );
 }
