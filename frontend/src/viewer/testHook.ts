@@ -12,6 +12,7 @@ import type { TaskWorkspace } from './workspace';
  */
 export interface ViewerProbe {
   readonly version: 1;
+  /** The volume is there and can be worked on: with its toolbar and panels, which follow the first slice. */
   readonly ready: boolean;
   readonly taskId: string | null;
   readonly volumeId: string | null;
@@ -72,7 +73,7 @@ export function installTestHook(workspace: TaskWorkspace): () => void {
   const probe: ViewerProbe = {
     version: 1,
     get ready() {
-      return workspace.state.getState().stage.kind === 'ready';
+      return workspace.state.getState().stage.kind === 'ready' && document.querySelector('[role="toolbar"]') !== null;
     },
     get taskId() {
       return workspace.state.getState().task?.id ?? null;
