@@ -12,7 +12,7 @@ from models_app.engine.files import label_file, volume_file
 from models_app.engine.plan import LabelledFile
 from models_app.fingerprint import ImageFacts
 from models_app.selectors import accepted_samples
-from models_app.services.remarks import image_facts
+from models_app.selectors.inputs import image_facts
 from mri.archive import walk_folder
 from mri.bids import list_files, match_label, rater_name
 from mri.nifti import read_volume

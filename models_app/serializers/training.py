@@ -9,7 +9,8 @@ from access.models import Study
 from models_app.selectors import model_version_list, protocol_of
 from models_app.serializers.scores import NamedOutput
 from models_app.services.splitting import WantedSplit
-from models_app.services.training import MOST_EPOCHS, TrainingProposal
+from models_app.services.training import MOST_EPOCHS
+from models_app.services.training_proposal import TrainingProposal
 from models_app.specification import ARCHITECTURES
 from models_app.training_settings import DEFAULT_CACHE_MB, PLANS, PRECISIONS, SPACINGS
 

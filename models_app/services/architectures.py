@@ -15,7 +15,8 @@ from models_app.models import ArchitectureComparison, ComparedArchitecture, Trai
 from models_app.selectors import protocol_of
 from models_app.services.remarks import UNDER_WAY
 from models_app.services.splitting import WantedSplit
-from models_app.services.training import TrainingProposal, training_preview, training_queue
+from models_app.services.training import training_preview, training_queue
+from models_app.services.training_proposal import TrainingProposal
 from protocols.networks import ModelCandidate
 
 FEWEST = 2

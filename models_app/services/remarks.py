@@ -1,23 +1,13 @@
 """What a person should know before a training starts: why it can't, and what is unusual about it."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-from uuid import UUID
-
-from access.errors import Conflict
 from access.models import Study
-from annotation.models import Volume
 from jobs.services import LIVE_STATES
 from models_app.architectures import architecture_get
-from models_app.fingerprint import ImageFacts
 from models_app.models import TrainingRun
-from models_app.selectors import AcceptedSample, companions
+from models_app.services.training_proposal import TrainingProposal
 from models_app.sides import SIDED
 from models_app.specification import LEFT_RIGHT
 from protocols.protocol import Protocol
-
-if TYPE_CHECKING:
-    from models_app.services.training import TrainingProposal
 
 UNDER_WAY = "A training of this study is under way; wait for it or cancel it."
 
@@ -25,26 +15,7 @@ FAR_APART = 2.0
 """From this ratio of the data's voxel size to the network's on, a person is told."""
 
 
-def image_facts(volume: Volume) -> ImageFacts:
-    """What a fingerprint needs of a volume."""
-    return ImageFacts(volume.role, tuple(volume.shape), tuple(volume.affine), volume.lowest, volume.highest)
-
-
-def inputs_of(samples: Sequence[AcceptedSample], others: Sequence[str]) -> tuple[dict[UUID, list[Volume]], list[str]]:
-    """The other volumes that go in with each labelled one, and a sentence for each case that lacks one."""
-    found: dict[UUID, list[Volume]] = {}
-    lacking: list[str] = []
-    if not others:
-        return found, lacking
-    for sample in samples:
-        try:
-            found[sample.volume.pk] = companions(sample.volume, others)
-        except Conflict as error:
-            lacking.append(error.detail)
-    return found, lacking
-
-
-def remarks(study: Study, protocol: Protocol, plan: "TrainingProposal") -> tuple[list[str], list[str]]:
+def remarks(study: Study, protocol: Protocol, plan: TrainingProposal) -> tuple[list[str], list[str]]:
     """Why a training can't start, and what to know beforehand.
 
     Returns
@@ -55,7 +26,7 @@ def remarks(study: Study, protocol: Protocol, plan: "TrainingProposal") -> tuple
     return _problems(study, protocol, plan), [*(note for group in notes for note in group), *_source_notes(plan)]
 
 
-def _problems(study: Study, protocol: Protocol, plan: "TrainingProposal") -> list[str]:
+def _problems(study: Study, protocol: Protocol, plan: TrainingProposal) -> list[str]:
     split, problems = plan.split, []
     if not split.train:
         problems.append("No case outside the test set has an accepted label yet: accept at least one, then train.")
@@ -79,7 +50,7 @@ def _problems(study: Study, protocol: Protocol, plan: "TrainingProposal") -> lis
     return problems
 
 
-def _split_notes(plan: "TrainingProposal") -> list[str]:
+def _split_notes(plan: TrainingProposal) -> list[str]:
     split, notes = plan.split, []
     if plan.folds:
         notes.append(
@@ -93,13 +64,13 @@ def _split_notes(plan: "TrainingProposal") -> list[str]:
     return notes
 
 
-def _label_notes(protocol: Protocol, plan: "TrainingProposal") -> list[str]:
+def _label_notes(protocol: Protocol, plan: TrainingProposal) -> list[str]:
     drawn = protocol.labels_on(plan.specification.grid_role)
     left_out = [label.name for label in drawn if label.value in plan.specification.left_out]
     return [f"Not learned, and taken for background: {', '.join(left_out)}."] if left_out else []
 
 
-def _grid_notes(plan: "TrainingProposal") -> list[str]:
+def _grid_notes(plan: TrainingProposal) -> list[str]:
     notes, taken = [], plan.fingerprint
     if architecture_get(plan.specification.architecture).plans_itself:
         notes.append("nnU-Net plans voxel size, patch and batch itself when it runs; they are kept with the version.")
@@ -118,7 +89,7 @@ def _grid_notes(plan: "TrainingProposal") -> list[str]:
     return notes
 
 
-def _side_notes(protocol: Protocol, plan: "TrainingProposal") -> list[str]:
+def _side_notes(protocol: Protocol, plan: TrainingProposal) -> list[str]:
     learned = [label for label in protocol.labels if label.value in plan.specification.label_values]
     if not any(label.side in SIDED for label in learned) or LEFT_RIGHT not in protocol.model.flips:
         return []
@@ -129,7 +100,7 @@ def _side_notes(protocol: Protocol, plan: "TrainingProposal") -> list[str]:
     return ["Images are not mirrored: a label with a side has no partner of the same name on the other."]
 
 
-def _source_notes(plan: "TrainingProposal") -> list[str]:
+def _source_notes(plan: TrainingProposal) -> list[str]:
     if plan.initial is None:
         return []
     return [f"It begins from the weights of {plan.initial.name}; layers that do not fit begin afresh, and are named."]

@@ -11,18 +11,19 @@ from django.db import transaction
 from access.errors import Conflict, InvalidInput
 from access.models import Study, User
 from access.services import event_record
-from annotation.models import Rater, Subject, Volume
+from annotation.models import Rater, Subject
 from jobs.models import Queue
 from jobs.provenance import code_version
 from jobs.services import job_create
-from models_app.fingerprint import Fingerprint, fingerprint_take
+from models_app.fingerprint import fingerprint_take
 from models_app.models import ModelVersion, Split, TrainingCase, TrainingRun
 from models_app.selectors import AcceptedSample, accepted_samples, model_version_list, protocol_of
-from models_app.services.remarks import image_facts, inputs_of, remarks
+from models_app.selectors.inputs import image_facts, inputs_of
+from models_app.services.remarks import remarks
 from models_app.services.splitting import SubjectSplit, WantedSplit, split_subjects, subject_folds
+from models_app.services.training_proposal import TrainingProposal
 from models_app.specification import (
     ARCHITECTURES,
-    Specification,
     TrainingSettings,
     labelled_role,
     labels_learned,
@@ -67,51 +68,6 @@ class TrainingWish:
     wanted: WantedSplit | None = None
     initial: UUID | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class TrainingProposal:
-    """What a training would take now.
-
-    Attributes
-    ----------
-    specification, settings
-        What the network sees, and how it learns.
-    fingerprint : Fingerprint or None
-        What the training images have in common; None without any.
-    raters : list of str
-        Whose labels are preferred.
-    split : SubjectSplit
-        Subjects by purpose.
-    folds : list of list of str
-        The subjects that each fold of a cross-validation holds out; empty for a plain training.
-    samples : list of AcceptedSample
-        The label versions, of all subjects of the split.
-    inputs : dict of UUID to list of Volume
-        By labelled volume: the other volumes that go in with it.
-    initial : ModelVersion or None
-        Where the weights begin.
-    problems : list of str
-        Why it can't start; empty when it can.
-    notes : list of str
-        What to know beforehand.
-    """
-
-    specification: Specification
-    settings: TrainingSettings
-    fingerprint: Fingerprint | None
-    raters: list[str]
-    split: SubjectSplit
-    folds: list[list[str]]
-    samples: list[AcceptedSample]
-    inputs: dict[UUID, list[Volume]]
-    initial: ModelVersion | None
-    problems: list[str]
-    notes: list[str]
-
-    def samples_for(self, subjects: Sequence[str]) -> list[AcceptedSample]:
-        """The samples of some subjects."""
-        return [sample for sample in self.samples if sample.subject.label in subjects]
 
 
 def training_preview(*, study: Study, **chosen: Any) -> TrainingProposal:
