@@ -21,9 +21,13 @@ from jobs.models import Job, JobState
 from jobs.services import job_retry
 from models_app.engine import choosing
 from models_app.engine.files import input_files
+from models_app.engine.learning import learn
 from models_app.engine.networks import network_build
+from models_app.engine.plan import EpochReport, TrainingPlan
 from models_app.engine.predicting import labels_predict
 from models_app.engine.preparing import image_read
+from models_app.engine.simulation import SimulationPlan, require_strategies, simulate
+from models_app.engine.simulation_data import cases_of_folder, split_cases
 from models_app.engine.uncertainty import Member, case_uncertainty, probabilities_predict
 from models_app.models import Proposal, Round, RoundState, UncertaintyRecord
 from models_app.selectors.rounds import rounds_report
@@ -224,6 +228,56 @@ def test_rounds_replayed_on_phantoms_go_on_where_they_stopped(tmp_path: Path) ->
         call_command("simulate_rounds", stdout=io.StringIO(), stderr=io.StringIO(), **{**options, "k": 2})
     with pytest.raises(CommandError, match="There is no strategy 'committee'; there are: foreground-random, random"):
         call_command("simulate_rounds", stderr=io.StringIO(), **{**options, "strategies": ["committee"]})
+
+
+def test_the_ensemble_of_a_replay_is_three_networks_of_the_same_cases(tmp_path: Path) -> None:
+    protocol = loader.load("spinal-cord")
+    pool, test = split_cases(cases_of_folder(_phantoms(tmp_path / "data"), protocol), ["01"], 0.0, seed=0)
+    settings = settings_for(protocol, architecture="unet3d-small", epochs=1, steps_per_epoch=4, processes=1)
+    specification = specification_for(protocol, "unet3d-small", settings=settings)
+    plan = SimulationPlan(
+        replace(specification, channels=(4, 8, 16), patch=(16, 24, 24)), settings,
+        tuple(case.file for case in pool), tuple(case.file for case in test),
+        strategies=require_strategies(["ensemble"]), seeds=(7,), first=1, k=1, rounds=2,
+    )  # fmt: skip
+    steps = simulate(plan, tmp_path / "out", CPU, lambda share, message: None)
+    baseline, first, second = steps[0], steps[2], steps[3]
+    assert [(step.strategy, step.number) for step in (first, second)] == [("ensemble", 1), ("ensemble", 2)]
+    # Scored is the round's own network, the baseline's too: the others only vote on what comes next.
+    assert (first.labelled, first.dice) == (baseline.labelled, baseline.dice)
+
+    (begun,) = first.labelled
+    files = {file.name: file for file in plan.pool}
+    members = []
+    for seed in (7, 10_007, 20_007):
+        chosen = replace(settings, seed=seed)
+        learned = learn(TrainingPlan(plan.specification, (files[begun],), (), chosen), Unwatched(), CPU)
+        network = network_build(plan.specification)
+        network.load_state_dict(learned.state)
+        members.append(Member(network.eval(), plan.specification))
+    votes = {
+        name: case_uncertainty(members, lambda _, name=name: files[name].images, Sampling.ENSEMBLE, device=CPU)
+        for name in sorted(files.keys() - {begun})
+    }
+    scores = {name: found.summary.scores["vote_entropy"] for name, found in votes.items()}
+    (choice,) = first.choices
+    assert choice["case"] == max(scores, key=scores.__getitem__)
+    assert choice["score"] == pytest.approx(scores[choice["case"]], rel=1e-6)
+    # Three networks that vote on two classes agree or are split two to one: log2 3 - 2/3 bits, of at most one.
+    found = np.unique(votes[choice["case"]].uncertainty)
+    assert found == pytest.approx([0.0, np.log2(3) - 2 / 3], abs=1e-6)
+    assert (second.labelled, second.choices) == ([begun, choice["case"]], [])
+    assert not list((tmp_path / "out" / "weights").glob("*.pt"))
+
+
+class Unwatched:
+    """Nobody looks on."""
+
+    def progress(self, fraction: float, message: str) -> None:
+        """Nothing to tell."""
+
+    def epoch(self, report: EpochReport) -> None:
+        """Nothing to keep."""
 
 
 def _phantoms(folder: Path) -> Path:
