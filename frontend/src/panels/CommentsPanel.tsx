@@ -1,7 +1,7 @@
 import { Button, Textarea } from '@mantine/core';
-import { useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import type { Triple } from '../geometry/frames';
-import type { CommentThread } from '../state/marks';
+import type { CommentThread, Writing } from '../state/marks';
 import type { VolumeId } from '../state/task';
 import marked from './marks.module.css';
 import styles from './panels.module.css';
@@ -20,7 +20,7 @@ export function CommentsPanel(): ReactElement | null {
   const { threads, unread, may_comment: may } = comments;
   const begin = async (text: string): Promise<void> => {
     await board.comment(text, shown === null ? null : { volume: shown, ijk: cursor });
-    board.store.setState({ commenting: false });
+    board.store.setState({ commenting: null });
   };
   return (
     <section className={styles['group']} aria-label="Comments">
@@ -38,11 +38,11 @@ export function CommentsPanel(): ReactElement | null {
         ))}
       </ol>
       {may && !writing && (
-        <Button size="compact-xs" variant="default" title={hint('Comment at the crosshair', 'comment')} onClick={() => board.store.setState({ commenting: true })}>
+        <Button size="compact-xs" variant="default" title={hint('Comment at the crosshair', 'comment')} onClick={() => board.store.setState({ commenting: 'asked' })}>
           Comment at the crosshair
         </Button>
       )}
-      {may && writing && <Writing label={`At voxel ${cursor.join(', ')}`} onSend={begin} onFail={fail} onCancel={() => board.store.setState({ commenting: false })} />}
+      {may && writing && <WritingForm thread={null} writing={writing} label={`At voxel ${cursor.join(', ')}`} onSend={begin} onFail={fail} onClose={() => board.store.setState({ commenting: null })} />}
     </section>
   );
 }
@@ -58,7 +58,7 @@ const SPEAKERS = { you: 'You', rater: 'The rater', reviewer: 'A reviewer' } as c
 
 function Thread({ thread, number, may, onFail }: ThreadProps): ReactElement {
   const { marks: board, jumpToPlace } = useHandle();
-  const [answering, setAnswering] = useState(false);
+  const [answering, setAnswering] = useState<Writing | null>(() => (board.unsent(thread.id) === '' ? null : 'kept'));
   const place = thread.ijk;
   return (
     <li className={marked['thread']} data-resolved={thread.resolved || undefined}>
@@ -85,36 +85,55 @@ function Thread({ thread, number, may, onFail }: ThreadProps): ReactElement {
         </p>
       ))}
       {may && !answering && (
-        <button type="button" className={styles['link']} aria-label={`Answer comment ${number}`} onClick={() => setAnswering(true)}>
+        <button type="button" className={styles['link']} aria-label={`Answer comment ${number}`} onClick={() => setAnswering('asked')}>
           answer
         </button>
       )}
-      {answering && (
-        <Writing
+      {may && answering && (
+        <WritingForm
+          thread={thread.id}
+          writing={answering}
           label={`Answer to ${number}`}
           onSend={async (text) => {
             await board.reply(thread.id, text);
-            setAnswering(false);
+            setAnswering(null);
           }}
           onFail={onFail}
-          onCancel={() => setAnswering(false)}
+          onClose={() => setAnswering(null)}
         />
       )}
     </li>
   );
 }
 
-interface WritingProps {
+interface WritingFormProps {
+  /** Null for a new comment. */
+  readonly thread: string | null;
+  readonly writing: Writing;
   readonly label: string;
   readonly onSend: (text: string) => Promise<void>;
   readonly onFail: (error: unknown) => void;
-  readonly onCancel: () => void;
+  readonly onClose: () => void;
 }
 
-/** What was written stays where sending it fails. */
-function Writing({ label, onSend, onFail, onCancel }: WritingProps): ReactElement {
-  const [text, setText] = useState('');
+/** What was written stays where sending it fails, and comes back after a reload. */
+function WritingForm({ thread, writing, label, onSend, onFail, onClose }: WritingFormProps): ReactElement {
+  const { marks: board } = useHandle();
+  const [text, setText] = useState(() => board.unsent(thread));
   const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    // A form that came back by itself leaves the keys to the viewer.
+    if (writing === 'asked') field.current?.focus();
+  }, [writing]);
+  const write = (words: string): void => {
+    setText(words);
+    board.write(thread, words);
+  };
+  const cancel = (): void => {
+    board.write(thread, '');
+    onClose();
+  };
   const send = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -131,13 +150,12 @@ function Writing({ label, onSend, onFail, onCancel }: WritingProps): ReactElemen
         void send();
       }}
     >
-      {/* eslint-disable-next-line jsx-a11y/no-autofocus -- the person has just asked to write */}
-      <Textarea autoFocus size="xs" label={label} autosize minRows={2} maxLength={4000} value={text} onChange={(event) => setText(event.currentTarget.value)} onKeyDown={(event) => event.key === 'Escape' && onCancel()} />
+      <Textarea ref={field} size="xs" label={label} autosize minRows={2} maxLength={4000} value={text} readOnly={busy} onChange={(event) => write(event.currentTarget.value)} onKeyDown={(event) => event.key === 'Escape' && cancel()} />
       <div className={marked['buttons']}>
         <Button size="compact-xs" type="submit" loading={busy} disabled={text.trim() === ''}>
           Send
         </Button>
-        <Button size="compact-xs" variant="default" onClick={onCancel}>
+        <Button size="compact-xs" variant="default" onClick={cancel}>
           Cancel
         </Button>
       </div>

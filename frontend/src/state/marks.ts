@@ -18,6 +18,9 @@ export interface Mark extends MarkShape {
 export type CommentThread = Readonly<Wire['ThreadOutput']>;
 export type Comments = Readonly<Wire['CommentsOutput']>;
 
+/** A form to write in: asked for, so that it takes the keys, or there again with what was written before a reload. */
+export type Writing = 'asked' | 'kept';
+
 export interface MarksState {
   readonly marks: readonly Mark[];
   readonly selected: string | null;
@@ -28,14 +31,14 @@ export interface MarksState {
   /** A mark is shown faintly on the slices next to its own. */
   readonly ghosts: boolean;
   readonly comments: Comments | null;
-  /** A comment is being written. */
-  readonly commenting: boolean;
+  /** The form of a new comment. */
+  readonly commenting: Writing | null;
 }
 
 export type MarksStore = StoreApi<MarksState>;
 
 export const createMarksStore = (): MarksStore =>
-  createStore<MarksState>(() => ({ marks: [], selected: null, draft: null, unsaved: new Set(), ghosts: false, comments: null, commenting: false }));
+  createStore<MarksState>(() => ({ marks: [], selected: null, draft: null, unsaved: new Set(), ghosts: false, comments: null, commenting: null }));
 
 /** What the tools may do with marks. */
 export interface MarkBoard {

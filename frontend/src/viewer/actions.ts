@@ -138,7 +138,7 @@ export function perform(workspace: TaskWorkspace, action: ViewerAction): void {
       return;
     case 'comment':
       store.setState({ rightOpen: true });
-      workspace.marks.store.setState({ commenting: true });
+      workspace.marks.store.setState({ commenting: 'asked' });
       return;
     case 'markSide':
       workspace.interactive.store.setState(({ side }) => ({ side: otherSide(side) }));

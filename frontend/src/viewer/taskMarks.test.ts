@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand/vanilla';
-import type { Mark } from '../state/marks';
+import type { CommentThread, Mark } from '../state/marks';
 import type { TaskId, VolumeId } from '../state/task';
 import type { MarkDraft, MarkDrafts } from './markDrafts';
 import { TaskMarks } from './taskMarks';
@@ -24,19 +24,21 @@ class Drafts implements MarkDrafts {
 }
 
 /** As much of a workspace as marks need, and the server's side of them. */
-function opened(drafts = new Drafts()) {
+function opened(drafts = new Drafts(), task = TASK) {
   const store = createStore(() => ({ notice: null as { text: string } | null }));
   const state = createStore(() => ({ shown: VOLUME, task: { may: { edit: true } } }));
   const steps: string[] = [];
   const session = { get steps() { return steps; }, forgotten: { steps: 0 } };
   const workspace = { store, state, opened: () => ({ session }) } as unknown as TaskWorkspace;
-  return { marks: new TaskMarks(workspace, TASK, drafts), steps, drafts, store };
+  return { marks: new TaskMarks(workspace, task, drafts), steps, drafts, store };
 }
 
 let away = false;
 const sent: string[] = [];
+let threads: readonly CommentThread[] = [];
 
 beforeEach(() => {
+  threads = [];
   away = false;
   sent.length = 0;
   vi.useFakeTimers();
@@ -44,6 +46,8 @@ beforeEach(() => {
   vi.stubGlobal('fetch', async (request: Request) => {
     if (away) throw new TypeError('no network');
     sent.push(`${request.method} ${request.url.split('/').at(-1)}`);
+    if (request.url.endsWith('/comments')) return Response.json({ threads, unread: 0, may_comment: true });
+    if (request.url.endsWith('/marks')) return Response.json([]);
     return new Response(request.method === 'DELETE' ? null : '{}', { status: request.method === 'DELETE' ? 204 : 200 });
   });
 });
@@ -97,5 +101,49 @@ describe('the marks of a task', () => {
     expect(sent).toEqual(['PUT a', 'DELETE b']);
     expect([...drafts.rows.keys(), ...drafts.foreign]).toEqual([]);
     expect(store.getState().notice?.text).toBe('Restored your unsaved marks.');
+  });
+});
+
+describe('a comment', () => {
+  const SITE_TASK = '0198c3a5-7d6e-7000-8000-000000000001' as TaskId;
+  const rows = new Map<string, string>();
+  beforeEach(() => {
+    rows.clear();
+    vi.stubGlobal('sessionStorage', {
+      getItem: (key: string) => rows.get(key) ?? null,
+      setItem: (key: string, value: string) => void rows.set(key, value),
+      removeItem: (key: string) => void rows.delete(key),
+    });
+  });
+  const said = (text: string): CommentThread => ({ id: text, volume: null, ijk: null, resolved: false, comments: [{ id: text, speaker: 'you', author: null, text, at: '2026-01-01T00:00:00Z' }] });
+
+  it('is there again after a reload, with its form, where the server did not take it', async () => {
+    const { marks } = opened(new Drafts(), SITE_TASK);
+    await marks.load();
+    expect(marks.store.getState().commenting).toBe(null);
+    marks.write(null, 'Is this the conus?');
+    away = true;
+    await expect(marks.comment('Is this the conus?', null)).rejects.toThrow();
+    away = false;
+    const again = opened(new Drafts(), SITE_TASK).marks;
+    await again.load();
+    expect(again.store.getState().commenting).toBe('kept');
+    expect(again.unsent(null)).toBe('Is this the conus?');
+  });
+
+  it('is not there to be sent again once the server has it, known or not', async () => {
+    const { marks } = opened(new Drafts(), SITE_TASK);
+    await marks.load();
+    threads = [said('First')];
+    await marks.comment('First', null);
+    expect([marks.unsent(null), rows.size]).toEqual(['', 0]);
+    // Taken, but the page went before the answer came.
+    away = true;
+    await expect(marks.comment('Second', null)).rejects.toThrow();
+    away = false;
+    threads = [said('First'), said('Second')];
+    const again = opened(new Drafts(), SITE_TASK).marks;
+    await again.load();
+    expect([again.unsent(null), again.store.getState().commenting, rows.size]).toEqual(['', null, 0]);
   });
 });

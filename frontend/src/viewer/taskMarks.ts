@@ -3,6 +3,7 @@ import { markValues } from '../geometry/marks';
 import { createMarksStore, markOf, sentMark, type Comments, type Mark, type MarkBoard } from '../state/marks';
 import { MarkHistory } from '../state/markHistory';
 import type { TaskId, VolumeId } from '../state/task';
+import { CommentDrafts } from './commentDrafts';
 import { pageMarkDrafts, type MarkDrafts } from './markDrafts';
 import { THIS_TAB } from './tabIdentity';
 import type { TaskWorkspace } from './workspace';
@@ -21,6 +22,7 @@ export class TaskMarks implements MarkBoard {
     private readonly workspace: TaskWorkspace,
     private readonly task: TaskId,
     private readonly drafts: MarkDrafts = pageMarkDrafts,
+    private readonly written = new CommentDrafts(task),
   ) {}
 
   get mayEdit(): boolean {
@@ -49,7 +51,12 @@ export class TaskMarks implements MarkBoard {
     // What is on its way to the server is newer than what the server says.
     const { unsaved, marks: own } = this.store.getState();
     const kept = marks.map(markOf).filter(({ id }) => !unsaved.has(id));
-    this.store.setState({ marks: [...kept, ...own.filter(({ id }) => unsaved.has(id))], comments });
+    this.written.settle(comments.threads);
+    this.store.setState(({ commenting }) => ({
+      marks: [...kept, ...own.filter(({ id }) => unsaved.has(id))],
+      comments,
+      commenting: commenting ?? (this.unsent(null) === '' ? null : 'kept'),
+    }));
   }
 
   /** Brings back what a tab that is gone could not send. */
@@ -122,12 +129,20 @@ export class TaskMarks implements MarkBoard {
 
   async comment(text: string, at: { readonly volume: VolumeId; readonly ijk: readonly number[] } | null): Promise<void> {
     const body = { text, volume: at?.volume ?? null, ijk: at ? [...at.ijk] : null };
-    await this.told(bodyOf(api.POST('/api/v1/tasks/{task_id}/comments', { params: { path: { task_id: this.task } }, body })));
+    await this.say(null, text, () => bodyOf(api.POST('/api/v1/tasks/{task_id}/comments', { params: { path: { task_id: this.task } }, body })));
   }
 
   async reply(thread: string, text: string): Promise<void> {
     const params = { path: { task_id: this.task, thread_id: thread } };
-    await this.told(bodyOf(api.POST('/api/v1/tasks/{task_id}/comments/{thread_id}/replies', { params, body: { text } })));
+    await this.say(thread, text, () => bodyOf(api.POST('/api/v1/tasks/{task_id}/comments/{thread_id}/replies', { params, body: { text } })));
+  }
+
+  unsent(thread: string | null): string {
+    return this.written.text(thread);
+  }
+
+  write(thread: string | null, text: string): void {
+    this.written.write(thread, text);
   }
 
   async resolve(thread: string, resolved: boolean): Promise<void> {
@@ -137,6 +152,12 @@ export class TaskMarks implements MarkBoard {
 
   async read(): Promise<void> {
     await this.told(bodyOf(api.POST('/api/v1/tasks/{task_id}/comments/read', { params: { path: { task_id: this.task } } })));
+  }
+
+  private async say(thread: string | null, text: string, send: () => Promise<Comments>): Promise<void> {
+    this.written.send(thread, text, this.store.getState().comments?.threads ?? []);
+    await this.told(send());
+    this.written.remove(thread);
   }
 
   private async told(answer: Promise<Comments>): Promise<void> {
