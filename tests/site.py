@@ -3,23 +3,26 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from radicula.services.options import free_port
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 OWNED = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "RADICULA_HOME", "RADICULA_SECRET_KEY", "PORT", "HOST")
 PASSWORD = "a password for tests"
-READY_SECONDS = 120.0
+# A site starts within seconds; beside another one that starts, on a busy machine, it may take minutes.
+READY_SECONDS = 300.0
+STOP_SECONDS = 180.0
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Site:
     url: str
     home: Path
     process: subprocess.Popen[str]
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def manage(self, *arguments: str, stdin: str = "") -> str:
         """Run a management command on the site and return what it printed."""
@@ -51,12 +55,14 @@ class Site:
         self.manage("add_user", username, stdin=PASSWORD + "\n")
 
     def client(self, username: str) -> "Client":
-        """An API client, signed in by token."""
-        answer = httpx.post(
-            f"{self.url}/api/v1/auth/token", json={"username": username, "password": PASSWORD}, timeout=30
-        )
-        answer.raise_for_status()
-        return Client(self.url, answer.json()["token"])
+        """An API client, signed in by token; the token is asked for once, as the site counts sign-ins per minute."""
+        if username not in self.tokens:
+            answer = httpx.post(
+                f"{self.url}/api/v1/auth/token", json={"username": username, "password": PASSWORD}, timeout=120
+            )
+            answer.raise_for_status()
+            self.tokens[username] = answer.json()["token"]
+        return Client(self.url, self.tokens[username])
 
     def readiness(self) -> dict[str, str]:
         """Each part of the site and its state."""
@@ -105,14 +111,6 @@ class Client:
         return answer.json() if answer.content else None
 
 
-def free_port() -> int:
-    """A port of the loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 def environment_for(home: Path, **more: str) -> dict[str, str]:
     """The environment of a process of the site in a folder, and of nothing else that runs here."""
     kept = {name: value for name, value in os.environ.items() if name not in OWNED}
@@ -141,7 +139,7 @@ def running_site(*, demo: bool = False, home: Path | None = None) -> Iterator[Si
             yield site
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=60)
+            process.wait(timeout=STOP_SECONDS)
 
 
 def _wait_until_ready(site: Site, log: Path) -> None:

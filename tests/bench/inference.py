@@ -18,9 +18,10 @@ import httpx
 import nibabel as nib
 import numpy as np
 
+from radicula.services.options import free_port
 from radicula.services.places import Home
 from radicula.services.status import site_parts_running
-from tests.site import REPOSITORY, Client, Site, environment_for, free_port, running_site
+from tests.site import REPOSITORY, Client, Site, environment_for, running_site
 
 SIZES = {"small": (64, 64, 64), "large": (256, 256, 64)}
 TRAINED = ("01", "02")

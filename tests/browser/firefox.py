@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.site import free_port
+from radicula.services.options import free_port
 
 FIREFOX_NAMES = ("firefox-esr", "firefox")
 START_SECONDS = 60.0

@@ -4,10 +4,8 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -32,19 +30,15 @@ from jobs.models import Job
 from models_app.architectures import ARCHITECTURES
 from models_app.monailabel_rest.bodiless import without_announced_bodies
 from models_app.services.versions import model_version_promote
+from radicula.services.options import free_port
 from tests.engine.cohort import Cohort
 from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TOKEN = "a-token-for-the-test"
-START_SECONDS = 120.0
-
-
-def free_port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+START_SECONDS = 300.0
+ANSWER_SECONDS = 180.0
 
 
 def database_url() -> str:
@@ -70,18 +64,22 @@ class Engine:
 
     address: str
     process: subprocess.Popen[bytes]
+    scratch: Path
+    """Where it keeps its temporary files, and nobody else."""
 
-    def ready(self) -> str:
-        """Wait for it; its address."""
+    def ready(self) -> None:
+        """Wait for it."""
         wait_for(f"{self.address}/healthz", {"X-Radicula-Token": TOKEN}, self.process)
-        return self.address
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[Engine]:
+def engine(
+    monkeypatch: pytest.MonkeyPatch, transactional_db: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
     """`python -m models_app.engine.server`, as the supervisor starts it."""
-    address = f"http://127.0.0.1:{free_port()}"
+    address, scratch = f"http://127.0.0.1:{free_port()}", tmp_path_factory.mktemp("scratch")
     environment = os.environ | {
+        "TMPDIR": str(scratch),
         "DATABASE_URL": database_url(),
         "RADICULA_MONAILABEL_URL": address,
         "RADICULA_MONAILABEL_TOKEN": TOKEN,
@@ -100,10 +98,10 @@ def engine(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[
             ),
         )
         # It takes seconds to import torch: the cohort is trained meanwhile.
-        yield Engine(address, process)
+        yield Engine(address, process, scratch)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.fixture
@@ -134,6 +132,11 @@ def cohort(trained) -> Cohort:  # type: ignore[no-untyped-def]
     return made
 
 
+def ask(verb: str, address: str, **options: Any) -> httpx.Response:
+    """A request with as much time as a network on a busy machine needs."""
+    return httpx.request(verb, address, timeout=ANSWER_SECONDS, trust_env=False, **options)
+
+
 def signed_in(site: str, username: str, folder: Path):  # type: ignore[no-untyped-def]
     from models_app.engine.standins import install
 
@@ -150,7 +153,7 @@ def signed_in(site: str, username: str, folder: Path):  # type: ignore[no-untype
 def test_the_client_goes_all_the_way(  # type: ignore[no-untyped-def]
     engine: Engine, site: str, cohort: Cohort, tmp_path: Path, run_job
 ) -> None:
-    address = engine.ready()
+    engine.ready()
     ada = signed_in(site, "ada", tmp_path)
     info = ada.info()
     assert {name: row["type"] for name, row in info["models"].items()} == {
@@ -203,24 +206,22 @@ def test_the_client_goes_all_the_way(  # type: ignore[no-untyped-def]
     assert status["status"] == "DONE", status
     assert status["details"][0].startswith("epoch 1: loss ")
 
-    shapes_and_refusals(site, address, cohort, tmp_path)
+    shapes_and_refusals(site, engine, cohort, tmp_path)
     two_users_at_once(site, cohort, tmp_path)
     killed_in_mid_inference(site, engine.process, cohort, tmp_path)
 
 
-def shapes_and_refusals(site: str, engine: str, cohort: Cohort, tmp_path: Path) -> None:
+def shapes_and_refusals(site: str, engine: Engine, cohort: Cohort, tmp_path: Path) -> None:
     """What OHIF asks for, and what nobody gets. In the same test: starting the engine takes ten seconds."""
-    volume = cohort.volumes["05"]
+    volume, scratch = cohort.volumes["05"], engine.scratch
     token = signed_in(site, "ada", tmp_path)._headers["Authorization"]
     headers = {"Authorization": token}
     base = f"{site}/monailabel/cord"
 
     def infer(query: dict[str, str], **options: object) -> httpx.Response:
-        return httpx.post(
-            f"{base}/infer/unet3d-small", params=query, headers=headers, timeout=60, trust_env=False, **options
-        )
+        return ask("POST", f"{base}/infer/unet3d-small", params=query, headers=headers, **options)
 
-    left_behind = set(Path(tempfile.gettempdir()).glob("radicula-*"))
+    left_behind = set(scratch.iterdir())
     ohif = {"result_extension": ".nrrd", "result_dtype": "uint16", "result_compress": False}
     image = infer({"image": str(volume.pk), "output": "image"}, data={"params": json.dumps(ohif)})
     assert image.status_code == 200
@@ -235,7 +236,7 @@ def shapes_and_refusals(site: str, engine: str, cohort: Cohort, tmp_path: Path) 
     facts = infer({"image": str(volume.pk), "output": "json"}).json()
     assert facts["model_version"]["name"] == "cord v1 (unet3d-small)"
     file = tmp_path / "scan.nii.gz"
-    file.write_bytes(httpx.get(f"{base}/datastore/image", params={"image": str(volume.pk)}, headers=headers).content)
+    file.write_bytes(ask("GET", f"{base}/datastore/image", params={"image": str(volume.pk)}, headers=headers).content)
     with file.open("rb") as stream:
         sent = infer({"output": "image"}, files={"file": ("scan.nii.gz", stream)})
     again = infer({"image": str(volume.pk), "output": "image"})
@@ -253,17 +254,17 @@ def shapes_and_refusals(site: str, engine: str, cohort: Cohort, tmp_path: Path) 
     for path in ("/etc/passwd", "../../etc/passwd", str(file)):
         assert infer({"image": path}).status_code == 404
     assert infer({"image": str(volume.pk)}, data={"params": "{"}).status_code == 400
-    assert httpx.post(f"{base}/infer/other", params={"image": str(volume.pk)}, headers=headers).status_code == 404
+    assert ask("POST", f"{base}/infer/other", params={"image": str(volume.pk)}, headers=headers).status_code == 404
     for verb, page in (("GET", "/info/"), ("POST", "/train/unet3d"), ("GET", "/datastore/?output=all")):
-        assert httpx.request(verb, base + page).status_code == 401
-    assert httpx.post(f"{base}/train/unet3d", headers=headers, json={}).status_code == 403
+        assert ask(verb, base + page).status_code == 401
+    assert ask("POST", f"{base}/train/unet3d", headers=headers, json={}).status_code == 403
 
-    direct = f"{engine}/studies/cord/infer/unet3d-small"
-    assert httpx.post(direct, params={"image": str(volume.pk)}).status_code == 403
-    assert httpx.get(f"{engine}/healthz").status_code == 403
+    direct = f"{engine.address}/studies/cord/infer/unet3d-small"
+    assert ask("POST", direct, params={"image": str(volume.pk)}).status_code == 403
+    assert ask("GET", f"{engine.address}/healthz").status_code == 403
     guarded = {"X-Radicula-Token": TOKEN, "Origin": "http://elsewhere.example"}
     for path in ("/etc/passwd", str(file)):
-        refused = httpx.post(direct, params={"image": path}, headers=guarded)
+        refused = ask("POST", direct, params={"image": path}, headers=guarded)
         assert refused.status_code == 404
     assert "access-control-allow-origin" not in refused.headers
     for verb, page in (
@@ -278,9 +279,9 @@ def shapes_and_refusals(site: str, engine: str, cohort: Cohort, tmp_path: Path) 
         ("GET", "/docs"),
         ("GET", "/openapi.json"),
     ):
-        assert httpx.request(verb, engine + page).status_code == 403, page
-        assert httpx.request(verb, engine + page, headers=guarded).status_code == 404, page
-    assert set(Path(tempfile.gettempdir()).glob("radicula-*")) <= left_behind, "nothing stays behind"
+        assert ask(verb, engine.address + page).status_code == 403, page
+        assert ask(verb, engine.address + page, headers=guarded).status_code == 404, page
+    assert set(scratch.iterdir()) <= left_behind, "nothing stays behind"
 
 
 def scribbles_of_slicer(slicer: Any, volume: Volume, session: str, folder: Path) -> None:
@@ -332,11 +333,11 @@ def killed_in_mid_inference(site: str, process: subprocess.Popen[bytes], cohort:
     process.send_signal(signal.SIGSTOP)
     with ThreadPoolExecutor(1) as pool:
         page = f"{base}/infer/unet3d-small?image={cohort.volumes['05'].pk}"
-        waiting = pool.submit(httpx.post, page, headers=headers, timeout=60, trust_env=False)
+        waiting = pool.submit(ask, "POST", page, headers=headers)
         time.sleep(0.3)
         assert not waiting.done()
         process.kill()
         answer = waiting.result()
     assert answer.status_code == 503
     assert answer.json()["detail"] == "The MONAI Label server is away; try again in a moment."
-    assert httpx.get(f"{base}/info/", headers=headers, trust_env=False).status_code == 200
+    assert ask("GET", f"{base}/info/", headers=headers).status_code == 200

@@ -28,7 +28,7 @@ def test_a_queued_message_outlives_a_killed_server_and_an_emptied_cache(home: Ho
         Connection(server.broker_url) as broker,
         broker.SimpleQueue("io") as queue,
     ):
-        message = queue.get(block=True, timeout=5)
+        message = queue.get(block=True, timeout=60)
         assert message.payload == {"job": 7}
         message.ack()
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from radicula.services import options
 from radicula.services.errors import StartError
-from radicula.services.options import options_read
+from radicula.services.options import free_port, options_read
 from radicula.services.places import Home, home_locked, home_open, secret_key
 
 
@@ -19,7 +20,7 @@ def _run(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "RADICULA_HOME": str(home), **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -78,6 +79,21 @@ def test_open_log_ins_are_for_this_machine_unless_asked_for() -> None:
     assert options_read({"HOST": "192.0.2.1", "RADICULA_DEMO": "1"}).demo
 
 
+@pytest.mark.parametrize(("outgoing", "below"), [("32768\t60999\n", 32_768), ("1024\t65535\n", 65_536)])
+def test_a_free_port_is_none_that_an_outgoing_connection_may_be_given(
+    outgoing: str, below: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where those leave room, that is."""
+    ports = tmp_path / "ip_local_port_range"
+    ports.write_text(outgoing)
+    monkeypatch.setattr(options, "OUTGOING_PORTS", ports)
+    for _ in range(20):
+        port = free_port()
+        assert 1024 <= port < below
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", port))
+
+
 def test_the_supervisor_starts_without_django() -> None:
     code = "import sys, radicula.services.run, radicula.services.embedded; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -89,7 +105,7 @@ def test_status_of_a_folder_without_a_site(home: Home) -> None:
         env={**os.environ, "RADICULA_HOME": str(home.root)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, f"no site runs on {home.root}\n")

@@ -42,7 +42,7 @@ def _setup(checkout: Path) -> subprocess.CompletedProcess[str]:
         env={"PATH": str(checkout.parent / "bin"), "HOME": os.environ.get("HOME", "/")},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

@@ -65,7 +65,7 @@ class Bench:
             self.supervisor.watch()
             return any(text in line for line in self.said)
 
-        wait_until(said, seconds=30, what=f"{text!r} in {self.said}")
+        wait_until(said, what=f"{text!r} in {self.said}")
 
     def number_in(self, name: str) -> int:
         """Wait for the number that a part writes into its file."""
@@ -136,12 +136,12 @@ def test_a_part_that_does_not_listen_is_killed_and_named(bench: Bench) -> None:
 
 
 def test_in_a_hurry_nothing_is_waited_for(bench: Bench) -> None:
-    bench.supervisor.add(bench.part("io", DEAF, stop_seconds=60))
+    bench.supervisor.add(bench.part("io", DEAF, stop_seconds=600))
     wait_until((bench.home.root / "io").exists, what="the part to be deaf")
     bench.hurry = True
     before = time.monotonic()
     bench.supervisor.stop(bench)
-    assert time.monotonic() - before < 5
+    assert time.monotonic() - before < 60
 
 
 def test_a_part_that_always_fails_is_given_up_and_the_others_go_on(home: Home) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import psutil
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 10.0, what: str) -> None:
+def wait_until(condition: Callable[[], bool], *, seconds: float = 60.0, what: str) -> None:
     """Wait until a condition holds; fail with what was waited for."""
     deadline = time.monotonic() + seconds
     while not condition():

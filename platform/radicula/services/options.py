@@ -3,6 +3,7 @@
 import secrets
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,10 @@ EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
+# Above those that browsers refuse.
+FIRST_PORT = 20_000
+PORT_TRIES = 100
+OUTGOING_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 @dataclass(frozen=True)
@@ -87,11 +92,28 @@ def options_read(environment: Mapping[str, str]) -> Options:
 
 
 def free_port() -> int:
-    """Return a port of the loopback that nothing listens on."""
+    """Return a port of the loopback that nothing uses.
+
+    It lies below those that the system gives to outgoing connections: one of these may be in use by such a connection
+    when the part that it was meant for listens on it at last, or again after a restart.
+    """
+    first_outgoing = _first_outgoing_port()
+    for _ in range(PORT_TRIES if first_outgoing > FIRST_PORT else 0):
+        port = FIRST_PORT + secrets.randbelow(first_outgoing - FIRST_PORT)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+        given: int = probe.getsockname()[1]
+    return given
+
+
+def _first_outgoing_port() -> int:
+    try:
+        return int(OUTGOING_PORTS.read_text().split()[0])
+    except OSError:  # not Linux: macOS and the BSDs begin at 49152
+        return 32_768
 
 
 def port_check(host: str, port: int) -> None:
