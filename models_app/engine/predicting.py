@@ -24,6 +24,9 @@ SLICES_AT_ONCE = 8
 CHECK_OVERLAP = 0.1
 PROPOSAL_OVERLAP = 0.25
 
+MAIN_PIECE_SHARE = 0.1
+"""Of the largest piece that a localiser finds; smaller ones are taken for stray."""
+
 
 def logits_on_work_grid(
     network: nn.Module,
@@ -213,8 +216,8 @@ def box_locate(
 ) -> tuple[Box, bool]:
     """What a cascade segments of an image, and whether its first step found anything; where not, all of the image."""
     rough = classes_predict(network.coarse, source, specification.coarse(), device=device, cancelled=cancelled)
-    # The largest piece: one stray voxel in a corner would otherwise make the box the whole image.
-    found = Box.around(largest_pieces(rough))
+    # Without stray pieces: one voxel in a corner would otherwise make the box the whole image.
+    found = Box.around(main_pieces(rough > 0))
     if found is None:
         return Box.whole(source.grid.shape), False
     margin_mm = specification.localiser.margin_mm if specification.localiser is not None else 0.0
@@ -271,6 +274,19 @@ def winners(maps: Iterable[Tensor]) -> Tensor:
         winner.masked_fill_(rival > best, index)
         best = torch.maximum(best, rival)
     return winner
+
+
+def main_pieces(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keep the connected pieces (26 neighbours) of a tenth of the largest one's size or more.
+
+    A localiser sees all labels as one class, and what is labelled is often in several places: a nucleus on either
+    side, a row of vertebrae. The largest piece alone would leave the others out of the box for good.
+    """
+    pieces, _ = ndimage.label(mask, structure=np.ones((3, 3, 3), dtype=bool))
+    sizes = np.bincount(pieces.ravel())
+    sizes[0] = 0
+    kept: NDArray[np.bool_] = (sizes >= max(1.0, MAIN_PIECE_SHARE * sizes.max()))[pieces]
+    return kept
 
 
 def largest_pieces(classes: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from torch import nn
 
 from jobs.running import JobFailed
 from models_app.engine.networks import BUILDERS, network_build
-from models_app.engine.predicting import largest_pieces
+from models_app.engine.predicting import largest_pieces, main_pieces
 from models_app.engine.preparing import classes_from_values, normalised, values_from_classes
 from models_app.engine.standins import install
 from models_app.engine.weights import weights_dump, weights_load
@@ -123,6 +123,18 @@ def test_largest_pieces_keeps_one_piece_of_each_class() -> None:
     assert kept[0:3, 0, 0].tolist() == [1, 1, 1]
     assert kept[6:8].sum() == 0
     assert kept[0:2, 3, 3].tolist() == [2, 2]
+
+
+def test_a_box_is_around_both_sides_and_leaves_stray_voxels_out() -> None:
+    found = np.zeros((30, 8, 8), dtype=bool)
+    found[2:6, 2:6, 2:6] = True
+    found[20:23, 2:5, 2:5] = True
+    found[28, 7, 7] = True
+    kept = main_pieces(found)
+    assert kept[2:6, 2:6, 2:6].all()
+    assert kept[20:23, 2:5, 2:5].all()
+    assert kept.sum() == 4**3 + 3**3
+    assert not main_pieces(np.zeros((4, 4, 4), dtype=bool)).any()
 
 
 def test_a_patch_is_shaped_after_the_data_and_never_grows() -> None:

@@ -73,8 +73,16 @@ def _fail(run: Rerun, model: ModelCandidate, why: str) -> None:
 
 def _options(run: Rerun) -> dict[str, Any]:
     """What is chosen for every training; phantoms keep their own voxel size, and nnU-Net plans for 1 GB."""
-    spacing = "data" if run.simulated else "protocol"
-    return {"steps_per_epoch": run.size.steps_per_epoch, "spacing": spacing, "plan": "small"}
+    size = run.size
+    options: dict[str, Any] = {
+        "steps_per_epoch": size.steps_per_epoch,
+        "spacing": "data" if run.simulated else "protocol",
+        "plan": "small",
+        "learning_rate": size.learning_rate,
+    }
+    if run.protocol.model.training.batch_size > size.most_in_batch:
+        options["batch_size"] = size.most_in_batch
+    return options
 
 
 def _alone(run: Rerun, model: ModelCandidate) -> dict[str, TrainingRun]:

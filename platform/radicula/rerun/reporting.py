@@ -25,12 +25,17 @@ def _remarks(run: Rerun) -> Sequence[str]:
     size = run.size
     epochs = "1 epoch" if size.epochs == 1 else f"{size.epochs} epochs"
     steps = f"{size.steps} steps ({epochs} of {size.steps_per_epoch})"
-    specified = run.protocol.model.training.steps
-    networks = f"Each network was trained for {steps}; the protocol asks for {specified}."
+    asked = run.protocol.model.training
+    networks = f"Each network was trained for {steps}; the protocol asks for {asked.steps}."
+    if size.learning_rate is not None:
+        networks += (
+            f" The learning rate rises to {size.learning_rate:g} in the place of {asked.learning_rate:g}: a short "
+            "schedule takes larger steps."
+        )
     if size.stand_in and size.candidates == 1:
         networks += " Small U-Nets stand in the place of the protocol's networks."
     if size.candidates > 1:
-        networks += " nnU-Net plans for 1 GB of memory."
+        networks += " nnU-Net plans for 1 GB of memory and keeps its own schedule."
     if run.simulated:
         networks += " They work at the voxel size of the phantoms."
     remarks = [networks]
