@@ -50,9 +50,10 @@ def _metric(found: Json, name: str) -> Cell:
 
 def networks(source: StudySource) -> Section:
     """The candidates on one split, tested on the same cases; and the first of them label by label."""
+    names = {label.value: label.name for label in source.protocol.labels}
     parts = [
         _trained(source),
-        *map(architecture_comparison, source.architectures),
+        *(architecture_comparison(one, names) for one in source.architectures),
         *(_compared(source, one) for one in source.comparisons),
         _automatic(source),
     ]

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Checkbox, Group, Modal, NumberInput, Progress, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Checkbox, Group, Loader, Modal, NumberInput, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconScale } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -141,10 +141,12 @@ function Cancel({ slug, comparison }: { slug: string; comparison: ArchitectureCo
   );
 }
 
+const FEWEST = 2;
 const FIELDS = ['models', 'folds', 'seed', 'epochs'] as const;
 
 function Ask({ slug, onClose }: { slug: string; onClose: () => void }) {
-  const offered = useTrainingPreview(slug, {}).data?.models ?? [];
+  const preview = useTrainingPreview(slug, {});
+  const offered = preview.data?.models ?? [];
   const queries = useQueryClient();
   const [chosen, setChosen] = useState<string[] | null>(null);
   const [folds, setFolds] = useState<number>(0);
@@ -163,8 +165,20 @@ function Ask({ slug, onClose }: { slug: string; onClose: () => void }) {
   return (
     <Modal opened onClose={onClose} title="Compare architectures" size="lg">
       <Stack gap="md">
-        <Checkbox.Group label="Candidates of the protocol" value={names} onChange={setChosen} error={fieldErrorOf(start.error, 'models')}>
-          <Stack gap={6} mt={4}>
+        <Checkbox.Group
+          label="Candidates of the protocol"
+          value={names}
+          onChange={setChosen}
+          error={fieldErrorOf(start.error, 'models') ?? (preview.data && names.length < FEWEST ? 'Two or more can be compared.' : undefined)}
+        >
+          <Stack gap={6} mt={4} mb={4}>
+            {preview.isPending && (
+              <Group gap={8}>
+                <Loader size="xs" aria-hidden />
+                <Text size="sm">Looking at what the protocol offers and what is labelled…</Text>
+              </Group>
+            )}
+            {preview.error && <Text c="var(--radicula-red)">{messageOf(preview.error)}</Text>}
             {offered.map((model) => (
               <Checkbox key={model.name} value={model.name} label={model.title} description={model.architecture} />
             ))}
@@ -187,8 +201,8 @@ function Ask({ slug, onClose }: { slug: string; onClose: () => void }) {
           <Button variant="default" onClick={onClose}>
             Close
           </Button>
-          <Button loading={start.isPending} disabled={names.length < 2} onClick={() => start.mutate()}>
-            Train and compare {names.length}
+          <Button loading={start.isPending} disabled={names.length < FEWEST} onClick={() => start.mutate()}>
+            {preview.data ? `Train and compare ${names.length}` : 'Train and compare'}
           </Button>
         </Group>
       </Stack>
