@@ -9,6 +9,8 @@ type Stage = { readonly kind: 'looking' } | { readonly kind: 'failed' } | { read
 
 export interface AnatomyAnswers {
   readonly stage: Stage;
+  /** None until the checks are done. */
+  readonly findings: readonly AnatomyFinding[];
   readonly reasons: Readonly<Record<string, string>>;
   readonly setReason: (key: string, reason: string) => void;
   readonly lookAgain: () => void;
@@ -17,6 +19,8 @@ export interface AnatomyAnswers {
   /** Whether a serious finding has no reason yet. While the checks run the server is the one to refuse. */
   readonly open: boolean;
 }
+
+const NONE: readonly AnatomyFinding[] = [];
 
 const keyOf = ({ volume, code, labels }: AnatomyFinding): string => [volume, code, ...labels].join(' ');
 
@@ -40,10 +44,11 @@ export function useAnatomyChecks(opened: boolean): AnatomyAnswers {
   }, [handle, opened, round]);
   const setReason = useCallback((key: string, reason: string) => setReasons((all) => ({ ...all, [key]: reason })), []);
   const lookAgain = useCallback(() => setRound((n) => n + 1), []);
-  const findings = stage.kind === 'done' ? stage.findings : [];
+  const findings = stage.kind === 'done' ? stage.findings : NONE;
   const reasonOf = (finding: AnatomyFinding): string => (reasons[keyOf(finding)] ?? '').trim();
   return {
     stage,
+    findings,
     reasons,
     setReason,
     lookAgain,
@@ -54,8 +59,15 @@ export function useAnatomyChecks(opened: boolean): AnatomyAnswers {
   };
 }
 
+interface AnatomyChecksProps {
+  readonly answers: AnatomyAnswers;
+  /** Those that are said here. */
+  readonly findings: readonly AnatomyFinding[];
+  readonly onJump: () => void;
+}
+
 /** The findings: each leads to its voxel; a serious one takes a reason. */
-export function AnatomyChecks({ answers, onJump }: { readonly answers: AnatomyAnswers; readonly onJump: () => void }): ReactElement | null {
+export function AnatomyChecks({ answers, findings, onJump }: AnatomyChecksProps): ReactElement | null {
   const { stage, reasons, setReason, lookAgain } = answers;
   if (stage.kind === 'looking') {
     return (
@@ -74,14 +86,14 @@ export function AnatomyChecks({ answers, onJump }: { readonly answers: AnatomyAn
       </Text>
     );
   }
-  if (stage.findings.length === 0) return null;
+  if (findings.length === 0) return null;
   return (
     <section aria-label="Checks on anatomy" className={styles['findings']}>
       <Text size="sm" mb={4}>
         Look at this before you submit. What should stay as it is takes a reason, which the reviewer sees.
       </Text>
       <ul>
-        {stage.findings.map((finding) => {
+        {findings.map((finding) => {
           const key = keyOf(finding);
           return (
             <li key={key} data-severity={finding.severity}>

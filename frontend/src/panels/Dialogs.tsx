@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Modal, Text, Textarea } from '@mantine/core';
 import { useEffect, useState, type ReactElement } from 'react';
-import type { TaskId } from '../state/task';
+import { submissionNotes, type SubmissionNotes } from '../state/submission';
+import type { AnatomyFinding, LabelDefinition, TaskId } from '../state/task';
 import { AnatomyChecks, useAnatomyChecks } from './AnatomyChecks';
 import styles from './overlays.module.css';
 import { useOnceOpened } from './useOnceOpened';
@@ -21,6 +22,7 @@ function Submit({ opened, onSubmitted }: SubmitDialogProps & { readonly opened: 
   const busy = useWorkspace((state) => state.busy === 'submitting');
   const [comment, setComment] = useState('');
   const anatomy = useAnatomyChecks(opened);
+  const notes = useNotes(anatomy.findings);
   const close = (): void => handle.store.setState({ submitOpen: false });
   const submit = async (): Promise<void> => {
     const done = await handle.submit(comment.trim(), anatomy.overrides);
@@ -36,8 +38,8 @@ function Submit({ opened, onSubmitted }: SubmitDialogProps & { readonly opened: 
           void submit();
         }}
       >
-        <NotPainted />
-        <AnatomyChecks answers={anatomy} onJump={close} />
+        <NotPainted labels={notes.notPainted} />
+        <AnatomyChecks answers={anatomy} findings={notes.findings} onJump={close} />
         <Textarea
           label="Comment for the reviewer (optional)"
           autosize
@@ -58,16 +60,23 @@ function Submit({ opened, onSubmitted }: SubmitDialogProps & { readonly opened: 
   );
 }
 
-function NotPainted(): ReactElement | null {
-  const labels = useWorkspace((state) => state.task?.labels);
-  const session = useLabels();
-  const missing = labels?.filter((label) => session?.count(label.value) === 0) ?? [];
-  if (missing.length === 0) return null;
+function NotPainted({ labels }: { readonly labels: readonly LabelDefinition[] }): ReactElement | null {
+  if (labels.length === 0) return null;
   return (
     <Text size="sm" mb="sm" c="var(--radicula-amber)">
-      Not painted: {missing.map((label) => label.name).join(', ')}.
+      Not painted: {labels.map((label) => label.name).join(', ')}.
     </Text>
   );
+}
+
+const NO_LABELS: readonly LabelDefinition[] = [];
+
+/** What is said of the labels as they are now. */
+function useNotes(findings: readonly AnatomyFinding[]): SubmissionNotes {
+  const labels = useWorkspace((state) => state.task?.labels) ?? NO_LABELS;
+  const shown = useWorkspace((state) => state.shown);
+  const session = useLabels();
+  return submissionNotes(session ? labels : NO_LABELS, (value) => session?.count(value) ?? 0, findings, shown);
 }
 
 const NOTICE_MS = 6000;
