@@ -4,6 +4,7 @@ import { FIRST_ONLY, OTHER_LABEL, SECOND_ONLY, type LabelDifference } from '../o
 import { DIFFERENCE_COLOURS } from '../state/differenceLook';
 import own from './DifferencePanel.module.css';
 import styles from './panels.module.css';
+import { Section } from './Section';
 import { useHandle, useHint, useViewer, useWorkspace } from './viewerHandle';
 
 /** How two label maps that are side by side differ: counts, what the hatching means, and a walk through the places. */
@@ -14,8 +15,7 @@ export function DifferencePanel(): ReactElement | null {
   const hint = useHint();
   if (!found) return null;
   return (
-    <section className={styles['group']} aria-label="Difference">
-      <h2 className={styles['heading']}>Difference</h2>
+    <Section name="difference" title="Difference" label="Difference">
       <p className={own['lead']} role="status">
         {found.voxels === 0
           ? 'The two label maps are the same.'
@@ -32,7 +32,7 @@ export function DifferencePanel(): ReactElement | null {
         ))}
       </ul>
       <Switch size="xs" label={hint('Hatch what differs', 'difference')} checked={shown} onChange={() => handle.perform({ type: 'toggle', setting: 'differenceShown' })} />
-    </section>
+    </Section>
   );
 }
 

@@ -1,6 +1,6 @@
 import { Switch } from '@mantine/core';
 import type { ReactElement } from 'react';
-import styles from './panels.module.css';
+import { Section } from './Section';
 import { SliderField } from './SliderField';
 import { useHandle, useHint, useViewer } from './viewerHandle';
 
@@ -15,8 +15,7 @@ export function DisplayOptions(): ReactElement {
   const hint = useHint();
   const smooth = useViewer((state) => state.smooth);
   return (
-    <section className={styles['group']}>
-      <h2 className={styles['heading']}>Display</h2>
+    <Section name="display" title="Display">
       <SliderField
         title="Fill"
         shown={`${Math.round(opacity * 100)}%`}
@@ -43,6 +42,6 @@ export function DisplayOptions(): ReactElement {
         </>
       )}
       <Switch size="xs" mb={6} label="Smooth image" checked={smooth} onChange={() => store.setState({ smooth: !smooth })} />
-    </section>
+    </Section>
   );
 }

@@ -7,6 +7,7 @@ import { markStepName } from '../state/markHistory';
 import type { WorkStep } from '../state/workHistory';
 import own from './History.module.css';
 import styles from './panels.module.css';
+import { Section } from './Section';
 import { useHandle, useHint, useLabels, useMarks, useViewer, useWorkspace } from './viewerHandle';
 
 /** More rows than this are not drawn; the steps themselves stay. */
@@ -36,19 +37,18 @@ export function History(): ReactElement {
     return () => cancelAnimationFrame(frame);
   }, [done]);
   const goTo = useCallback((done: number): void => handle.goToStep(done), [handle]);
+  const buttons = (
+    <span className={own['buttons']}>
+      <Button size="compact-xs" variant="default" disabled={busy || done === 0} title={hint('Take the last step back', 'undo')} onClick={() => perform({ type: 'undo' })}>
+        Undo
+      </Button>
+      <Button size="compact-xs" variant="default" disabled={busy || done === steps.length} title={hint('Do the step again', 'redo')} onClick={() => perform({ type: 'redo' })}>
+        Redo
+      </Button>
+    </span>
+  );
   return (
-    <section className={styles['group']} aria-label="History">
-      <div className={own['head']}>
-        <h2 className={styles['heading']}>History ({done})</h2>
-        <span className={own['buttons']}>
-          <Button size="compact-xs" variant="default" disabled={busy || done === 0} title={hint('Take the last step back', 'undo')} onClick={() => perform({ type: 'undo' })}>
-            Undo
-          </Button>
-          <Button size="compact-xs" variant="default" disabled={busy || done === steps.length} title={hint('Do the step again', 'redo')} onClick={() => perform({ type: 'redo' })}>
-            Redo
-          </Button>
-        </span>
-      </div>
+    <Section name="history" title={`History (${done})`} label="History" beside={buttons}>
       {rows.length === 0 && <span className={styles['dim']}>Nothing to undo.</span>}
       <ol ref={list} className={own['history']} data-testid="history">
         {rows.map(({ step, number }) => (
@@ -61,7 +61,7 @@ export function History(): ReactElement {
           {Math.round(session.forgotten.budgetBytes / 2 ** 20)} MB. Nothing of the work itself is lost.
         </p>
       )}
-    </section>
+    </Section>
   );
 }
 

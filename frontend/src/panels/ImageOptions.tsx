@@ -5,6 +5,7 @@ import { sameWindow } from '../state/display';
 import type { TaskVolume, VolumeId } from '../state/task';
 import own from './ImageOptions.module.css';
 import styles from './panels.module.css';
+import { Section } from './Section';
 import { SliderField } from './SliderField';
 import { useHandle, useHint, useViewer, useWorkspace } from './viewerHandle';
 
@@ -18,13 +19,12 @@ export function ImageOptions(): ReactElement | null {
   const volume = image.active();
   if (!volume) return null;
   return (
-    <section className={styles['group']} aria-label="Image">
-      <h2 className={styles['heading']}>Image: {volume.role}</h2>
+    <Section name="image" title={`Image: ${volume.role}`} label="Image">
       {volume.components === 1 && <ColourOptions volume={volume} />}
       <FrameOption volume={volume} />
       <OverlayOptions volume={volume} />
       <Sides />
-    </section>
+    </Section>
   );
 }
 

@@ -10,6 +10,7 @@ import { MarksPanel } from './MarksPanel';
 import { OperationsPanel } from './OperationsPanel';
 import { ProposalPanel } from './ProposalPanel';
 import styles from './panels.module.css';
+import { Section } from './Section';
 import { ToolOptions } from './ToolOptions';
 import { useHandle, useSession, useWorkspace } from './viewerHandle';
 
@@ -22,11 +23,10 @@ export function LabelPanel(): ReactElement {
   return (
     <aside className={styles['side']} data-side="right" aria-label="Labels">
       <DifferencePanel />
-      <section className={styles['group']}>
-        <h2 className={styles['heading']}>Labels</h2>
+      <Section name="labels" title="Labels">
         <LabelList />
         <ActiveLabel />
-      </section>
+      </Section>
       {handle.mayPaint && session && <ProposalPanel session={session} />}
       {handle.mayPaint && <ToolOptions />}
       {handle.mayPaint && <OperationsPanel />}

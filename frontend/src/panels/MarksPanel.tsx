@@ -8,6 +8,7 @@ import { MARK_TOOLS } from '../tools/markGestures';
 import marked from './marks.module.css';
 import toolbar from './Toolbar.module.css';
 import styles from './panels.module.css';
+import { Section } from './Section';
 import { useHandle, useHint, useMarks, useViewer, useWorkspace } from './viewerHandle';
 
 const ICONS: Readonly<Record<MarkKind, typeof IconRuler2>> = { length: IconRuler2, angle: IconAngle, ellipse: IconCircleDashed, rectangle: IconRectangle, point: IconMapPin };
@@ -31,25 +32,22 @@ export function MarksPanel(): ReactElement {
       store.setState({ notice: { text: 'This browser did not let the marks be copied; the study’s marks.csv has them too.', tone: 'warning' } });
     }
   };
+  const files = (
+    <span className={marked['headEnd']}>
+      <Tooltip label="Download as JSON, which radicula measure --points reads" position="left">
+        <a className={marked['icon']} aria-label="Download the marks as JSON" href={addressOf('/api/v1/tasks/{task_id}/marks.json', { task_id: task })} download>
+          <IconDownload size={15} aria-hidden />
+        </a>
+      </Tooltip>
+      <Tooltip label="Copy as CSV" position="left">
+        <button type="button" className={marked['icon']} aria-label="Copy the marks as CSV" onClick={() => void copy()}>
+          <IconCopy size={15} aria-hidden />
+        </button>
+      </Tooltip>
+    </span>
+  );
   return (
-    <section className={styles['group']} aria-label="Marks">
-      <div className={marked['head']}>
-        <h2 className={styles['heading']}>Marks ({marks.length})</h2>
-        {marks.length > 0 && (
-          <span className={marked['headEnd']}>
-            <Tooltip label="Download as JSON, which radicula measure --points reads" position="left">
-              <a className={marked['icon']} aria-label="Download the marks as JSON" href={addressOf('/api/v1/tasks/{task_id}/marks.json', { task_id: task })} download>
-                <IconDownload size={15} aria-hidden />
-              </a>
-            </Tooltip>
-            <Tooltip label="Copy as CSV" position="left">
-              <button type="button" className={marked['icon']} aria-label="Copy the marks as CSV" onClick={() => void copy()}>
-                <IconCopy size={15} aria-hidden />
-              </button>
-            </Tooltip>
-          </span>
-        )}
-      </div>
+    <Section name="marks" title={`Marks (${marks.length})`} label="Marks" beside={marks.length > 0 && files}>
       {board.mayEdit && <MarkTools />}
       {marks.length === 0 && <p className={styles['dim']}>{board.mayEdit ? `Nothing measured yet. ${hint('Choose Length', 'tool.length')} and drag on the image.` : 'Nothing was measured.'}</p>}
       <ul className={marked['list']} data-testid="marks">
@@ -58,7 +56,7 @@ export function MarksPanel(): ReactElement {
         ))}
       </ul>
       {unsaved > 0 && <p className={styles['attention']} role="status">Saving {unsaved}</p>}
-    </section>
+    </Section>
   );
 }
 

@@ -5,6 +5,7 @@ import { OPERATIONS, type OperationName } from '../state/operationForm';
 import { OperationFields } from './OperationFields';
 import overlays from './overlays.module.css';
 import styles from './panels.module.css';
+import { Section } from './Section';
 import { useHandle, useHint, useViewer } from './viewerHandle';
 
 /** Operations on the active label in the whole volume. */
@@ -19,8 +20,7 @@ export function OperationsPanel(): ReactElement {
   const hint = useHint();
   const kind = OPERATIONS.find(({ operation }) => operation === form.operation);
   return (
-    <section className={styles['group']} aria-label="Operations">
-      <h2 className={styles['heading']}>Operations on the active label</h2>
+    <Section name="operations" title="Operations on the active label" label="Operations" needed={waiting}>
       <NativeSelect
         size="xs"
         className={styles['field']}
@@ -89,7 +89,7 @@ export function OperationsPanel(): ReactElement {
           Propagate on
         </Button>
       </div>
-    </section>
+    </Section>
   );
 }
 

@@ -8,6 +8,7 @@ import type { LabelSession } from '../state/labelSession';
 import type { LabelDefinition } from '../state/task';
 import labelPanel from './LabelPanel.module.css';
 import styles from './panels.module.css';
+import { Section } from './Section';
 import own from './ProposalPanel.module.css';
 import { useHandle, useHint, useViewer, useWorkspace } from './viewerHandle';
 
@@ -33,10 +34,10 @@ function Proposal({ session, proposal }: ProposalProps): ReactElement {
   const busy = useViewer((state) => state.operation !== null);
   const outline = useViewer((state) => state.proposalOutline);
   const model = task?.volumes.find(({ id }) => id === shown)?.proposal?.model_name;
+  const pieceWaits = useViewer((state) => state.proposedPiece !== null);
   const compared = useComparison(session, proposal);
   return (
-    <section className={styles['group']} aria-label="Proposal">
-      <h2 className={styles['heading']}>{model ? `Proposal by ${model}` : 'Proposal'}</h2>
+    <Section name="proposal" title={model ? `Proposal by ${model}` : 'Proposal'} label="Proposal" needed={pieceWaits}>
       <Switch size="xs" mb={6} label={hint('Its outline, dashed', 'proposal.outline')} checked={outline} onChange={() => handle.perform({ type: 'toggle', setting: 'proposalOutline' })} />
       <p className={styles['dim']} aria-live="polite" data-testid="proposal-changed">
         {compared === null ? 'Comparing' : compared.changed === 0 ? 'The map is what was proposed.' : `${compared.changed.toLocaleString('en')} voxels changed.`}
@@ -70,7 +71,7 @@ function Proposal({ session, proposal }: ProposalProps): ReactElement {
         </Button>
       </div>
       <Pieces busy={busy} />
-    </section>
+    </Section>
   );
 }
 

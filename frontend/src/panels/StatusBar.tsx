@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { colourOf } from '../state/labelColours';
+import { numberInWords, valueInWords } from '../state/pointedValue';
 import { useHandle, useViewer, useWorkspace } from './viewerHandle';
 
 /** What is under the pointer: label, voxel, millimetres, intensity. */
@@ -11,15 +12,18 @@ export function StatusBar({ className, endClassName, swatchClassName }: {
   const handle = useHandle();
   const hover = useViewer((state) => state.hover);
   const convention = useViewer((state) => state.convention);
-  const window = useViewer((state) => state.window);
   const colours = useViewer((state) => state.labelColours);
   const labels = useWorkspace((state) => state.task?.labels);
+  // The window below is one of these.
+  useViewer((state) => state.displays);
+  useWorkspace((state) => state.shown);
+  const volume = (hover && handle.image.shownIn(hover.cell)) ?? handle.image.active();
   // A map of directions is shown as it is.
-  const windowed = useWorkspace((state) => state.task?.volumes.find(({ id }) => id === state.shown)?.components !== 3);
+  const window = volume && volume.components === 1 ? handle.image.displayOf(volume).window : null;
+  const said = hover && ((volume && handle.image.colourAt(volume, hover.voxel)) ?? hover.intensity);
   // Read at draw time: the stroke under the pointer may have changed it since the pointer moved.
   const value = hover ? hover.label : 0;
   const label = labels?.find((candidate) => candidate.value === value);
-  const number = (x: number): string => (Number.isInteger(x) ? String(x) : String(Number(x.toPrecision(4))));
   return (
     <footer className={className} data-testid="status">
       {hover ? (
@@ -35,11 +39,11 @@ export function StatusBar({ className, endClassName, swatchClassName }: {
             RAS <strong>{hover.rasMm.map((mm) => mm.toFixed(1)).join(', ')}</strong> mm
           </span>
           <span>
-            {hover.unit === '' ? 'intensity' : 'value'} <strong>{hover.intensity === null ? 'none' : number(hover.intensity)}</strong> {hover.unit}
+            {typeof said !== 'number' ? 'direction' : hover.unit === '' ? 'intensity' : 'value'} <strong>{said === null ? 'none' : valueInWords(said)}</strong> {hover.unit}
           </span>
           {hover.over && (
             <span data-testid="value-over">
-              {hover.over.name} <strong>{number(hover.over.value)}</strong> {hover.over.unit}
+              {hover.over.name} <strong>{valueInWords(hover.over.value)}</strong> {hover.over.unit}
             </span>
           )}
         </>
@@ -47,9 +51,9 @@ export function StatusBar({ className, endClassName, swatchClassName }: {
         <span>{handle.mayPaint ? 'Point at the image. Press ? for all hotkeys.' : 'Point at the image.'}</span>
       )}
       <span className={endClassName}>
-        {windowed && (
+        {window && (
           <>
-            window <strong>{number(window.lower)}</strong> to <strong>{number(window.upper)}</strong>
+            window <strong>{numberInWords(window.lower)}</strong> to <strong>{numberInWords(window.upper)}</strong>
           </>
         )}
       </span>

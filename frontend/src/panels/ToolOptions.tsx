@@ -7,6 +7,7 @@ import { InteractiveOptions } from './InteractiveOptions';
 import { EraseOnly, IntensityMask, PaintOverChoice } from './PaintRuleOptions';
 import styles from './panels.module.css';
 import { LassoOptions, ScissorsOptions } from './RegionOptions';
+import { Section } from './Section';
 import { ThresholdRange } from './ThresholdRange';
 import { useViewer } from './viewerHandle';
 
@@ -55,8 +56,7 @@ export function ToolOptions(): ReactElement {
   const tool = useViewer((state) => state.tool);
   const hint = HINTS[tool];
   return (
-    <section className={styles['group']} aria-label="Tool options">
-      <h2 className={styles['heading']}>{TITLES[tool]}</h2>
+    <Section name="tool" title={TITLES[tool]} titleOf="options" label="Tool options">
       {SIZED.includes(tool) && <BrushOptions />}
       {tool === 'threshold' && <ThresholdRange />}
       {PAINTS.includes(tool) && <PaintOverChoice />}
@@ -68,6 +68,6 @@ export function ToolOptions(): ReactElement {
       {isInteractiveTool(tool) && <InteractiveOptions />}
       {MASKED.includes(tool) && <IntensityMask />}
       {hint && <span className={styles['dim']}>{hint}</span>}
-    </section>
+    </Section>
   );
 }

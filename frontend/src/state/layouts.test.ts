@@ -110,12 +110,13 @@ describe('what is found again', () => {
     views: { 'linked/axial': { centreMm: rasMm(4, 5, 6), mmPerPixel: 0.25 } },
     tool: 'pencil',
     linked: false,
+    foldedSections: ['marks', 'history'],
   }).getState();
 
   it('is by role in the next case, and survives being written and read', () => {
     const memory = parseStudyMemory(JSON.stringify(rememberStudy(state, first, roles)));
     const found = recallStudy(memory, next, roles, (tool) => tool !== 'pencil');
-    expect(found).toMatchObject({ layout: 'pair', linked: false, overlaid: '8', cellVolumes: { a: '8', b: '9' } });
+    expect(found).toMatchObject({ layout: 'pair', linked: false, foldedSections: ['marks', 'history'], overlaid: '8', cellVolumes: { a: '8', b: '9' } });
     expect(found.displays).toEqual({ '9': { window: { lower: 50, upper: 300 }, colours: 'hot', invert: true } });
     expect(found).not.toHaveProperty('tool');
     expect(recallStudy(memory, first, roles, () => true).tool).toBe('pencil');

@@ -4,12 +4,13 @@ import type { WorldView } from '../geometry/worldLink';
 import { isColourMapName } from './colourMaps';
 import { fromKept, isQuantity, toKept, type RoleDisplay, type VolumeDisplay } from './display';
 import { isLayoutName, type CellId } from './layouts';
+import { sectionsFrom } from './panelSections';
 import type { Task, TaskVolume, VolumeId } from './task';
 import type { ToolName, ViewerState } from './viewerStore';
 
 /** How a person works in a study: kept for its next case, and so by the roles of volumes and not by their ids. */
 export type StudyMemory = Partial<
-  Pick<ViewerState, 'layout' | 'overlay' | 'convention' | 'linked' | 'smooth' | 'labelOpacity' | 'outline' | 'leftOpen' | 'rightOpen' | 'tool'>
+  Pick<ViewerState, 'layout' | 'overlay' | 'convention' | 'linked' | 'smooth' | 'labelOpacity' | 'outline' | 'leftOpen' | 'rightOpen' | 'foldedSections' | 'tool'>
 > & {
   readonly displays?: Readonly<Record<string, VolumeDisplay>>;
   readonly cellRoles?: Readonly<Partial<Record<CellId, string>>>;
@@ -22,7 +23,7 @@ export type TaskMemory = Partial<Pick<ViewerState, 'places' | 'views' | 'mainPla
 type Roles = (volume: TaskVolume) => RoleDisplay | undefined;
 
 export function rememberStudy(state: ViewerState, task: Task, role: Roles): StudyMemory {
-  const { layout, overlay, convention, linked, smooth, labelOpacity, outline, leftOpen, rightOpen, tool } = state;
+  const { layout, overlay, convention, linked, smooth, labelOpacity, outline, leftOpen, rightOpen, foldedSections, tool } = state;
   const roleOf = (id: VolumeId | null | undefined): string | undefined => task.volumes.find((volume) => volume.id === id)?.role;
   const displays = task.volumes.flatMap((volume) => {
     const display = state.displays[volume.id];
@@ -31,7 +32,7 @@ export function rememberStudy(state: ViewerState, task: Task, role: Roles): Stud
   const cells = Object.entries(state.cellVolumes).flatMap(([cell, id]) => (roleOf(id) === undefined ? [] : [[cell, roleOf(id)]]));
   const overlaidRole = roleOf(state.overlaid);
   return {
-    layout, overlay, convention, linked, smooth, labelOpacity, outline, leftOpen, rightOpen, tool,
+    layout, overlay, convention, linked, smooth, labelOpacity, outline, leftOpen, rightOpen, foldedSections, tool,
     displays: Object.fromEntries(displays),
     cellRoles: Object.fromEntries(cells) as StudyMemory['cellRoles'],
     ...(overlaidRole !== undefined && { overlaidRole }),
@@ -75,6 +76,7 @@ export function parseStudyMemory(text: string | null): StudyMemory {
     ...(isLayoutName(stored['layout']) && { layout: stored['layout'] }),
     ...((stored['convention'] === 'radiological' || stored['convention'] === 'neurological') && { convention: stored['convention'] }),
     ...flags(stored, ['linked', 'smooth', 'outline', 'leftOpen', 'rightOpen']),
+    ...(Array.isArray(stored['foldedSections']) && { foldedSections: sectionsFrom(stored['foldedSections']) }),
     ...(isPart(stored['labelOpacity']) && { labelOpacity: stored['labelOpacity'] }),
     ...(isPart(overlay['opacity']) && { overlay: { opacity: overlay['opacity'], clearBelow: overlay['clearBelow'] !== false } }),
     ...(typeof stored['tool'] === 'string' && { tool: stored['tool'] as ToolName }),

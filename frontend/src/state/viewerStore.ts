@@ -11,19 +11,22 @@ import { INITIAL_EDIT_SETTINGS, type EditSettings } from './editSettings';
 import type { LabelColours, LabelOpacities } from './labelColours';
 import type { CellId, LayoutName } from './layouts';
 import { INITIAL_OPERATION, type OperationForm } from './operationForm';
+import type { PanelSection } from './panelSections';
+import type { Colour } from './pointedValue';
 import type { GrowSeed, Marked, OperationUnderWay, PendingOperation, Preview, Sketch } from './sketch';
 import type { IntensityRange, VersionId, VolumeId } from './task';
 
 export type ToolName = 'crosshair' | 'window' | 'brush' | 'eraser' | 'pencil' | 'threshold' | 'fill' | 'lasso' | 'scissors' | 'grow' | 'island' | 'scribble' | 'click' | MarkKind;
 
-/** What lies under the pointer. */
 /** What a volume says under the pointer. */
 export interface PointedValue {
   readonly name: string;
-  readonly value: number;
+  /** A colour where it is a map of directions. */
+  readonly value: number | Colour;
   readonly unit: string;
 }
 
+/** What lies under the pointer. */
 export interface Hover {
   readonly cell: CellId;
   readonly plane: PlaneName;
@@ -104,6 +107,8 @@ export interface ViewerState extends EditSettings {
   readonly operationForm: OperationForm;
   readonly leftOpen: boolean;
   readonly rightOpen: boolean;
+  /** Of the label panel. */
+  readonly foldedSections: readonly PanelSection[];
   readonly hotkeysOpen: boolean;
   /** Keys that this person chose in place of the defaults, by action. */
   readonly hotkeys: Readonly<Record<string, readonly string[]>>;
@@ -163,6 +168,7 @@ const INITIAL: ViewerState = {
   operationForm: INITIAL_OPERATION,
   leftOpen: true,
   rightOpen: true,
+  foldedSections: [],
   hotkeysOpen: false,
   hotkeys: {},
   byKeys: false,

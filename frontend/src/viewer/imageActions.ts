@@ -4,6 +4,7 @@ import { LAYOUTS } from '../state/layouts';
 import type { TaskVolume } from '../state/task';
 import { layoutsOf } from './layoutActions';
 import { roleOf } from './hanging';
+import { colourAt } from './openVolume';
 import type { TaskWorkspace } from './workspace';
 
 /** What the panels get of how images are shown. */
@@ -12,6 +13,14 @@ export function createImageHandle(workspace: TaskWorkspace): ImageHandle {
   const role = (volume: TaskVolume): RoleDisplay | undefined => roleOf(workspace.state.getState().task, volume);
   return {
     active: () => workspace.activeVolume?.volume ?? null,
+    shownIn: (cell) => {
+      const shown = viewports.planeCell(cell);
+      return (shown && workspace.opened(shown.volume)?.volume) ?? null;
+    },
+    colourAt: (volume, voxel) => {
+      const open = workspace.opened(volume.id);
+      return open && colourAt(open, voxel);
+    },
     displayOf: (volume) => viewports.displayOf(volume),
     setDisplay: (volume, change) => viewports.setDisplay(volume, change),
     presetsOf: (volume) => windowPresets(volume, role(volume)),

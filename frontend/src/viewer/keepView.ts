@@ -69,7 +69,7 @@ export function keepView(store: ViewerStore, current: () => Task): () => void {
 }
 
 const KEPT = [
-  'layout', 'overlay', 'overlaid', 'convention', 'linked', 'smooth', 'labelOpacity', 'outline', 'leftOpen', 'rightOpen', 'tool',
+  'layout', 'overlay', 'overlaid', 'convention', 'linked', 'smooth', 'labelOpacity', 'outline', 'leftOpen', 'rightOpen', 'foldedSections', 'tool',
   'displays', 'cellVolumes', 'places', 'views', 'mainPlane', 'maximised', 'volume',
 ] as const;
 

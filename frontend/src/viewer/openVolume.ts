@@ -5,6 +5,7 @@ import { affineFromRowMajor, voxelVolumeMm3, type Affine } from '../geometry/aff
 import { isInside, type Ijk, type Shape } from '../geometry/frames';
 import { gridPlanes, type Convention, type GridPlane, type PlaneName } from '../geometry/planes';
 import { LabelSession } from '../state/labelSession';
+import type { Colour } from '../state/pointedValue';
 import type { LabelVersion, Task, TaskVolume, VersionId } from '../state/task';
 import { Autosaver } from './autosaver';
 import type { AnyDraft, DraftStore } from './draftStore';
@@ -145,6 +146,17 @@ export function intensityAt({ image, volume }: OpenVolume, voxel: Ijk): number |
   if (!isInside(voxel, volume.shape)) return null;
   const [si, sj] = volume.shape;
   return image[volume.components * (voxel[0] + si * (voxel[1] + sj * voxel[2]))] ?? null;
+}
+
+/** The colour of a voxel of a map of directions; null outside it, and for what has one value a voxel. */
+export function colourAt({ image, volume }: OpenVolume, voxel: Ijk): Colour | null {
+  if (volume.components !== 3 || !isInside(voxel, volume.shape)) return null;
+  const [si, sj] = volume.shape;
+  const at = 3 * (voxel[0] + si * (voxel[1] + sj * voxel[2]));
+  // Stored as the bytes of a picture.
+  const full = image instanceof Uint8Array ? 255 : 1;
+  const part = (n: number): number => (image[at + n] ?? 0) / full;
+  return [part(0), part(1), part(2)];
 }
 
 export function labelAt({ session, volume }: OpenVolume, voxel: Ijk): number {

@@ -3,7 +3,7 @@ import { roundIjk, type RasMm } from '../geometry/frames';
 import type { PointedValue } from '../state/viewerStore';
 import type { Task, TaskVolume } from '../state/task';
 import { roleOf } from './hanging';
-import { intensityAt, type OpenVolume } from './openVolume';
+import { colourAt, intensityAt, type OpenVolume } from './openVolume';
 import type { TaskWorkspace } from './workspace';
 
 /** What a volume's voxels are measured in; empty for a scan's intensities. */
@@ -15,7 +15,9 @@ export function laidOverAt(workspace: TaskWorkspace, below: OpenVolume, rasMm: R
   const { overlaid, overlay } = workspace.store.getState();
   if (overlaid === null || overlaid === below.volume.id || overlay.opacity === 0) return null;
   const over = workspace.opened(overlaid);
-  const value = over && intensityAt(over, roundIjk(rasToIndex(over.affine, rasMm)));
-  if (over === null || value === null) return null;
+  if (over === null) return null;
+  const voxel = roundIjk(rasToIndex(over.affine, rasMm));
+  const value = colourAt(over, voxel) ?? intensityAt(over, voxel);
+  if (value === null) return null;
   return { name: over.volume.role, value, unit: unitOf(workspace.state.getState().task, over.volume) };
 }
