@@ -85,6 +85,7 @@ def test_a_cascade_puts_its_box_back_where_it_was(affine: np.ndarray, tmp_path: 
     grid = Grid((30, 26, 22), affine)
     truth = np.zeros(grid.shape, dtype=bool)
     truth[16:22, 5:12, 9:14] = True
+    truth[6:10, 14:20, 9:14] = True  # a structure of two pieces, as kidneys are
     source = SourceImage(torch.from_numpy(np.where(truth, 2.0, 0.0).astype(np.float32))[None], grid)
     spacing = tuple(
         float(side)
