@@ -279,7 +279,7 @@ def specification_for(
         channels=network.channels or base.channels,
         roles=inputs,
         spacing_mm=spacing_mm,
-        patch=_patch(base, network, spacing_mm, fingerprint, slice_axis),
+        patch=_patch(base, network, spacing_mm, fingerprint, slice_axis, settings.patch_voxels),
         normalisations=tuple(_normalisation(protocol, base, role, fingerprint) for role in inputs),
         label_values=tuple(sorted(label.value for label in labels)),
         flips=tuple(
@@ -313,13 +313,20 @@ def _normalisation(protocol: Protocol, base: ModelSpec, name: str, fingerprint: 
 
 
 def _patch(
-    base: ModelSpec, network: Architecture, spacing_mm: Sides, fingerprint: Fingerprint | None, slice_axis: int | None
+    base: ModelSpec,
+    network: Architecture,
+    spacing_mm: Sides,
+    fingerprint: Fingerprint | None,
+    slice_axis: int | None,
+    most_voxels: int,
 ) -> Triple:
     flat = 1 in base.patch
     if slice_axis is not None:
         voxels = math.prod(base.patch) if flat else SLICE_VOXELS
     else:
         voxels = min(BLOCK_VOXELS if flat else math.prod(base.patch), network.patch_voxels or BLOCK_VOXELS * 8)
+    if most_voxels:
+        voxels = min(voxels, most_voxels)
     shapes = [] if fingerprint is None else [_shape(fingerprint, spacing_mm)]
     return patch_fitted(base.patch, voxels, shapes, multiple=network.multiple, flat=slice_axis)
 

@@ -60,6 +60,9 @@ class TrainingSettings:
         Of a cross-validation; 0 for a plain training.
     plan : {"full", "small"}
         What nnU-Net may plan: 32 to 320 features for 8 GB of GPU memory, or 8 to 80 for 1 GB.
+    patch_voxels : int
+        The most voxels of a patch, for a small GPU or a CPU; 0 for as many as the protocol and the architecture take.
+        nnU-Net plans its own.
     """
 
     epochs: int
@@ -80,6 +83,7 @@ class TrainingSettings:
     cache_mb: int = DEFAULT_CACHE_MB
     folds: int = 0
     plan: str = "full"
+    patch_voxels: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the database."""

@@ -17,7 +17,8 @@ def hardware_describe() -> str:
     if count:
         name = str(torch.cuda.get_device_name(0))
         return name if count == 1 else f"{count} x {name}"
-    return f"{platform.machine()} CPU, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"{platform.machine()} CPU, {threads} thread{'' if threads == 1 else 's'}"
 
 
 def library_versions() -> dict[str, str]:

@@ -20,6 +20,7 @@ SUBJECT = 64
 OPTIONS = (
     "encoder", "inputs", "left_out", "spacing", "margin_mm", "patience", "precision", "compiled", "processes",
     "cache_mb", "folds", "plan", "batch_size", "steps_per_epoch", "learning_rate",
+    "patch_voxels",
 )  # fmt: skip
 """What may be chosen for a training beyond its architecture, epochs and lists: attributes of `TrainingSettings`."""
 
@@ -53,6 +54,9 @@ class TrainingOptionsInput(serializers.Serializer[Any]):
     batch_size = serializers.IntegerField(min_value=1, max_value=1024, required=False)
     steps_per_epoch = serializers.IntegerField(min_value=1, max_value=100_000, required=False)
     learning_rate = serializers.FloatField(min_value=1e-8, max_value=10.0, required=False)
+    patch_voxels = serializers.IntegerField(
+        min_value=0, max_value=10**9, required=False, help_text="The most voxels of a patch; 0 for the protocol's."
+    )
 
     def validate_folds(self, folds: int) -> int:
         """One fold would hold out everybody."""
@@ -132,6 +136,7 @@ class TrainingDefaultsOutput(serializers.Serializer[Any]):
     batch_size = serializers.IntegerField()
     steps_per_epoch = serializers.IntegerField()
     learning_rate = serializers.FloatField()
+    patch_voxels = serializers.IntegerField()
 
 
 class LocaliserOutput(serializers.Serializer[Any]):
@@ -181,6 +186,7 @@ class LearningOutput(serializers.Serializer[Any]):
     processes = serializers.IntegerField(default=0)
     cache_mb = serializers.IntegerField(default=DEFAULT_CACHE_MB)
     folds = serializers.IntegerField(default=0)
+    patch_voxels = serializers.IntegerField(default=0)
 
 
 class FingerprintOutput(serializers.Serializer[Any]):

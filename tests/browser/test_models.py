@@ -24,6 +24,13 @@ for scores in {scores!r}:
     make_version(study, dict(zip({test!r}, scores)), trained_on=["01"])
 """
 
+COMPARISON = """
+from access.models import Study
+from tests.factories.models import make_comparison
+study = Study.objects.get(slug={study!r})
+make_comparison(study, {{name: dict(zip({test!r}, scores)) for name, scores in {scores!r}.items()}})
+"""
+
 
 def study_with_versions(site: Site, folder: Path) -> Client:
     """A study of six accepted cords, four of them its test set, and two versions that were scored on it."""
@@ -61,6 +68,7 @@ def test_compare_promote_and_roll_back(signed_in: SignIn, site: Site, tmp_path: 
     check_roll_back(page)
     check_card_and_case(page)
     check_refused_file(page, tmp_path)
+    check_architectures(page, site)
     verbs = [event["verb"] for event in lead.results(f"studies/{STUDY}/events")]
     assert [verb for verb in verbs if verb.startswith("model.")] == [
         "model.described", "model.rolled_back", "model.promoted", "model.promoted",
@@ -150,3 +158,26 @@ def check_refused_file(page: Page, folder: Path) -> None:
     dialog.locator("input[type=file]").set_input_files(wrong)
     dialog.get_by_role("button", name="Import", exact=True).click()
     expect(dialog.get_by_text("The file has no manifest.json: it was not exported as a Radicula file.")).to_be_visible()
+
+
+def check_architectures(page: Page, site: Site) -> None:
+    """Candidates on one split: the best is marked, the other beside it with interval and p; fewer than two wait."""
+    scores = {"unet3d": WORSE, "segresnet": GOOD}
+    site.manage("shell", "-v", "0", "-c", COMPARISON.format(study=STUDY, scores=scores, test=TEST))
+    page.goto(f"/studies/{STUDY}/models")
+    section = page.get_by_role("region", name="Architectures", exact=True)
+    best = section.get_by_role("row", name=re.compile("^SegResNet"))
+    expect(best).to_contain_text("best")
+    expect(best).to_contain_text("0.890 ± 0.026")
+    other = section.get_by_role("row", name=re.compile("^3-D U-Net"))
+    expect(other).to_contain_text("0.795 ± 0.037")
+    expect(other).to_contain_text(re.compile("\u22120\\.095 \\[\u22120\\.10\\d, \u22120\\.08\\d\\]"))
+    expect(other).to_contain_text("0.125")  # of four pairs: no smaller p is possible
+    section.get_by_role("button", name="Compare architectures…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Train and compare 2")).to_be_enabled()
+    dialog.get_by_role("checkbox", name="SegResNet").uncheck()
+    expect(dialog.get_by_text("Two or more can be compared.")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Train and compare 1")).to_be_disabled()
+    dialog.get_by_role("button", name="Close").last.click()
+    expect(dialog).to_be_hidden()

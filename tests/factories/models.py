@@ -8,7 +8,15 @@ from access.models import Study
 from annotation.models import Subject
 from annotation.services.storing import image_store
 from jobs.models import Job, JobState, Queue
-from models_app.models import ModelVersion, ScoredCase, Split, TrainingCase, TrainingRun
+from models_app.models import (
+    ArchitectureComparison,
+    ComparedArchitecture,
+    ModelVersion,
+    ScoredCase,
+    Split,
+    TrainingCase,
+    TrainingRun,
+)
 from models_app.selectors import accepted_samples, protocol_of
 from models_app.services.scores import scores_keep
 from models_app.services.versions import next_number
@@ -93,3 +101,35 @@ def make_score(version: ModelVersion, subject: str, dice: float | None) -> Score
         hardware="a processor",
         code_version="0",
     )
+
+
+@transaction.atomic
+def make_comparison(study: Study, dice: Mapping[str, Mapping[str, float]]) -> ArchitectureComparison:
+    """A comparison of architectures that is done, of a study of one label.
+
+    Parameters
+    ----------
+    study : Study
+        With accepted labels of the subjects that are named.
+    dice : mapping of str to mapping of str to float
+        By candidate of the protocol and by subject of the test set.
+    """
+    titles = {model.name: model.title for model in protocol_of(study).models}
+    label = str(protocol_of(study).labels[0].value)
+    samples = {sample.subject.label: sample for sample in accepted_samples(study)}
+    tested = sorted({subject for scores in dice.values() for subject in scores})
+    comparison = ArchitectureComparison.objects.create(
+        study=study, seed=0, code_version="0", split={"train": [], "validation": [], "test": tested, "folds": []}
+    )
+    for place, (name, scores) in enumerate(dice.items()):
+        run = make_version(study).training_run
+        ComparedArchitecture.objects.create(comparison=comparison, place=place, name=name, title=titles[name], run=run)
+        for subject, value in scores.items():
+            TrainingCase.objects.create(
+                run=run,
+                subject=samples[subject].subject,
+                label_version=samples[subject].version,
+                split=Split.TEST,
+                scores={label: {"dice": value, "undefined": None}},
+            )
+    return comparison

@@ -23,6 +23,7 @@ NUMBERS: dict[str, tuple[type, str]] = {
     "patience": (int, "validations without a better Dice before it ends; 0 for no early end"),
     "processes": (int, "devices that train together; 0 for all GPUs"),
     "cache_mb": (int, "memory for prepared volumes"),
+    "patch_voxels": (int, "the most voxels of a patch; 0 for the protocol's"),
     "folds": (int, "of a cross-validation; it makes a table and no version"),
     "batch_size": (int, "patches in a step"),
     "steps_per_epoch": (int, "steps in an epoch"),

@@ -18,8 +18,8 @@ FULL_SCANS: Mapping[ProtocolName, Scan] = {"rootlets": ((48, 144, 164), (1.0, 1.
 
 COARSE_SCANS: Mapping[ProtocolName, Scan] = {
     "rootlets": ((36, 72, 132), (1.25, 1.25, 1.25)),
-    "dentate-qsm": ((72, 56, 36), (1.3, 1.3, 1.3)),
-    "lumbar-nerve-dti": ((54, 42, 22), (2.0, 2.0, 4.7)),
+    "dentate-qsm": ((56, 40, 28), (1.3, 1.3, 1.3)),
+    "lumbar-nerve-dti": ((54, 32, 22), (2.0, 2.0, 4.7)),
     "lumbar-morphometry": ((11, 70, 114), (4.0, 2.0, 2.0)),
 }
 """Voxels and voxel size of coarse phantoms, where the protocol's own would take too long."""

@@ -79,6 +79,7 @@ def _options(run: Rerun) -> dict[str, Any]:
         "spacing": "data" if run.simulated else "protocol",
         "plan": "small",
         "learning_rate": size.learning_rate,
+        "patch_voxels": size.patch_voxels,
     }
     if run.protocol.model.training.batch_size > size.most_in_batch:
         options["batch_size"] = size.most_in_batch

@@ -34,7 +34,7 @@ def _remarks(run: Rerun) -> Sequence[str]:
         )
     if size.stand_in and size.candidates == 1:
         networks += " Small U-Nets stand in the place of the protocol's networks."
-    if size.candidates > 1:
+    if size.candidates > 1 and any(model.architecture == "nnunet" for model in run.protocol.models):
         networks += " nnU-Net plans for 1 GB of memory and keeps its own schedule."
     if run.simulated:
         networks += " They work at the voxel size of the phantoms."
@@ -50,9 +50,13 @@ def _remarks(run: Rerun) -> Sequence[str]:
     )
     cases = Case.objects.filter(study=run.study).count()
     images = f"{run.order.subjects} subjects, {cases} cases, seed {run.order.seed}"
+    borders = (
+        "They move the outer boundary of what is labelled; a border between two labels that touch stays where it is "
+        "true, so agreement on it is better than people's. There is no pause between two reads."
+    )
     remarks[:0] = [
         f"Images are digital phantoms ({images}) of two simulated scanners, in several orientations and tilts.",
-        f"Raters are simulated from the known truth ({styles}). There is no pause between two reads.",
+        f"Raters are simulated from the known truth ({styles}). {borders}",
         "The test set is the second scanner, which no training has seen.",
     ]
     if "external_test" in run.protocol.statistics:

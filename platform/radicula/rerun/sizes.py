@@ -25,6 +25,8 @@ class RerunSize:
         The peak of each training's schedule; None for the protocol's own, which is made for thousands of steps.
     most_in_batch : int
         Patches of a step, where the protocol asks for more.
+    patch_voxels : int
+        The most voxels of a patch; 0 for the protocol's.
     coarse : bool
         Make phantoms of fewer voxels than the protocol's own.
     stand_in : bool
@@ -44,6 +46,7 @@ class RerunSize:
     steps_per_epoch: int
     learning_rate: float | None
     most_in_batch: int
+    patch_voxels: int
     coarse: bool
     stand_in: bool
     measurements: tuple[str, ...] | None
@@ -78,6 +81,7 @@ _SMALL = RerunSize(
     steps_per_epoch=4,
     learning_rate=None,
     most_in_batch=16,
+    patch_voxels=0,
     coarse=True,
     stand_in=True,
     measurements=("volume_mm3",),
@@ -92,10 +96,11 @@ _NIGHTLY = RerunSize(
     sessions=2,
     repeat_share=0.5,
     candidates=5,
-    epochs=10,
+    epochs=8,
     steps_per_epoch=25,
     learning_rate=5e-3,
     most_in_batch=8,
+    patch_voxels=98_304,
     coarse=True,
     stand_in=False,
     measurements=None,

@@ -50,8 +50,8 @@ def published(source: StudySource) -> Section:
     simulated = source.run is not None and source.run.simulated
     said = (
         "Nothing here was measured on people: images are digital phantoms, raters draw the known truth with a stated "
-        "error, and networks were trained for a few steps only. The definitions are those of the study; the heights of "
-        "the numbers are not comparable, and only show that the way from images to the number is whole."
+        "error, and networks learned from few of them, for a short time. The definitions are those of the study; the "
+        "heights of the numbers are not comparable, and only show that the way from images to the number is whole."
         if simulated
         else "Other images, other raters and another number of training cases than those of the published study."
     )

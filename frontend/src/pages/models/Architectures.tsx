@@ -9,7 +9,7 @@ import { keys, useArchitectureComparisons, useTrainingPreview } from '../../api/
 import type { ArchitectureComparison, Label } from '../../api/types';
 import { type Column, DataTable } from '../parts/DataTable';
 import { countOf, fixed, percent, timeText } from '../parts/numbers';
-import { diceText, pairOf, pText, splitText } from './architecturesText';
+import { diceText, differenceText, pairOf, pText, splitText } from './architecturesText';
 
 type Candidate = ArchitectureComparison['candidates'][number];
 
@@ -62,7 +62,7 @@ function Comparison({ slug, comparison, labels, mayMake }: ArchitecturesProps & 
       header: 'Architecture',
       value: (row) => row.title,
       cell: (row) => (
-        <Group gap={8}>
+        <Group gap={8} wrap="nowrap" style={{ whiteSpace: 'nowrap' }}>
           {row.run === null ? row.title : <Link to={`/studies/${slug}/models/runs/${row.run}`}>{row.title}</Link>}
           {row.best && (
             <Badge size="sm" color="teal">
@@ -85,20 +85,11 @@ function Comparison({ slug, comparison, labels, mayMake }: ArchitecturesProps & 
       ),
     },
     { key: 'dice', header: 'Dice, mean ± SD [95 % CI]', value: (row) => row.overall?.mean ?? null, cell: (row) => diceText(row), numeric: true },
-    ...(values.length > 1
-      ? values.map((value) => ({
-          key: `label-${value}`,
-          header: names.get(value) ?? `Label ${value}`,
-          value: (row: Candidate) => row.labels[value]?.mean ?? null,
-          cell: (row: Candidate) => fixed(row.labels[value]?.mean, 3),
-          numeric: true,
-        }))
-      : []),
     {
       key: 'against',
-      header: 'To the best',
+      header: 'To the best [95 % CI]',
       value: (row) => (best === null || row.best ? null : (pairOf(comparison.pairs, row.name, best)?.difference ?? null)),
-      cell: (row) => (best === null || row.best ? '' : fixed(pairOf(comparison.pairs, row.name, best)?.difference, 3)),
+      cell: (row) => (best === null || row.best ? '' : differenceText(pairOf(comparison.pairs, row.name, best))),
       numeric: true,
     },
     {
@@ -108,6 +99,15 @@ function Comparison({ slug, comparison, labels, mayMake }: ArchitecturesProps & 
       cell: (row) => (best === null || row.best ? '' : pText(pairOf(comparison.pairs, row.name, best)?.holm_p ?? null)),
       numeric: true,
     },
+    ...(values.length > 1
+      ? values.map((value) => ({
+          key: `label-${value}`,
+          header: names.get(value) ?? `Label ${value}`,
+          value: (row: Candidate) => row.labels[value]?.mean ?? null,
+          cell: (row: Candidate) => fixed(row.labels[value]?.mean, 3),
+          numeric: true,
+        }))
+      : []),
   ];
   return (
     <div>
