@@ -1,5 +1,6 @@
 """Label values and classes, intensities, weights."""
 
+import math
 import os
 import pickle
 from dataclasses import replace
@@ -17,6 +18,7 @@ from models_app.engine.preparing import classes_from_values, normalised, values_
 from models_app.engine.standins import install
 from models_app.engine.weights import weights_dump, weights_load
 from models_app.specification import ARCHITECTURES, Specification, patch_fitted, specification_for
+from models_app.training_settings import settings_for
 from protocols import loader
 
 
@@ -141,6 +143,14 @@ def test_a_patch_is_shaped_after_the_data_and_never_grows() -> None:
     assert patch_fitted((48, 96, 96), 48 * 96 * 96, [(52, 216, 384)]) == (56, 88, 88)
     assert patch_fitted((48, 96, 96), 48 * 96 * 96, []) == (48, 96, 96)
     assert patch_fitted((48, 96, 96), 48 * 96 * 96, [(20, 20, 20)]) == (24, 24, 24)
+
+
+def test_a_training_may_ask_for_smaller_patches() -> None:
+    cord = loader.load("spinal-cord")
+    usual = specification_for(cord).patch
+    patch = specification_for(cord, settings=settings_for(cord, patch_voxels=32**3)).patch
+    assert math.prod(patch) <= 32**3 < math.prod(usual)
+    assert all(side % 8 == 0 for side in patch)
 
 
 def test_a_side_without_a_partner_is_never_mirrored() -> None:

@@ -3554,6 +3554,8 @@ export interface components {
             cache_mb: number;
             /** @default 0 */
             folds: number;
+            /** @default 0 */
+            patch_voxels: number;
         };
         LocaliserOutput: {
             spacing_mm: number[];
@@ -5648,6 +5650,7 @@ export interface components {
             steps_per_epoch: number;
             /** Format: double */
             learning_rate: number;
+            patch_voxels: number;
         };
         /** @description How a network learns, where a person decides; what is left out follows from the protocol and the data. */
         TrainingInputRequest: {
@@ -5687,6 +5690,8 @@ export interface components {
             steps_per_epoch?: number;
             /** Format: double */
             learning_rate?: number;
+            /** @description The most voxels of a patch; 0 for the protocol's. */
+            patch_voxels?: number;
             raters?: string[];
             inputs?: string[];
             left_out?: number[];
@@ -8670,6 +8675,8 @@ export interface operations {
                 margin_mm?: number;
                 /** @description A candidate of the study's protocol. */
                 model?: string;
+                /** @description The most voxels of a patch; 0 for the protocol's. */
+                patch_voxels?: number;
                 /** @description Validations without a better Dice; 0 for no early end. */
                 patience?: number;
                 /**
