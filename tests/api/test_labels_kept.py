@@ -173,7 +173,7 @@ def test_savers_at_the_same_moment_each_keep_a_version() -> None:
 
     def save_one(seed: int) -> bool:
         try:
-            together.wait(timeout=20)
+            together.wait(timeout=120)
             saved = label_save(
                 task=Task.objects.select_related("rater", "case").get(pk=task.pk),
                 volume=Volume.objects.select_related("case__study").get(case=task.case),

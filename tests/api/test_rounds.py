@@ -151,7 +151,7 @@ def test_readers_who_ask_at_once_get_different_cases() -> None:
         got = []
         try:
             for _ in range(3):
-                together.wait(timeout=30)
+                together.wait(timeout=120)
                 try:
                     got.append(reservation_take(round_=row, by=user).case.name)
                 except Conflict:
@@ -178,7 +178,7 @@ def test_one_case_is_reserved_for_one_of_two_who_are_given_it_at_once() -> None:
 
     def give(user: User) -> bool:
         try:
-            together.wait(timeout=30)
+            together.wait(timeout=120)
             reservation_make(choice=choice, rater=user, by=team.lead)
         except Conflict:
             return False

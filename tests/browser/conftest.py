@@ -24,8 +24,9 @@ from tests.site import PASSWORD, Site, chromium_arguments, running_site
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 SIZE = {"width": 1440, "height": 900}
 PEOPLE = ("lena", "ada", "ben", "rita", "emil")
-# Of waiting for what a page should show: a busy machine is slower than the five seconds that Playwright waits.
-EXPECT_MS = 30_000
+# Of waiting for what a page should show or let happen: a busy machine is slower than the times that Playwright waits.
+WAIT_SECONDS = 90.0
+EXPECT_MS = 90_000
 # The browser itself reports a request that was answered with an error, which some tests provoke.
 EXPECTED_CONSOLE = ("Failed to load resource", "GPU stall due to ReadPixels", "Automatic fallback to software WebGL")
 
@@ -40,8 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def site() -> Iterator[Site]:
     """A site with an account for each role."""
     with running_site() as running:
-        for username in PEOPLE:
-            running.add_user(username)
+        running.add_user(*PEOPLE)
         yield running
 
 
@@ -56,13 +56,13 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    started = playwright.chromium.launch(executable_path=named, args=list(chromium_arguments()))
+    started = playwright.chromium.launch(executable_path=named, args=list(chromium_arguments()), timeout=EXPECT_MS)
     yield started
     with suppress(Error):
         started.close()
 
 
-def wait_until(page: Page, expression: str, seconds: float = 30.0) -> None:
+def wait_until(page: Page, expression: str, seconds: float = WAIT_SECONDS) -> None:
     """Wait until an expression is true in the page.
 
     Playwright's own `wait_for_function` evaluates strings inside the page, which the site's policy rightly refuses.
@@ -75,6 +75,15 @@ def wait_until(page: Page, expression: str, seconds: float = 30.0) -> None:
         page.wait_for_timeout(50)
 
 
+def wait_for(page: Page, holds: Callable[[], bool], what: str, seconds: float = WAIT_SECONDS) -> None:
+    """Wait until something holds that is found out here: of a picture of the page, which is drawn later than asked."""
+    limit = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > limit:
+            raise AssertionError(f"Not so after {seconds} s: {what} (at {page.url})")
+        page.wait_for_timeout(50)
+
+
 SignIn = Callable[[str], Page]
 
 
@@ -83,6 +92,7 @@ def sign_in_page(
 ) -> Page:
     """A page of a browser of one's own, signed in; what it complains of is added to the list."""
     context = browser.new_context(viewport=size or SIZE, base_url=site.url, accept_downloads=True)
+    context.set_default_timeout(EXPECT_MS)
     page = context.new_page()
     page.on("console", lambda message: _note(message, complaints))
     page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))

@@ -9,9 +9,9 @@ import nibabel as nib
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignIn, wait_until
+from tests.browser.conftest import SignIn, wait_for, wait_until
 from tests.site import Client, Site
 
 BALL_MM = np.array((6.0, -4.0, 9.0))
@@ -79,6 +79,18 @@ def picture(page: Page, cell: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
 
 
+def wait_for_change(page: Page, cell: str, before: np.ndarray, part: Any, least: float) -> np.ndarray:
+    """The picture of a viewport, once the mean change of part of it since another one is as large as that."""
+    seen = [before]
+
+    def changed() -> bool:
+        seen[0] = picture(page, cell)
+        return bool(np.abs(seen[0][part] - before[part]).max(axis=2).mean() > least)
+
+    wait_for(page, changed, f"viewport {cell} is drawn anew")
+    return seen[0]
+
+
 def affines(client: Client, task: str) -> dict[str, np.ndarray]:
     return {row["id"]: np.reshape(row["affine"], (4, 4)) for row in client.get(f"tasks/{task}")["volumes"]}
 
@@ -110,13 +122,7 @@ def test_two_grids_show_one_place(task: str, site: Site, signed_in: SignIn) -> N
     # What is bright there is so on screen, in both: the ball of the picture is around the crosshair.
     page.mouse.move(5, 5)
     for cell, row in rows.items():
-        box = page.locator(f"section[data-cell={cell}]").bounding_box()
-        assert box is not None
-        image = picture(page, cell).sum(axis=2)
-        x, y = round(row["at"]["x"] - box["x"]), round(row["at"]["y"] - box["y"])
-        off = round(9 / row["mmPerPixel"])
-        near = np.median(image[y - 14 : y - 6, x - 14 : x - 6])
-        assert near > 2 * np.median(image[y - off - 8 : y - off, x - off - 8 : x - off])
+        wait_for(page, lambda cell=cell, row=row: ball_is_bright(page, cell, row), f"the ball is bright in {cell}")  # type: ignore[misc]
 
     # A step in the coarse volume is one of its slices and moves the fine one with it; unlinked it stays.
     page.mouse.move(rows["b"]["at"]["x"], rows["b"]["at"]["y"])
@@ -131,6 +137,17 @@ def test_two_grids_show_one_place(task: str, site: Site, signed_in: SignIn) -> N
     page.keyboard.press("u")
 
 
+def ball_is_bright(page: Page, cell: str, row: Any) -> bool:
+    """Beside the crosshair it is more than twice as bright as 9 mm away from it."""
+    box = page.locator(f"section[data-cell={cell}]").bounding_box()
+    assert box is not None
+    image = picture(page, cell).sum(axis=2)
+    x, y = round(row["at"]["x"] - box["x"]), round(row["at"]["y"] - box["y"])
+    off = round(9 / row["mmPerPixel"])
+    near = np.median(image[y - 14 : y - 6, x - 14 : x - 6])
+    return bool(near > 2 * np.median(image[y - off - 8 : y - off, x - off - 8 : x - off]))
+
+
 def test_window_and_colours_change_the_picture_and_are_found_again(task: str, site: Site, signed_in: SignIn) -> None:
     page = signed_in("ada")
     open_task(page, task)
@@ -141,20 +158,19 @@ def test_window_and_colours_change_the_picture_and_are_found_again(task: str, si
     image = page.get_by_role("region", name="Image")
     image.get_by_label("Colours", exact=True).select_option("viridis")
     viewports(page, 3)
-    coloured = picture(page, "a")
     middle = np.s_[200:-200, 150:-150]
-    assert np.abs(coloured[middle] - grey[middle]).max(axis=2).mean() > 20
+    coloured = wait_for_change(page, "a", grey, middle, least=20)
     # The background of the scan, lowest in the window, takes the map's lowest colour: #440154.
     assert np.all(np.abs(coloured - (0x44, 0x01, 0x54)) <= 6, axis=2).sum() > 1000
-    assert page.get_by_test_id("colour-bar").count() == 3
+    expect(page.get_by_test_id("colour-bar")).to_have_count(3)
 
     page.keyboard.press("Shift+X")
-    viewports(page, 3)
-    assert np.abs(picture(page, "a")[middle] - coloured[middle]).max(axis=2).mean() > 20
+    wait_for_change(page, "a", coloured, middle, least=20)
     image.get_by_label("Window", exact=True).select_option("Full range")
     window = page.evaluate("window.__radicula.window()")
     image.get_by_text("Neurological").click()
-    assert page.locator("section[data-cell=a]").get_by_text("L", exact=True).bounding_box()["x"] < 400  # type: ignore[index]
+    left_side = page.locator("section[data-cell=a]").get_by_text("L", exact=True)
+    wait_for(page, lambda: (left_side.bounding_box() or {"x": 999})["x"] < 400, "the patient's left is on the left")
 
     before = viewports(page, 3)
     page.mouse.move(before["a"]["at"]["x"], before["a"]["at"]["y"])
@@ -164,19 +180,21 @@ def test_window_and_colours_change_the_picture_and_are_found_again(task: str, si
     page.mouse.wheel(0, -240)
     page.keyboard.up("Control")
     page.keyboard.press("Shift+Q")
+    # The browser does not say when a page has heard of its wheel.
+    nearer = 0.6 * before["a"]["mmPerPixel"]
+    wait_for(page, lambda: viewports(page, 3)["a"]["mmPerPixel"] < nearer, "the wheel has zoomed in")
+    expect(page.get_by_role("complementary", name="Case")).to_have_count(0)
     left = viewports(page, 3)
-    assert left["a"]["mmPerPixel"] < 0.6 * before["a"]["mmPerPixel"]
-    page.wait_for_timeout(400)  # what is kept is written 300 ms after a change, and when the page is left
-    page.reload()
+    page.reload()  # what is kept and was not written yet is written when the page is left
     wait_until(page, "window.__radicula?.ready === true")
     again = viewports(page, 3)
     for cell, row in left.items():
         assert again[cell]["slice"] == row["slice"]
         assert again[cell]["mmPerPixel"] == pytest.approx(row["mmPerPixel"])
     assert page.evaluate("window.__radicula.window()") == window
-    assert page.get_by_role("complementary", name="Case").count() == 0
-    assert page.get_by_role("region", name="Image").get_by_label("Colours", exact=True).input_value() == "viridis"
-    assert page.get_by_text("Neurological: patient left is on screen left").is_visible()
+    expect(page.get_by_role("region", name="Image").get_by_label("Colours", exact=True)).to_have_value("viridis")
+    expect(page.get_by_role("complementary", name="Case")).to_have_count(0)
+    expect(page.get_by_text("Neurological: patient left is on screen left")).to_be_visible()
     page.get_by_role("region", name="Image").get_by_text("Radiological").click()
 
 
@@ -194,14 +212,18 @@ def test_a_second_volume_lies_over_the_first_where_it_belongs(task: str, site: S
     image.get_by_label("Colours of what is laid over").select_option("hot")
     wait_until(page, "document.querySelectorAll('[data-testid=colour-bar]').length >= 1")
     viewports(page, 1)
-    fused = picture(page, "a")
-    hot = (fused[..., 0] - fused[..., 2]) > 60
-    assert (hot & (np.abs(fused - bare).max(axis=2) > 30)).sum() > 500
+
+    def is_fused() -> bool:
+        fused = picture(page, "a")
+        hot = (fused[..., 0] - fused[..., 2]) > 60
+        return bool((hot & (np.abs(fused - bare).max(axis=2) > 30)).sum() > 500)
+
+    # The second volume comes over the network before it is drawn.
+    wait_for(page, is_fused, "the second volume is laid over")
     page.keyboard.press("Shift+F")
     wait_until(page, "document.querySelectorAll('[data-testid=colour-bar]').length === 0")
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert viewports(page, 1)["a"]["slice"] == before["a"]["slice"]
-    np.testing.assert_allclose(picture(page, "a"), bare, atol=12)
+    wait_for(page, lambda: np.allclose(picture(page, "a"), bare, rtol=0, atol=12), "nothing is laid over any more")
 
 
 def test_two_label_maps_are_compared_voxel_by_voxel(task: str, site: Site, signed_in: SignIn) -> None:
@@ -229,20 +251,33 @@ def test_two_label_maps_are_compared_voxel_by_voxel(task: str, site: Site, signe
     difference = page.get_by_role("region", name="Difference")
     difference.get_by_text("3 voxels (3 mm³) in 2 places").wait_for()
     # Dice of 5 voxels and 2 of them: 2 * 2 / (5 + 2).
+    expect(difference.get_by_role("row").nth(1)).to_contain_text("0.571")
     assert difference.get_by_role("row").nth(1).inner_text().split()[-3:] == ["3", "0", "0.571"]
     page.keyboard.press("Control+ArrowDown")
     assert page.evaluate("window.__radicula.cursor()") in ([12, 20, 15], [13, 20, 15])
     page.mouse.move(5, 5)
-    hatched = {cell: picture(page, cell) for cell in ("a", "b")}
-    page.keyboard.press("|")
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    for cell, image in hatched.items():
-        assert (np.abs(picture(page, cell) - image).max(axis=2) > 40).sum() > 20
+    for cell in ("a", "b"):
+        check_hatching(page, cell)
     page.keyboard.press("Control+ArrowDown")
     assert page.evaluate("window.__radicula.cursor()") == [30, 8, 20]
     page.keyboard.press("Control+ArrowDown")
-    assert page.get_by_test_id("difference-at").inner_text() == "Place 1 of 2: 2 voxels"
+    expect(page.get_by_test_id("difference-at")).to_have_text("Place 1 of 2: 2 voxels")
+
+
+def check_hatching(page: Page, cell: str) -> None:
+    """What differs is hatched, plain when that is switched off, and hatched again."""
+
+    def differs(wanted: bool, other: np.ndarray) -> bool:
+        return bool(((np.abs(picture(page, cell) - other).max(axis=2) > 40).sum() > 20) == wanted)
+
+    viewports(page, 2)
+    first = picture(page, cell)
+    while not np.array_equal(first, again := picture(page, cell)):
+        first = again
     page.keyboard.press("|")
+    wait_for(page, lambda: differs(True, first), f"the hatching of {cell} goes")
+    page.keyboard.press("|")
+    wait_for(page, lambda: differs(False, first), f"the hatching of {cell} is there again")
 
 
 @pytest.mark.real_data
@@ -268,5 +303,5 @@ def test_real_volumes_of_different_grids_show_one_place(
     assert len({row["volume"] for row in rows.values()}) == 2
     np.testing.assert_allclose(places["a"], places["b"], atol=1e-3)
     for cell, row in rows.items():
-        assert picture(page, cell).sum(axis=2).max() > 500
         assert row["drawn"]
+        wait_for(page, lambda cell=cell: picture(page, cell).sum(axis=2).max() > 500, f"{cell} is drawn")  # type: ignore[misc]

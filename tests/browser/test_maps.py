@@ -7,6 +7,7 @@ import gzip
 import io
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from mri.diffusion.tract_files import read_streamlines
 from mri.geometry import Grid
 from mri.image_files import image_bytes
 from mri.phantom.tubes import TubePhantom, bent_tube, spread_table, tube_phantom
-from tests.browser.conftest import SignIn, wait_until
+from tests.browser.conftest import WAIT_SECONDS, SignIn, wait_for, wait_until
 from tests.browser.test_layouts import choose_layout, picture, viewports
 from tests.factories.diffusion import gradient_bytes
 from tests.numeric.volumes import affine_for
@@ -31,7 +32,7 @@ from tests.site import Client, Site
 
 SHAPE = (26, 22, 14)
 LEFT, RIGHT = 4, 5
-JOB_SECONDS = 120
+JOB_SECONDS = 240
 # A colour of software WebGL, or of a canvas, is off by no more than rounding.
 OFF = 3
 
@@ -128,9 +129,9 @@ def colours_at(page: Page, voxels: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.array([image[int(place["y"] - box["y"]), int(place["x"] - box["x"])] for place in places])
 
 
-def check_colours(page: Page, voxels: NDArray[np.intp], expected: NDArray[Any], seconds: float = 20.0) -> None:
+def check_colours(page: Page, voxels: NDArray[np.intp], expected: NDArray[Any]) -> None:
     """The colours of the voxels, once what was asked for has come."""
-    limit = time.monotonic() + seconds
+    limit = time.monotonic() + WAIT_SECONDS
     while not np.allclose(shown := colours_at(page, voxels), expected, rtol=0, atol=OFF) and time.monotonic() < limit:
         page.wait_for_timeout(100)
     np.testing.assert_allclose(shown, expected, rtol=0, atol=OFF)
@@ -216,6 +217,24 @@ def scene_picture(page: Page) -> NDArray[np.float64]:
     return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(float)
 
 
+def scene_once(page: Page, holds: Callable[[NDArray[np.float64]], Any], what: str) -> NDArray[np.float64]:
+    """The scene as it looks once something holds of it."""
+    seen: list[NDArray[np.float64]] = []
+
+    def look() -> bool:
+        seen[:] = [scene_picture(page)]
+        return bool(holds(seen[0]))
+
+    wait_for(page, look, what)
+    return seen[0]
+
+
+def differ(seen: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """How far two pictures are apart where either has a colour."""
+    either = coloured(seen) | coloured(other)
+    return float(np.abs(seen - other)[either].max(axis=1).mean())
+
+
 def coloured(seen: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Where there is a colour and no grey."""
     return np.asarray(np.ptp(seen, axis=2) > 50)
@@ -224,6 +243,12 @@ def coloured(seen: NDArray[np.float64]) -> NDArray[np.bool_]:
 def blue(seen: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Where a line runs up or down."""
     return np.asarray(coloured(seen) & (seen.argmax(axis=2) == 2))
+
+
+def height(seen: NDArray[np.float64]) -> int:
+    """Of what runs up or down, in pixels."""
+    rows = np.flatnonzero(blue(seen).any(axis=1))
+    return int(np.ptp(rows)) if rows.size else 0
 
 
 def alike(seen: NDArray[np.float64], colour: str) -> NDArray[np.bool_]:
@@ -254,9 +279,11 @@ def test_tracts_of_the_site_lie_over_the_anatomy(
     page.mouse.move(5, 5)
 
     colours = {label["value"]: label["colour"] for label in lead.get(f"tasks/{task}")["labels"]}
-    nerves = scene_picture(page)
-    for value in (LEFT, RIGHT):
-        assert (coloured(nerves) & alike(nerves, colours[value])).sum() > 200
+    nerves = scene_once(
+        page,
+        lambda seen: all((coloured(seen) & alike(seen, colours[value])).sum() > 200 for value in (LEFT, RIGHT)),
+        "both nerves are drawn in their colours",
+    )
     # Between a nerve's axis in the patient and what is on screen there lies nothing but the projection.
     middle = page.evaluate("(voxel) => window.__radiculaScene.pageOf(voxel)", tube_voxel())
     box = page.locator("section[aria-label='3-D scene'] canvas").first.bounding_box()
@@ -266,20 +293,16 @@ def test_tracts_of_the_site_lie_over_the_anatomy(
 
     look = panel.get_by_role("combobox", name="Colour of")
     look.select_option("direction")
-    directions = scene_picture(page)
+    directions = scene_once(page, lambda seen: differ(seen, nerves) > 20, "the directions are drawn")
     runs = np.abs(np.concatenate([np.diff(line, axis=0) for line in lines])).sum(axis=0)
     assert np.argmax(directions[coloured(directions)].sum(axis=0)) == np.argmax(runs)
     look.select_option("value:fa")
-    values = scene_picture(page)
-    either = coloured(values) | coloured(directions)
-    assert np.abs(values - directions)[either].max(axis=1).mean() > 40
+    scene_once(page, lambda seen: differ(seen, directions) > 40, "the values are drawn")
 
-    rows = np.flatnonzero(blue(directions).any(axis=1))
     panel.get_by_label("Slab", exact=True).select_option("axial")
     panel.get_by_label("Slab thickness").press("Home")
     look.select_option("direction")
-    slab = np.flatnonzero(blue(scene_picture(page)).any(axis=1))
-    assert 0 < np.ptp(slab) < 0.2 * np.ptp(rows)
+    scene_once(page, lambda seen: 0 < height(seen) < 0.2 * height(directions), "the slab alone is drawn")
     panel.get_by_label("Slab", exact=True).select_option("")
 
     for kind in ("tck", "trx"):

@@ -12,6 +12,7 @@ from tests.factories.datasets import archive
 from tests.site import Client, Site
 
 STUDY = "spinal-levels"
+JOB_SECONDS = 240.0
 
 
 def import_files(lead: Client, path: Path, files: dict[str, bytes]) -> None:
@@ -19,7 +20,7 @@ def import_files(lead: Client, path: Path, files: dict[str, bytes]) -> None:
         answer = lead.http.post(
             f"studies/{STUDY}/imports", files={"file": (path.name, upload)}, data={"accept_labels": "true"}
         )
-    lead.wait_for_job(answer.json()["id"], seconds=60)
+    lead.wait_for_job(answer.json()["id"], seconds=JOB_SECONDS)
 
 
 @pytest.mark.slow
@@ -32,7 +33,7 @@ def test_measures_are_computed_filtered_and_lead_to_their_voxels(signed_in: Sign
     expect(page.get_by_role("heading", name="Nothing is measured yet")).to_be_visible()
     page.get_by_role("button", name="Compute measures").click()
     page.get_by_role("dialog").get_by_role("button", name="Compute", exact=True).click()
-    expect(page.get_by_text("all of them hold for the label maps of today")).to_be_visible()
+    expect(page.get_by_text("all of them hold for the label maps of today")).to_be_visible(timeout=JOB_SECONDS * 1000)
     page.get_by_role("button", name=re.compile("3 tables without numbers")).click()
     expect(page.get_by_text("the case lacks cord").first).to_be_visible()
     # The API's numbers, from both rules; the page begins with the one in mm.

@@ -46,7 +46,7 @@ def study_with_versions(site: Site, folder: Path) -> Client:
         answer = lead.http.post(
             f"studies/{STUDY}/imports", files={"file": ("cords.zip", upload)}, data={"accept_labels": "true"}
         )
-    lead.wait_for_job(answer.json()["id"], seconds=60)
+    lead.wait_for_job(answer.json()["id"], seconds=240)
     frozen = lead.http.patch(f"studies/{STUDY}/test-set", json={"subjects": list(TEST)})
     assert frozen.status_code == 200, frozen.text
     site.manage("shell", "-v", "0", "-c", VERSIONS.format(study=STUDY, scores=(GOOD, WORSE), test=TEST))
@@ -140,9 +140,10 @@ def check_card_and_case(page: Page) -> None:
     card.get_by_role("button", name="Edit use and limits").click()
     card.get_by_label("Limits").fill("Adults only.")
     card.get_by_role("button", name="Save").click()
+    expect(card.get_by_label("Limits")).to_have_count(0)  # a text field's words are text of the page, too
     expect(card.get_by_text("Adults only.")).to_be_visible()
     page.get_by_role("link", name="sub-06_T2w").click()
-    expect(page.get_by_role("region", name="Scored case")).to_contain_text("sub-06_T2w", timeout=60_000)
+    expect(page.get_by_role("region", name="Scored case")).to_contain_text("sub-06_T2w")
     wait_until(page, "Boolean(window.__radicula)")
     expect(page.get_by_role("region", name="Scored case")).to_contain_text("0.860")
     page.go_back()

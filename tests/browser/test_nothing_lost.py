@@ -15,6 +15,7 @@ from radicula.services.status import site_parts_running
 from tests.browser.conftest import SignIn, wait_until
 from tests.site import Client, Site
 
+DRAFTED = "window.__radicula.saveState().drafted === window.__radicula.saveState().revision"
 SAVED = "window.__radicula.saveState()?.phase === 'saved' && !window.__radicula.saveState().unsaved"
 
 
@@ -102,7 +103,7 @@ def test_strokes_made_without_a_network_are_saved_when_it_is_back(
     paint(page, 11, 3)
     assert page.evaluate("window.__radicula.saveState().unsaved")
     page.context.set_offline(False)
-    wait_until(page, SAVED, seconds=60)
+    wait_until(page, SAVED)
     assert stored(site.client("ben"), task, tmp_path) == {(3, 3), (7, 3), (11, 3)}
 
 
@@ -121,7 +122,7 @@ def test_a_network_cut_in_mid_stroke_costs_nothing_of_it(
     wait_until(page, "window.__radicula.saveState()?.phase === 'offline'")
     expect(page.get_by_test_id("save-state")).to_contain_text("Not saved yet")
     page.context.set_offline(False)
-    wait_until(page, SAVED, seconds=60)
+    wait_until(page, SAVED)
     assert stored(site.client("ben"), task, tmp_path) == {(i, 6) for i in range(4, 13)}
 
 
@@ -136,7 +137,7 @@ def test_tabs_on_plain_http_leave_each_other_their_strokes(
     for path in ("label-changes", "label-versions"):
         first.route(f"**/{path}?*", lambda route: route.abort())
     paint(first, 4, 6)
-    wait_until(first, "window.__radicula.saveState().drafted === window.__radicula.saveState().revision")
+    wait_until(first, DRAFTED)
     second = first.context.new_page()
     open_case(second, "unlocked")
     assert second.evaluate("window.__radicula.labelCounts()") == {}
@@ -144,7 +145,7 @@ def test_tabs_on_plain_http_leave_each_other_their_strokes(
     first.close()
     third = first.context.new_page()
     open_case(third, "unlocked")
-    wait_until(third, SAVED, seconds=60)
+    wait_until(third, SAVED)
     assert stored(site.client("ben"), task, tmp_path) == {(4, 6)}
 
 
@@ -159,10 +160,11 @@ def test_a_reload_without_a_network_brings_the_strokes_back(
     page.route("**/label-changes?*", lambda route: route.abort())
     paint(page, 8, 6)
     wait_until(page, "window.__radicula.saveState()?.phase === 'offline'")
+    wait_until(page, DRAFTED)
     page.reload()
     wait_until(page, "window.__radicula?.ready === true")
     page.unroute("**/label-changes?*")
-    wait_until(page, SAVED, seconds=60)
+    wait_until(page, SAVED)
     assert stored(site.client("ben"), task, tmp_path) == {(4, 6), (8, 6)}
 
 
@@ -210,12 +212,12 @@ def test_a_tab_killed_in_mid_stroke_loses_nothing_but_the_end_of_it(
     at = page.evaluate("(voxel) => window.__radicula.canvasFor(voxel, 'axial')", [10, 6, 4])
     page.mouse.move(at["x"], at["y"])
     page.mouse.down()
-    wait_until(page, "window.__radicula.saveState().drafted === window.__radicula.saveState().revision")
+    wait_until(page, DRAFTED)
     crash(page)
     other = page.context.new_page()
     page.close()
     open_case(other, "killed")
-    wait_until(other, SAVED, seconds=60)
+    wait_until(other, SAVED)
     assert stored(site.client("ben"), task, tmp_path) == {(4, 6), (10, 6)}
 
 
@@ -253,5 +255,5 @@ def test_a_full_server_disk_is_said_and_costs_nothing(
     finally:
         for process, limit in limits:
             process.rlimit(psutil.RLIMIT_FSIZE, limit)
-    wait_until(page, SAVED, seconds=60)
+    wait_until(page, SAVED)
     assert stored(site.client("ben"), task, tmp_path) == {(3, 3), (7, 3)}

@@ -92,6 +92,7 @@ def take_newer_of_library(page: Page, site: Site) -> None:
     changes = page.get_by_role("dialog")
     expect(changes.get_by_role("region", name="measures")).to_contain_text("measure spinal-levels is new")
     changes.get_by_role("button", name="Take version 2").click()
+    expect(changes).to_have_count(0)
     expect(page.get_by_role("button", name="Show the changes")).to_have_count(0)
     taken = next(row for row in lead.results("studies/aged/events") if row["verb"] == "protocol.upgraded")
     assert "measure spinal-levels is new" in json.dumps(taken)

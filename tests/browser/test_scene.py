@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.browser.conftest import SignIn, wait_until
+from tests.browser.conftest import SignIn, wait_for, wait_until
 from tests.site import Site
 
 SHAPE = (40, 20, 32)
@@ -79,13 +79,18 @@ def open_scene(page: Page, task: str) -> None:
     wait_until(
         page, "window.__radiculaScene?.making === 0 && Object.keys(window.__radiculaScene.triangles()).length > 0"
     )
-    page.wait_for_timeout(100)
 
 
 def picture(page: Page) -> np.ndarray:
     """What the scene looks like now, (rows, columns, RGB)."""
     shot = page.locator("section[aria-label='3-D scene'] canvas").first.screenshot()
     return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
+
+
+def saturated(page: Page) -> float:
+    """The part of the picture that has a colour."""
+    seen = picture(page)
+    return float((seen.max(axis=2) - seen.min(axis=2) > 60).mean())
 
 
 def at_voxel(page: Page, voxel: tuple[int, int, int]) -> dict[str, float]:
@@ -110,10 +115,7 @@ def test_surfaces_are_drawn_and_a_press_leads_there(task: str, site: Site, signe
     for name in ("Axial", "Sagittal"):
         bar.get_by_role("button", name=f"{name} slice").click()
     bar.get_by_role("button", name="Look from the left").click()
-    page.wait_for_timeout(200)
-    seen = picture(page)
-    saturated = seen.max(axis=2) - seen.min(axis=2) > 60
-    assert saturated.mean() > 0.01
+    wait_for(page, lambda: saturated(page) > 0.01, "the surfaces are drawn")
 
     for voxel, value in (((12, 12, 10), BALL), ((26, 4, 20), TUBE)):
         at = at_voxel(page, voxel)
@@ -168,10 +170,7 @@ def test_streamlines_of_a_file_are_drawn(task: str, signed_in: SignIn, real_data
             panel.locator("input[type=file]").set_input_files(path)
         wait_until(page, f"window.__radiculaScene.tracts()['{path.name}'] === {count}")
         bar.get_by_role("button", name="Show everything").click()
-        page.wait_for_timeout(300)
-        seen = picture(page)
-        saturated = seen.max(axis=2) - seen.min(axis=2) > 60
-        assert saturated.mean() > 0.005, path.name
+        wait_for(page, lambda: saturated(page) > 0.005, f"the streamlines of {path.name} are drawn")
         if path is not tracts[-1]:
             panel.locator("input[type=file]").set_input_files(tracts[-1])
             panel.get_by_role("button", name=f"Take {path.name} away").click()

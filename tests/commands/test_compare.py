@@ -11,7 +11,7 @@ import numpy as np
 
 def radicula(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "radicula.cli", *arguments], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", "radicula.cli", *arguments], capture_output=True, text=True, timeout=300, check=False
     )
 
 

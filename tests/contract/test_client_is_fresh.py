@@ -22,6 +22,6 @@ def test_the_types_of_the_front_end_are_those_of_the_schema(tmp_path: Path) -> N
     made = tmp_path / "schema.ts"
     subprocess.run(
         [FRONTEND / "node_modules" / ".bin" / "openapi-typescript", SCHEMA, "-o", made],
-        check=True, capture_output=True, cwd=FRONTEND, timeout=120,
+        check=True, capture_output=True, cwd=FRONTEND, timeout=300,
     )  # fmt: skip
     assert made.read_text() == TYPES.read_text(), "run `make client`"
