@@ -7,7 +7,7 @@ const here = import.meta.dirname;
 export default defineConfig({
   root: here,
   base: './',
-  resolve: { alias: { xmlbuilder2: resolve(here, '../src/viewer/stubs/xmlbuilder2.ts') } },
+  resolve: { alias: { xmlbuilder2: resolve(here, 'xmlbuilder2.ts') } },
   build: { target: 'es2022', chunkSizeWarningLimit: 9000, emptyOutDir: true },
   worker: { format: 'es' },
 });

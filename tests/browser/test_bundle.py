@@ -11,14 +11,11 @@ DIST = Path(__file__).resolve().parents[2] / "frontend" / "dist"
 LIGHT_PAGES = ("src/pages/sign-in/SignInPage.tsx", "src/pages/work/WorkPage.tsx", "src/pages/cases/CasesPage.tsx")
 VIEWER = "src/viewer/ViewerPage.tsx"
 SCENE = "src/scene/Scene.tsx"
-# Words that a minifier keeps: event names of cornerstone, and the name that echarts gives itself.
-CORNERSTONE = b"CORNERSTONE_IMAGE_RENDERED"
-CORNERSTONE_CORE = b"CORNERSTONE_CACHE"
+# Words that a minifier keeps: an attribute of the viewer's planes, and the name that echarts gives itself.
+PLANES = b"data-plane"
 ECHARTS = b"echarts"
 # Shaders of the 3-D scene and the code that reads streamlines.
 SCENE_WORDS = (b"TRACK", b"mrtrix tracks")
-GRAPHICS = "src/viewer/render/sliceGraphics.ts"
-GRAPHICS_MB = 1.1
 VIEWER_MB = 0.4
 LIGHT_MB = 0.3
 
@@ -51,18 +48,15 @@ def megabytes(files: dict[str, bytes]) -> float:
 @pytest.mark.parametrize("page", LIGHT_PAGES)
 def test_sign_in_and_queue_come_without_the_viewer(manifest: dict[str, Any], page: str) -> None:
     files = loaded(manifest, "index.html", page)
-    assert not [name for name, content in files.items() if CORNERSTONE in content or ECHARTS in content]
+    assert not [name for name, content in files.items() if PLANES in content or ECHARTS in content]
     assert megabytes(files) < LIGHT_MB
 
 
-def test_the_first_slice_waits_for_neither_graphics_nor_3d(manifest: dict[str, Any]) -> None:
+def test_the_viewer_is_small_and_waits_for_neither_plots_nor_3d(manifest: dict[str, Any]) -> None:
     files = loaded(manifest, "index.html", VIEWER)
-    graphics = loaded(manifest, GRAPHICS)
     assert megabytes(files) <= VIEWER_MB
-    assert megabytes(graphics) <= GRAPHICS_MB
-    assert any(CORNERSTONE in content for content in graphics.values()), "the word that tells cornerstone has changed"
-    # The viewer listens to one event of cornerstone's; what the event is called is all that it knows of it.
-    assert not [name for name, content in files.items() if CORNERSTONE_CORE in content or ECHARTS in content]
+    assert any(PLANES in content for content in files.values()), "the word that tells the viewer has changed"
+    assert not [name for name, content in files.items() if ECHARTS in content]
     scripts = (DIST / "assets").glob("*.js")
     assert any(ECHARTS in path.read_bytes() for path in scripts), "the word that tells echarts has changed"
     scene = set(loaded(manifest, SCENE)) - set(files)

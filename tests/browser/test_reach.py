@@ -1,5 +1,6 @@
 """Who can use it: without a mouse, without eyes, zoomed in, on a laptop, without WebGL 2, and under a strict policy."""
 
+import io
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.browser.conftest import CHROMIUM_NAMES, SignIn, wait_until
@@ -149,15 +151,20 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"Tab does not lead to '{name}' on {page.url}")
 
 
-def test_without_webgl_the_page_says_what_to_do(tasks: list[str], without_webgl: BrowserContext) -> None:
+def test_without_webgl_slices_are_there_and_the_3d_scene_says_what_is_missing(
+    tasks: list[str], without_webgl: BrowserContext
+) -> None:
     page = without_webgl.new_page()
     sign_in_by_keys(page, "ada")
     assert page.evaluate("document.createElement('canvas').getContext('webgl2') === null")
     page.goto(f"/tasks/{tasks[0]}")
-    page.get_by_role("heading", name="This browser cannot draw the scan").wait_for()
+    wait_until(page, f"({READY}) && window.__radicula.viewports().every((v) => v.drawn)")
+    shot = Image.open(io.BytesIO(page.locator("section[data-plane=axial]").screenshot()))
+    assert np.ptp(np.asarray(shot.convert("L"))) > 150, "the slice is not on screen"
+    page.get_by_role("button", name="Layout", exact=True).click()
+    page.get_by_role("menuitemradio", name="in 3-D", exact=False).click()
+    page.get_by_text("The 3-D scene needs WebGL 2").wait_for()
     page.get_by_text("hardware acceleration").wait_for()
-    page.get_by_role("link", name="Back to my work").click()
-    page.get_by_role("heading", name="My work").wait_for()
 
 
 def test_an_editing_session_breaks_no_rule_of_the_policy(tasks: list[str], signed_in: SignIn) -> None:

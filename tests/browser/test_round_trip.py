@@ -1,14 +1,16 @@
-"""What is painted in the browser is what lies in the stored file, voxel for voxel, on every orientation.
+"""What is on screen is what the scan holds, and what is painted is what is stored: voxel for voxel, however it lies.
 
-Real mouse events on the real viewer; the stored NIfTI is read back by nibabel.
+Real mouse events on the real viewer, the pixels of its picture, and the stored NIfTI read back by nibabel.
 """
 
+import io
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 import pytest
 from nibabel.orientations import axcodes2ornt, inv_ornt_aff, io_orientation, ornt_transform
+from PIL import Image
 from playwright.sync_api import Page
 
 from tests.browser.conftest import SignIn, wait_until
@@ -77,6 +79,36 @@ def open_task(page: Page, client: Client, subject: str) -> dict:
     return task
 
 
+# The slice's own axis in RAS, and voxels of it away from the crosshair, which is put on the first.
+PLANES = {"sagittal": 0, "coronal": 1, "axial": 2}
+OFF_CENTRE = np.array([(0.5, 0.5, 0.5), (0.3, 0.3, 0.3), (0.7, 0.35, 0.65), (0.35, 0.7, 0.4), (0.65, 0.65, 0.7)])
+
+
+def check_picture(page: Page, scan: nib.Nifti1Image) -> None:
+    """Each plane shows the voxels of its slice where the pointer finds them, in the grey that the window gives them."""
+    page.get_by_label("Smooth image").uncheck(force=True)
+    window = page.evaluate("window.__radicula.window()")
+    to_file = ornt_transform(axcodes2ornt(("R", "A", "S")), io_orientation(scan.affine))
+    for plane, axis in PLANES.items():
+        shares = OFF_CENTRE.copy()
+        shares[:, axis] = 0.5
+        voxels = np.floor(shares * SHAPE_RAS).astype(int)
+        # From RAS to the file's own axes: which of them is which, and which run the other way.
+        own = np.empty_like(voxels)
+        for ras, (target, direction) in enumerate(to_file.astype(int)):
+            own[:, target] = voxels[:, ras] if direction > 0 else SHAPE_RAS[ras] - 1 - voxels[:, ras]
+        asked = [own.tolist()[::-1], plane]
+        places = page.evaluate("([voxels, plane]) => window.__radicula.canvasForAll(voxels, plane)", asked)[::-1]
+        page.mouse.move(5, 5)
+        shot = np.asarray(Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")).astype(int)
+        values = np.asarray(scan.dataobj)[tuple(own.T)]
+        share = (values - window["lower"]) / (window["upper"] - window["lower"])
+        wanted = np.clip(np.round(255 * share), 0, 255)
+        for place, grey in list(zip(places, wanted, strict=True))[1:]:
+            seen = shot[round(place["y"]), round(place["x"])]
+            assert np.abs(seen - grey).max() <= 1, f"{plane}: {seen} at {place}, where {grey} was expected"
+
+
 def wait_until_saved(page: Page) -> None:
     wait_until(page, "window.__radicula.saveState()?.phase === 'saved' && !window.__radicula.saveState().unsaved")
 
@@ -88,6 +120,7 @@ def test_painted_voxels_are_the_stored_voxels(
     page = signed_in("ada")
     ada = site.client("ada")
     task = open_task(page, ada, orientation)
+    check_picture(page, image(orientation))
     page.keyboard.press("1")
     page.keyboard.press("p")
     for voxel, plane in PAINTED:

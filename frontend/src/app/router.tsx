@@ -10,7 +10,7 @@ import { StudyShell } from './StudyShell';
 import { sendForTask } from './taskAhead';
 import { viewerPage } from './viewerAhead';
 
-/** A page as a chunk of its own: sign-in and work queue load neither cornerstone nor echarts. */
+/** A page as a chunk of its own: sign-in and work queue load neither viewer nor echarts. */
 const page = (load: () => Promise<{ default: ComponentType }>) => async () => ({ Component: (await load()).default });
 
 /** Runs while the viewer's code loads; the page is not kept waiting for it. */

@@ -47,7 +47,7 @@ export function rasToIndex(affine: Affine, point: RasMm): ContinuousIjk {
   );
 }
 
-/** A grid as vtk and cornerstone take it: orthonormal axes (i, j, k one after the other) in LPS. */
+/** A grid as DICOM describes it: orthonormal axes (i, j, k one after the other) in LPS. */
 export interface LpsGrid {
   readonly spacingMm: Triple;
   readonly axes: readonly [Triple, Triple, Triple];

@@ -1,5 +1,5 @@
 /**
- * Coordinate frames as types. Voxel indices, NIfTI's RAS millimetres and cornerstone's LPS millimetres are all three
+ * Coordinate frames as types. Voxel indices, NIfTI's RAS millimetres and DICOM's LPS millimetres are all three
  * numbers; the brand keeps one from being handed over as another.
  */
 declare const frame: unique symbol;
@@ -12,7 +12,7 @@ export type Ijk = Triple & { readonly [frame]: 'ijk' };
 export type ContinuousIjk = Triple & { readonly [frame]: 'continuous-ijk' };
 /** Millimetres; right, anterior and superior positive (NIfTI). */
 export type RasMm = Triple & { readonly [frame]: 'ras-mm' };
-/** Millimetres, left, posterior and superior positive (DICOM, cornerstone). */
+/** Millimetres, left, posterior and superior positive (DICOM). */
 export type LpsMm = Triple & { readonly [frame]: 'lps-mm' };
 
 /** An array axis: 0, 1, 2 for i, j, k. */

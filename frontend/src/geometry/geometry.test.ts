@@ -55,7 +55,7 @@ describe('affine', () => {
     );
   });
 
-  it('hands the same point to cornerstone in LPS', () => {
+  it('gives the same point in LPS', () => {
     fc.assert(
       fc.property(oblique, fc.tuple(position, position, position), (affine, point) => {
         const expected = rasToLps(indexToRas(affine, point));

@@ -1,21 +1,18 @@
 import { useDocumentTitle } from '@mantine/hooks';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useEffect, type ReactElement } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useStore } from 'zustand';
 import { itemOf } from '../pages/measures/valuePlot';
 import { withUnit } from '../pages/measures/valueText';
 import { MeasureApi } from './measureApi';
-import { hasWebGl2 } from './render/imageRenderer';
 import styles from './row.module.css';
 import { type Opened, useLookedAt } from './useLookedAt';
-import { NoWebGl, Viewer } from './ViewerPage';
+import { Viewer } from './ViewerPage';
 import { createHandle } from './workspaceHandle';
 
 /** The page of a number of a clinical measure: the label map that it was read off, at its label. Nothing can be changed. */
 export default function MeasureValuePage(): ReactElement {
   const { slug = '', tableId = '', place = '' } = useParams();
-  const [drawable] = useState(hasWebGl2);
-  if (!drawable) return <NoWebGl />;
   return <ValueView key={`${tableId}-${place}`} slug={slug} table={tableId} place={Number(place)} />;
 }
 

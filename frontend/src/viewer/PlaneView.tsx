@@ -18,26 +18,14 @@ interface PlaneViewProps {
   readonly area: string;
 }
 
-/** One viewport: the image, the labels and pointer above it, and what a reader needs to know where they are. */
+/** One viewport: the picture, and what a reader needs to know where they are. */
 export function PlaneView({ workspace, id, hidden, area }: PlaneViewProps): ReactElement {
   const frame = useRef<HTMLDivElement>(null);
-  const image = useRef<HTMLDivElement>(null);
-  const first = useRef<HTMLCanvasElement>(null);
-  const overlay = useRef<HTMLCanvasElement>(null);
-  const labels = useRef<HTMLCanvasElement>(null);
-  const pointer = useRef<HTMLCanvasElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
 
   useEffect(() => {
-    if (!frame.current || !image.current || !first.current) return undefined;
-    if (!overlay.current || !labels.current || !pointer.current) return undefined;
-    const controller = new PlaneController(workspace, id, {
-      frame: frame.current,
-      image: image.current,
-      first: first.current,
-      overlay: overlay.current,
-      labels: labels.current,
-      pointer: pointer.current,
-    });
+    if (!frame.current || !canvas.current) return undefined;
+    const controller = new PlaneController(workspace, id, { frame: frame.current, canvas: canvas.current });
     return () => controller.dispose();
   }, [workspace, id]);
 
@@ -68,11 +56,7 @@ export function PlaneView({ workspace, id, hidden, area }: PlaneViewProps): Reac
       onDrop={onDrop}
     >
       <div ref={frame} className={styles['frame']} style={{ cursor }}>
-        <div ref={image} className={styles['layer']} />
-        <canvas ref={first} className={styles['layer']} />
-        <canvas ref={overlay} className={styles['layer']} />
-        <canvas ref={labels} className={styles['layer']} />
-        <canvas ref={pointer} className={styles['layer']} />
+        <canvas ref={canvas} className={styles['layer']} />
       </div>
       <PlaneFurniture workspace={workspace} id={id} />
     </section>

@@ -12,11 +12,10 @@ import { filterParams, filtersFrom, rowAddress } from '../pages/results/filters'
 import { headerOf, measureOf, MAIN, worstFirst } from '../pages/results/measures';
 import { fixed } from '../pages/parts/numbers';
 import { isTyping } from '../tools/hotkeys';
-import { hasWebGl2 } from './render/imageRenderer';
 import { RowApi } from './rowApi';
 import styles from './row.module.css';
 import { type Opened, useLookedAt } from './useLookedAt';
-import { NoWebGl, Viewer } from './ViewerPage';
+import { Viewer } from './ViewerPage';
 
 /** No label has these colours, so that a mark is not taken for a label. */
 export const COLOURS = { 1: '#ffffff', 2: '#000000', 4: '#9aa3ad' } as const;
@@ -25,8 +24,6 @@ const WORST = 200;
 /** The page of a row of an analysis: two label maps side by side, and where they differ. Nothing can be changed here. */
 export default function RowPage(): ReactElement {
   const { slug = '', analysisId = '', number = '' } = useParams();
-  const [drawable] = useState(hasWebGl2);
-  if (!drawable) return <NoWebGl />;
   return <Row key={`${analysisId}-${number}`} slug={slug} analysis={analysisId} number={Number(number)} />;
 }
 

@@ -10,20 +10,17 @@ import type { AnalysisRowDetail } from '../api/types';
 import { countOf, ONLY_FIRST, ONLY_SECOND } from '../operations/disagreement';
 import { fixed } from '../pages/parts/numbers';
 import { headerOf, MAIN, measureOf } from '../pages/results/measures';
-import { hasWebGl2 } from './render/imageRenderer';
 import styles from './row.module.css';
 import { RowApi } from './rowApi';
 import { COLOURS, Side, useDisagreement, useKeys } from './RowPage';
 import { type Opened, useLookedAt } from './useLookedAt';
-import { NoWebGl, Viewer } from './ViewerPage';
+import { Viewer } from './ViewerPage';
 
 /** The page of a case that a version was scored on: what people drew, what the version made, and where they differ. */
 export default function ScoredCasePage(): ReactElement {
   const { slug = '', scoredId = '' } = useParams();
   const [params] = useSearchParams();
-  const [drawable] = useState(hasWebGl2);
   const label = Number(params.get('label') ?? 0);
-  if (!drawable) return <NoWebGl />;
   return <ScoredCase key={`${scoredId}-${label}`} slug={slug} scored={scoredId} label={label} />;
 }
 

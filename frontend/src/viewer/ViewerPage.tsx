@@ -17,7 +17,6 @@ import type { TaskId } from '../state/task';
 import { afterFirstSlice } from './firstSlice';
 import { listenToKeys } from './keyboard';
 import { PlaneView } from './PlaneView';
-import { hasWebGl2 } from './render/imageRenderer';
 import { SceneSlot } from './sceneSlot';
 import { installTestHook } from './testHook';
 import styles from './viewer.module.css';
@@ -32,19 +31,14 @@ export default function ViewerPage(): ReactElement {
 
 function TaskPage({ taskId }: { readonly taskId: TaskId }): ReactElement {
   const [workspace, setWorkspace] = useState<TaskWorkspace | null>(null);
-  const [drawable, setDrawable] = useState('WebGL2RenderingContext' in window);
   useEffect(() => {
     const opened = new TaskWorkspace(taskId);
     const removeHook = installTestHook(opened);
     const stopKeys = listenToKeys(opened);
-    const look = new AbortController();
     const shown = setTimeout(() => setWorkspace(opened));
-    // The first slice is painted without it, and the look takes as long as that.
-    afterFirstSlice(opened.state, look.signal, () => setDrawable(hasWebGl2()));
     void opened.start();
     return () => {
       clearTimeout(shown);
-      look.abort();
       stopKeys();
       removeHook();
       opened.dispose();
@@ -53,7 +47,6 @@ function TaskPage({ taskId }: { readonly taskId: TaskId }): ReactElement {
   }, [taskId]);
   const navigate = useNavigate();
   const leave = (): void => void navigate('/work');
-  if (!drawable) return <NoWebGl />;
   return workspace ? <Viewer workspace={workspace} onLeave={leave} /> : <div className={styles['page']} />;
 }
 
@@ -189,23 +182,6 @@ function Failed({ message, onLeave }: { readonly message: string; readonly onLea
           Try again
         </Button>
         <Button variant="default" onClick={onLeave}>
-          Back to my work
-        </Button>
-      </div>
-    </div>
-  );
-}
-
-export function NoWebGl(): ReactElement {
-  return (
-    <div className={styles['message']} role="alert">
-      <div className={styles['messageText']}>
-        <h1>This browser cannot draw the scan</h1>
-        <p>
-          The viewer needs WebGL 2, which this browser does not offer here. Use a current Firefox, Chrome, Edge or Safari,
-          and switch hardware acceleration on in its settings. The rest of Radicula works without it.
-        </p>
-        <Button component="a" href="/work">
           Back to my work
         </Button>
       </div>

@@ -86,8 +86,8 @@ function isNavigation({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean
 }
 
 /**
- * Someone who moves by keyboard (Escape leads to the toolbar) keeps Tab, Space, Enter and the arrows for the controls. A
- * viewport that was clicked has the focus too, as cornerstone gives it a tabindex of -1, and is no control.
+ * Someone who moves by keyboard (Escape leads to the toolbar) keeps Tab, Space, Enter and the arrows for the controls. What
+ * has the focus from a click, or by a tabindex of -1, is not one of them.
  */
 function isWalkingTheControls(): boolean {
   const focused = document.activeElement;

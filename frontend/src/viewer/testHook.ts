@@ -126,7 +126,7 @@ export function installTestHook(workspace: TaskWorkspace): () => void {
       const at = planeToCanvas(plane, view, size, { x: crosshair[plane.x.axis], y: crosshair[plane.y.axis] });
       return [{
         cell, slice, volume: open.volume.id, plane: plane.name, mmPerPixel: view.mmPerPixel, voxel: [...crosshair],
-        at: { x: box.left + at.x, y: box.top + at.y }, drawn: open.volume.components === 3 || workspace.renderer.isDrawn(cell),
+        at: { x: box.left + at.x, y: box.top + at.y }, drawn: workspace.viewports.painted.has(cell),
       }];
     }),
     window: () => ({ ...workspace.store.getState().window }),

@@ -32,6 +32,8 @@ export type ShownLabels = { readonly labels: LabelArray; readonly session: Label
 export class Viewports {
   readonly surfaces = new Map<CellId, () => CellSurface | null>();
   readonly frames = new Map<CellId, HTMLElement>();
+  /** Viewports whose picture is that of the slice they are at. */
+  readonly painted = new Set<CellId>();
   readonly versions = new Map<VersionId, LabelArray>();
 
   constructor(

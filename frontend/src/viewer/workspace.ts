@@ -20,7 +20,6 @@ import { OperationRunner } from './operationRunner';
 import { keepPreferences } from './preferences';
 import { followPreviews } from './previews';
 import { openFrame, openImage, openLabels, versionVoxels, type OpenVolume } from './openVolume';
-import { ImageRenderer } from './render/imageRenderer';
 import { hangCase, keepView } from './keepView';
 import { goToFirstLabel } from './labelActions';
 import { InteractiveWork } from './interactiveWork';
@@ -33,13 +32,12 @@ import { warnBeforeUnload } from './leaving';
 import { firstVolume, gridOf, Viewports } from './viewports';
 
 /**
- * One opened task: its volumes in memory, their label sessions and savers, the renderer, and the clock of active time.
+ * One opened task: its volumes in memory, their label sessions and savers, and the clock of active time.
  * React shows it and calls it; it knows nothing of React. `dispose` gives everything back.
  */
 export class TaskWorkspace implements ToolContext {
   readonly store: ViewerStore = createViewerStore();
   readonly state: WorkspaceStore = createWorkspaceStore();
-  readonly renderer = new ImageRenderer();
   readonly operations = new OperationRunner();
   readonly live = new LatestRunner();
   readonly viewports = new Viewports(this.store, this.state, (id) => this.opened(id));
@@ -207,7 +205,6 @@ export class TaskWorkspace implements ToolContext {
       // The slider may have gone on: only the frame wanted last is shown.
       if (!open || this.store.getState().frames[volume.id] !== wanted) return;
       this.volumes.set(volume.id, { ...open, image });
-      this.renderer.changeVoxels(volume.id, image);
       this.announce();
     } catch (error) {
       this.complain(error, `Frame ${wanted + 1} of ${volume.name} could not be loaded.`);
@@ -305,7 +302,6 @@ export class TaskWorkspace implements ToolContext {
     });
     this.operations.dispose();
     this.live.dispose();
-    this.renderer.dispose();
   }
 
   /** What is beside the images: marks, maps, and what the engine offers. */
@@ -375,8 +371,6 @@ export class TaskWorkspace implements ToolContext {
   private async open(volume: TaskVolume, onProgress: Progress): Promise<void> {
     const opening = openImage(this.api, volume, this.store.getState().convention, onProgress, this.abort.signal).then((open) => {
       this.volumes.set(volume.id, open);
-      const { shape, window } = volume;
-      this.renderer.addVolume(volume.id, { shape, affine: open.affine, voxels: open.image, window });
     });
     this.opening.set(volume.id, opening);
     await opening.finally(() => this.opening.delete(volume.id));
@@ -390,13 +384,12 @@ export class TaskWorkspace implements ToolContext {
     return labelled;
   }
 
-  /** Opens what the layout shows beside the volume worked on, and lets go of textures that nothing shows. */
+  /** Opens what the layout shows beside the volume worked on. */
   private openShown(): void {
     const { task, shown: current } = this.state.getState();
     // What is worked on comes first; the others follow when it is there.
     if (!task || current === null) return;
     const shown = this.viewports.shownVolumes();
-    this.renderer.keepOnly(shown);
     for (const id of shown) {
       const volume = task.volumes.find((candidate) => candidate.id === id);
       if (volume && !this.volumes.has(id) && !this.opening.has(id)) void this.openBeside(task, volume);

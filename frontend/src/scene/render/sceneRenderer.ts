@@ -60,6 +60,9 @@ interface Drawable {
 
 const BACKGROUND: Colour = [0.055, 0.065, 0.078];
 
+const NO_WEBGL =
+  'The 3-D scene needs WebGL 2, which this browser does not offer here. Use a current Firefox, Chrome, Edge or Safari, and switch hardware acceleration on in its settings. Slices are shown and edited without it.';
+
 /** Draws surfaces, slices and streamlines with WebGL 2: few shaders, one buffer a thing, nothing that is not asked for. */
 export class SceneRenderer {
   private readonly gl: WebGL2RenderingContext;
@@ -72,7 +75,7 @@ export class SceneRenderer {
 
   constructor(readonly canvas: HTMLCanvasElement) {
     const gl = canvas.getContext('webgl2', { antialias: true, alpha: false });
-    if (!gl) throw new Error('This browser has no WebGL 2 left for the 3-D scene.');
+    if (!gl) throw new Error(NO_WEBGL);
     this.gl = gl;
     this.programs = {
       surface: new GlProgram(gl, SURFACE_VERTEX, SURFACE_FRAGMENT),

@@ -3,7 +3,7 @@ import type { GridPlane } from '../../geometry/planes';
 import { pixelsPerVoxel, planeToCanvas, type SliceView, type ViewportSize } from '../../geometry/sliceView';
 import { differenceKind, FIRST_ONLY, OTHER_LABEL, SECOND_ONLY } from '../../operations/labelDifference';
 import { DIFFERENCE_COLOURS } from '../../state/differenceLook';
-import { runs } from './labelPainter';
+import { runs } from './labelPicture';
 import { edgesOf, strokeBoth } from './sketchPainter';
 import { visiblePart, type SlicePart } from './visibleSlice';
 

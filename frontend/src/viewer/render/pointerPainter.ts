@@ -2,7 +2,6 @@ import { visitBrush, type BrushShape } from '../../commands/brush';
 import type { Triple } from '../../geometry/frames';
 import type { GridPlane, PlaneName } from '../../geometry/planes';
 import { pixelsPerVoxel, planeToCanvas, type PlanePoint, type SliceView, type ViewportSize } from '../../geometry/sliceView';
-import { fitCanvas } from './labelPainter';
 import { edgesOf, strokeBoth } from './sketchPainter';
 
 /** Lines of the three planes, so that a crosshair line says which slice it is. */
@@ -22,14 +21,8 @@ export interface PointerScene {
   readonly brush: { readonly at: PlanePoint; readonly shape: BrushShape; readonly colour: string } | null;
 }
 
-/** Crosshair lines and the voxels a click would paint. */
-export function drawPointer(canvas: HTMLCanvasElement, scene: PointerScene): void {
-  const ratio = window.devicePixelRatio || 1;
-  fitCanvas(canvas, scene.size, ratio);
-  const context = canvas.getContext('2d');
-  if (!context) return;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, scene.size.width, scene.size.height);
+/** Crosshair lines and the voxels a click would paint, in CSS pixels over what the canvas holds. */
+export function drawPointer(context: CanvasRenderingContext2D, scene: PointerScene): void {
   drawCrosshair(context, scene);
   if (scene.brush) drawFootprint(context, scene, scene.brush);
 }

@@ -3,9 +3,7 @@ import { edgesOf, strokeBoth, type SketchScene } from './sketchPainter';
 import { labelledPart, visiblePart } from './visibleSlice';
 
 /** Draws where the proposal ends on this slice: white and dashed, so that it is not taken for the edit under it. */
-export function drawProposal(canvas: HTMLCanvasElement, scene: Omit<SketchScene, 'pointer'>, proposal: LabelArray, layout: SliceLayout): void {
-  const context = canvas.getContext('2d');
-  if (!context) return;
+export function drawProposal(context: CanvasRenderingContext2D, scene: Omit<SketchScene, 'pointer'>, proposal: LabelArray, layout: SliceLayout): void {
   const part = labelledPart(proposal, visiblePart(layout, scene.plane, scene.view, scene.size));
   if (!part) return;
   const { sizeX, sizeY, start, stepX, stepY } = part.layout;

@@ -1,7 +1,7 @@
 import { planeToCanvas, pixelsPerVoxel, type PlanePoint, type SliceView, type ViewportSize } from '../../geometry/sliceView';
 import type { GridPlane } from '../../geometry/planes';
 import type { Sketch } from '../../state/sketch';
-import { runs, traceEdges } from './labelPainter';
+import { runs, traceEdges } from './labelPicture';
 
 export interface SketchScene {
   readonly plane: GridPlane;

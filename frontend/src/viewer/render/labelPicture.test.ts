@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { traceEdges } from './labelPainter';
+import { traceEdges } from './labelPicture';
 
 /** Every face of a voxel towards another value, one by one: what the segments are made of. */
 function faces(values: Uint16Array, sizeX: number, sizeY: number): string[] {

@@ -1,47 +1,64 @@
 import type { LabelArray, SliceLayout } from '../../commands/labelGrid';
 import { pixelsPerVoxel, planeToCanvas, type SliceView, type ViewportSize } from '../../geometry/sliceView';
 import type { GridPlane } from '../../geometry/planes';
-import { labelledPart, visiblePart } from './visibleSlice';
+import { labelledPart, visiblePart, type SlicePart } from './visibleSlice';
 import type { LabelStyle } from './labelStyle';
 
-/**
- * Draws one slice of the label array over the image, voxel for voxel: every voxel is the box it is, never smoothed. It
- * reads the session's own array, so there is no second copy of the labels that could differ from what is saved.
- */
-export class LabelPainter {
-  private readonly context: CanvasRenderingContext2D;
-  private readonly slice = document.createElement('canvas');
-  private pixels: ImageData | null = null;
+type VoxelPixels = ReturnType<typeof pixelsPerVoxel>;
 
-  constructor(private readonly canvas: HTMLCanvasElement) {
-    const context = canvas.getContext('2d');
+interface Outline {
+  readonly path: Path2D;
+  readonly colour: string;
+  readonly width: number;
+  readonly dashes: readonly number[];
+}
+
+/**
+ * One slice of the label array, voxel for voxel: every voxel is the box it is, never smoothed. It reads the session's own
+ * array, so there is no second copy of the labels that could differ from what is saved.
+ */
+export class LabelPicture {
+  private readonly slice = document.createElement('canvas');
+  private readonly context: CanvasRenderingContext2D;
+  private pixels: ImageData | null = null;
+  /** What of the slice holds labels; null where nothing is to be drawn. */
+  private part: SlicePart | null = null;
+  private outlines: readonly Outline[] = [];
+
+  constructor() {
+    // Kept in main memory: it is written far more often than a GPU copy would pay off.
+    const context = this.slice.getContext('2d', { willReadFrequently: true });
     if (!context) throw new Error('This browser gives no 2D canvas.');
     this.context = context;
   }
 
-  draw(
-    labels: LabelArray | null,
-    whole: SliceLayout,
-    plane: GridPlane,
-    view: SliceView,
-    size: ViewportSize,
-    style: LabelStyle,
-  ): void {
-    const ratio = window.devicePixelRatio || 1;
-    fitCanvas(this.canvas, size, ratio);
-    this.context.setTransform(1, 0, 0, 1, 0, 0);
-    this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    const part = labels && labelledPart(labels, visiblePart(whole, plane, view, size));
-    if (!labels || !part) return;
-    const { x, y, layout } = part;
+  /** Reads the labels that a viewport shows. To be called when they, the slice, the view or the style have changed. */
+  read(labels: LabelArray | null, whole: SliceLayout, plane: GridPlane, view: SliceView, size: ViewportSize, style: LabelStyle): void {
+    this.part = labels && labelledPart(labels, visiblePart(whole, plane, view, size));
+    this.outlines = [];
+    if (!labels || !this.part) return;
+    const { layout } = this.part;
     const values = this.fill(labels, layout, style);
+    if (style.outline.size > 0) this.outlines = outlinesOf(values, layout, pixelsPerVoxel(plane, view), style);
+  }
+
+  /** Draws what was read last over what the viewport's canvas holds. */
+  draw(context: CanvasRenderingContext2D, ratio: number, plane: GridPlane, view: SliceView, size: ViewportSize): void {
+    if (!this.part) return;
+    const { x, y, layout } = this.part;
     const origin = planeToCanvas(plane, view, size, { x: x - 0.5, y: y - 0.5 });
     const { pixelsX, pixelsY } = pixelsPerVoxel(plane, view);
-    this.context.imageSmoothingEnabled = false;
-    this.context.setTransform(ratio * pixelsX, 0, 0, ratio * pixelsY, ratio * origin.x, ratio * origin.y);
-    this.context.drawImage(this.slice, 0, 0, layout.sizeX, layout.sizeY, 0, 0, layout.sizeX, layout.sizeY);
-    this.context.setTransform(ratio, 0, 0, ratio, ratio * origin.x, ratio * origin.y);
-    this.outline(values, layout, pixelsX, pixelsY, style);
+    context.imageSmoothingEnabled = false;
+    context.setTransform(ratio * pixelsX, 0, 0, ratio * pixelsY, ratio * origin.x, ratio * origin.y);
+    context.drawImage(this.slice, 0, 0, layout.sizeX, layout.sizeY, 0, 0, layout.sizeX, layout.sizeY);
+    context.setTransform(ratio, 0, 0, ratio, ratio * origin.x, ratio * origin.y);
+    for (const { path, colour, width, dashes } of this.outlines) {
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.setLineDash([...dashes]);
+      context.stroke(path);
+    }
+    context.setLineDash([]);
   }
 
   /** Colours the part into the corner of the small canvas; gives its values. */
@@ -59,40 +76,37 @@ export class LabelPainter {
         colours[n] = style.fill[value] as number;
       }
     }
-    // Kept in main memory: it is written far more often than a GPU copy would pay off.
-    this.slice.getContext('2d', { willReadFrequently: true })?.putImageData(this.pixels, 0, 0);
+    this.context.putImageData(this.pixels, 0, 0);
     return values;
   }
+}
 
-  /** Lines along the voxel edges where a label ends, merged over straight runs. */
-  private outline(values: Uint16Array, layout: SliceLayout, pixelsX: number, pixelsY: number, style: LabelStyle): void {
-    if (style.outline.size === 0) return;
-    const paths = new Map<number, Path2D>();
-    const pathOf = (value: number): Path2D | null => {
-      if (!style.outline.has(value)) return null;
-      const known = paths.get(value) ?? new Path2D();
-      paths.set(value, known);
-      return known;
-    };
-    traceEdges(values, layout.sizeX, layout.sizeY, (value, x1, y1, x2, y2) => {
-      const path = pathOf(value);
-      path?.moveTo(x1 * pixelsX, y1 * pixelsY);
-      path?.lineTo(x2 * pixelsX, y2 * pixelsY);
-    });
-    for (const [value, path] of paths) {
-      this.context.strokeStyle = style.outline.get(value) ?? '';
-      this.context.lineWidth = style.outlineWidth + (value === style.active ? 1 : 0);
-      this.context.setLineDash(style.pattern ? dashesOf(value) : []);
-      this.context.stroke(path);
-    }
-    this.context.setLineDash([]);
-  }
+/** Lines along the voxel edges where a label ends, merged over straight runs; one path a label. */
+function outlinesOf(values: Uint16Array, { sizeX, sizeY }: SliceLayout, { pixelsX, pixelsY }: VoxelPixels, style: LabelStyle): readonly Outline[] {
+  const paths = new Map<number, Path2D>();
+  const pathOf = (value: number): Path2D | null => {
+    if (!style.outline.has(value)) return null;
+    const known = paths.get(value) ?? new Path2D();
+    paths.set(value, known);
+    return known;
+  };
+  traceEdges(values, sizeX, sizeY, (value, x1, y1, x2, y2) => {
+    const path = pathOf(value);
+    path?.moveTo(x1 * pixelsX, y1 * pixelsY);
+    path?.lineTo(x2 * pixelsX, y2 * pixelsY);
+  });
+  return [...paths].map(([value, path]) => ({
+    path,
+    colour: style.outline.get(value) ?? '',
+    width: style.outlineWidth + (value === style.active ? 1 : 0),
+    dashes: style.pattern ? dashesOf(value) : [],
+  }));
 }
 
 /** Dashes in CSS pixels that tell labels apart where colours do not; neighbours in number differ most. */
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [9, 3, 2, 3], [4, 4], [1, 3], [12, 4]];
 
-const dashesOf = (value: number): number[] => [...(DASHES[(value - 1) % DASHES.length] ?? [])];
+const dashesOf = (value: number): readonly number[] => DASHES[(value - 1) % DASHES.length] ?? [];
 
 type EdgeVisitor = (value: number, x1: number, y1: number, x2: number, y2: number) => void;
 
@@ -138,12 +152,4 @@ export function runs(length: number, valueAt: (n: number) => number, found: (val
     from = n;
     current = value;
   }
-}
-
-/** Gives a canvas the viewport's size in device pixels. */
-export function fitCanvas(canvas: HTMLCanvasElement, size: ViewportSize, ratio: number): void {
-  const width = Math.max(1, Math.round(size.width * ratio));
-  const height = Math.max(1, Math.round(size.height * ratio));
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
 }

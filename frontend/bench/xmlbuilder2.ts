@@ -1,6 +1,6 @@
 /**
  * Stands in for `xmlbuilder2`, which vtk.js pulls in through its XML readers and which needs node's `events` and `url`:
- * with the real one the bundle dies at start-up. Radicula reads no XML geometry, so every entry point refuses.
+ * with the real one the bundle dies at start-up. The bare page reads no XML geometry, so every entry point refuses.
  */
 function refuse(): never {
   throw new Error('XML geometry files are not read in the browser (xmlbuilder2 is a stub).');
