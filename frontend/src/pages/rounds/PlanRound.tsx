@@ -24,7 +24,7 @@ export function PlanRound({ slug, onClose }: PlanRoundProps) {
   );
 }
 
-const FIELDS = ['strategy', 'k', 'seed', 'raters', 'hold_hours', 'accepted_needed', 'hour_utc', 'repeats', 'training'] as const;
+const FIELDS = ['strategy', 'k', 'seed', 'raters', 'hold_hours', 'accepted_needed', 'hour_utc', 'repeats'] as const;
 
 const TRIGGERS = [
   { value: 'by_hand', label: 'When I say so' },
@@ -37,7 +37,7 @@ const firstOf = (options: RoundOptions): RoundInput => {
   const usable = options.strategies.filter((row) => row.problem === '');
   const strategy = usable.some((row) => row.name === options.baseline) ? options.baseline : 'random';
   return {
-    strategy, k, seed: 0, raters: [], hold_hours: 72, trigger: 'by_hand', accepted_needed: k, hour_utc: 1, repeats: 0,
+    strategy, k, seed: 0, raters: [], hold_hours: 72, trigger: 'by_hand', accepted_needed: null, hour_utc: 1, repeats: 0,
     proposes: true, shows_scores: false,
   };
 };
@@ -46,11 +46,13 @@ function RoundForm({ slug, options, onClose }: PlanRoundProps & { options: Round
   const queries = useQueryClient();
   const [input, setInput] = useState(() => firstOf(options));
   const set = (change: Partial<RoundInput>) => setInput({ ...input, ...change });
+  // All of the cases, unless fewer were asked for: a number of cases that is being typed changes nothing else.
+  const needed = Math.min(input.accepted_needed ?? input.k, input.k);
   const start = useMutation({
     mutationFn: () =>
       roundStart(slug, {
         ...input,
-        accepted_needed: input.trigger === 'accepted' ? input.accepted_needed : null,
+        accepted_needed: input.trigger === 'accepted' ? needed : null,
         hour_utc: input.trigger === 'nightly' ? input.hour_utc : null,
       }),
     onSuccess: async (round) => {
@@ -104,10 +106,7 @@ function RoundForm({ slug, options, onClose }: PlanRoundProps & { options: Round
             max={Math.max(1, options.pool)}
             value={input.k}
             error={fieldErrorOf(start.error, 'k')}
-            onChange={(value) => {
-              const k = Number(value) || 1;
-              set({ k, accepted_needed: Math.min(input.accepted_needed ?? k, k) });
-            }}
+            onChange={(value) => set({ k: Number(value) || 1 })}
           />
           <NumberInput label="Seed" min={0} value={input.seed} error={fieldErrorOf(start.error, 'seed')} onChange={(value) => set({ seed: Number(value) || 0 })} />
           <NumberInput
@@ -139,7 +138,7 @@ function RoundForm({ slug, options, onClose }: PlanRoundProps & { options: Round
               label="Accepted labels"
               min={1}
               max={input.k}
-              value={input.accepted_needed ?? input.k}
+              value={needed}
               error={fieldErrorOf(start.error, 'accepted_needed')}
               onChange={(value) => set({ accepted_needed: Number(value) || 1 })}
             />

@@ -64,9 +64,7 @@ export function RoundCard({ slug, round, readers, mayPlan }: RoundCardProps) {
                 Train now
               </Button>
             )}
-            <Button size="xs" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-              End round
-            </Button>
+            <EndRound number={round.number} pending={cancel.isPending} onEnd={() => cancel.mutate()} />
           </Group>
         )}
       </Group>
@@ -102,6 +100,26 @@ export function RoundCard({ slug, round, readers, mayPlan }: RoundCardProps) {
         )}
       </Stack>
     </Card>
+  );
+}
+
+/** An ended round can't be taken up again, so one click is not enough. */
+function EndRound({ number, pending, onEnd }: { number: number; pending: boolean; onEnd: () => void }) {
+  return (
+    <Menu position="bottom-end" width={300}>
+      <Menu.Target>
+        <Button size="xs" variant="default" loading={pending}>
+          End round
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          What is running stops, and cases that nobody has begun go back to the pool. Begun work goes on. An ended round can't be
+          taken up again.
+        </Menu.Label>
+        <Menu.Item onClick={onEnd}>End round {number} now</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
