@@ -21,10 +21,7 @@ STATED = {
     "unet3d": 0.4, "unet3d-small": 0.4, "segresnet": 0.4, "dynunet": 0.4, "cascade": 0.4, "nnunet": 0.4,
     "deepedit": 0.4, "flexible-unet-2d": 0.3, "light-unet-2d": 0.3,
 }  # fmt: skip
-"""Mean Dice over labels and test cases that each has to beat here: that it learns, not which is best.
-
-A slice does not tell its spinal level, so 2-D networks can hardly number what they find.
-"""
+"""Mean Dice over labels and test cases that each has to beat here: that it learns, not which is best."""
 
 
 def table() -> str:
@@ -49,7 +46,7 @@ def _trained(name: str, phantoms: Path, out: Path) -> dict[str, Any]:
         subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "tests.bench.architecture_trial", name, str(phantoms), str(out)],
             cwd=REPOSITORY,
-            env=environment_for(out.parent, PYTHONPATH=path),
+            env=environment_for(out.parent, PYTHONPATH=path, OMP_WAIT_POLICY="PASSIVE"),  # as the engine has it
             check=True,
         )
         print(name, out.read_text(), flush=True)

@@ -29,7 +29,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainingPlan, Lea
     folder = tmp_path_factory.mktemp("nnunet")
     torch.set_num_threads(2)
     heard = Heard()
-    wanted = plan(folder, "nnunet", train=2, validation=1, epochs=EPOCHS, steps_per_epoch=STEPS, plan="small")
+    length = {"epochs": EPOCHS, "steps_per_epoch": STEPS, "learning_rate": 2e-3}
+    wanted = plan(folder, "nnunet", train=2, validation=1, plan="small", **length)
     learned = plan_train(wanted, heard, CPU, folder / "run")
     return wanted, learned, heard, folder
 
@@ -41,6 +42,7 @@ def test_it_plans_trains_and_tells(trained: tuple[TrainingPlan, Learned, Heard, 
     assert learned.specification.plans is not None
     assert learned.specification.plans["dataset"]["labels"] == {"background": 0, "value 3": 1, "value 7": 2}
     assert learned.facts["planned_patch"]
+    assert learned.facts["trainer"] == "nnUNetTrainerAdam", "so short a run is not left to SGD"
     # Mirrors leave sides true: left-right is in the protocol's flips, and both labels have a side.
     assert learned.specification.plans["mirror_axes"] == []
     assert not (folder / "run" / "raw").exists(), "copies go when they are preprocessed"

@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 from nnunetv2.training.nnUNetTrainer.nnUNetTrainer import nnUNetTrainer
+from nnunetv2.training.nnUNetTrainer.variants.optimizer.nnUNetTrainerAdam import nnUNetTrainerAdam
 
 from models_app.engine.checkpoints import Checkpoint, random_restore, random_state
 from models_app.engine.failures import loss_lost
@@ -18,6 +19,10 @@ from models_app.specification import FLIP_AXES, LEFT_RIGHT
 PREPARED_SHARE = 0.15
 TRAINED_SHARE = 0.95
 VALIDATION_STEPS = 4
+
+SHORT_RUN = 25_000
+"""A tenth of nnU-Net's own 250,000 steps. In fewer, its SGD does not come away from the background where structures are
+small: rootlets stood at a Dice of 0 after 300. nnU-Net's own variant with AdamW learns them."""
 
 
 class SiteTrainer(nnUNetTrainer):  # type: ignore[misc, unused-ignore]
@@ -38,6 +43,19 @@ class SiteTrainer(nnUNetTrainer):  # type: ignore[misc, unused-ignore]
         self.initialize()
         self._resume()
         return self
+
+    @property
+    def optimised_by(self) -> str:
+        """The trainer of nnU-Net whose optimiser this run has."""
+        short = self.num_epochs * self.num_iterations_per_epoch < SHORT_RUN
+        return (nnUNetTrainerAdam if short else nnUNetTrainer).__name__
+
+    def configure_optimizers(self) -> Any:
+        """AdamW at the run's own rate for a short run; nnU-Net's SGD at its own rate for a long one."""
+        if self.optimised_by == nnUNetTrainerAdam.__name__:
+            self.initial_lr = self.plan.settings.learning_rate
+            return nnUNetTrainerAdam.configure_optimizers(self)
+        return super().configure_optimizers()
 
     def configure_rotation_dummyDA_mirroring_and_inital_patch_size(self) -> Any:  # noqa: N802  # nnU-Net's name
         """Mirror along the axes that the protocol allows; nnU-Net would along all, and take left for right."""
