@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from results.reporting.charts import MARKERS, PALETTE, STYLE, WIDTH_IN
 
 Points = Sequence[tuple[float, float]]
 PANELS_ACROSS = 3
+LEGEND_ACROSS = 4
 
 
 def groups_chart(groups: Mapping[str, Sequence[float]], name: str) -> Figure:
@@ -32,27 +34,39 @@ def groups_chart(groups: Mapping[str, Sequence[float]], name: str) -> Figure:
 
 
 def scatter_chart(panels: Mapping[str, Mapping[str, Points]], across: str, up: str) -> Figure:
-    """Draw two readings against each other with the line of equality, a panel per quantity and a marker per item."""
+    """Draw two readings against each other with the line of equality, a panel per quantity and a marker per item.
+
+    The legend stands above all panels, where it covers no point; with more items than colours each panel has its own.
+    """
+    names = list(dict.fromkeys(name for items in panels.values() for name in items))
+    shared = len(names) <= len(PALETTE)
+    above = 0.2 * -(-len(names) // LEGEND_ACROSS) if shared and len(names) > 1 else 0.0
     with mpl.rc_context(STYLE):
-        columns = min(PANELS_ACROSS, len(panels))
+        columns = 2 if len(panels) == 4 else min(PANELS_ACROSS, len(panels))
         rows = -(-len(panels) // columns)
-        figure = Figure(figsize=(WIDTH_IN, 2.4 * rows + 0.3), layout="constrained")
+        figure = Figure(figsize=(WIDTH_IN, 2.4 * rows + 0.3 + above), layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False)
+        handles: dict[str, Line2D] = {}
         for axis, (title, items) in zip(axes.flat, panels.items(), strict=False):
             ends = [value for points in items.values() for point in points for value in point]
             if ends:
                 axis.plot([min(ends), max(ends)], [min(ends), max(ends)], color="#999999", linewidth=0.7)
-            for place, (name, points) in enumerate(items.items()):
+            for index, (name, points) in enumerate(items.items()):
+                place = names.index(name) if shared else index
                 x, y = np.array(points, dtype=np.float64).reshape(-1, 2).T
                 style = {"color": PALETTE[place % len(PALETTE)], "marker": MARKERS[place % len(MARKERS)]}
-                axis.plot(x, y, linestyle="", markersize=3.5, alpha=0.8, markeredgewidth=0, label=name, **style)
+                lines = axis.plot(x, y, linestyle="", markersize=3.5, alpha=0.8, markeredgewidth=0, label=name, **style)
+                handles.setdefault(name, lines[0])
             axis.set_title(title, loc="left")
-            if 1 < len(items) <= len(PALETTE):
+            if not shared and 1 < len(items) <= len(PALETTE):
                 axis.legend(frameon=False, fontsize=6.5, handletextpad=0.2, borderpad=0.1)
         for axis in list(axes.flat)[len(panels) :]:
             axis.set_visible(False)
         figure.supxlabel(across, fontsize=8)
         figure.supylabel(up, fontsize=8)
+        if above:
+            shown = [handles[name] for name in names]
+            figure.legend(handles=shown, loc="outside upper left", ncols=LEGEND_ACROSS, frameon=False)
     return figure
 
 
