@@ -89,7 +89,8 @@ _SMALL = RerunSize(
 )
 
 # A one-cycle schedule of so few steps needs a high peak: with a fifth of it the cord's networks end at a Dice of 0.12
-# after 100 steps, and with it at 0.48; after 250 at 0.87. Thousands of steps get there with the protocol's own.
+# after 100 steps, and with it at 0.48, after 250 at 0.82; docs/studies.md has the table. The protocol's own rate is for
+# thousands of steps.
 _NIGHTLY = RerunSize(
     name="nightly",
     subjects=12,
