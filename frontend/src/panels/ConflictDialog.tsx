@@ -8,6 +8,7 @@ import type { ConflictDifference } from '../state/conflict';
 import type { LabelVersion } from '../state/task';
 import type { SaveConflict } from '../state/autosave';
 import { worstSave } from '../state/workspaceState';
+import overlays from './overlays.module.css';
 import { useOnceOpened } from './useOnceOpened';
 import { useHandle, useViewer, useWorkspace } from './viewerHandle';
 
@@ -35,16 +36,19 @@ function Conflict({ conflict }: { readonly conflict: SaveConflict | null }): Rea
       withCloseButton={false}
       closeOnEscape={false}
       closeOnClickOutside={false}
-      // The differing voxels are shown in the planes beside the dialog.
+      // The differing voxels are shown beside the dialog, in the large plane.
       overlayProps={{ backgroundOpacity: 0.05 }}
-      styles={{ inner: { justifyContent: 'flex-start' } }}
-      title="This label map was saved elsewhere meanwhile"
+      styles={{ inner: { justifyContent: 'flex-end' } }}
+      size={400}
+      padding="sm"
+      xOffset={8}
+      title="Saved elsewhere meanwhile"
     >
       {conflict && (
         <>
           <Text size="sm">
             Yours is {describe(conflict.mine)}; the other is {describe(conflict.theirs)}. Both are kept on the server. Which one
-            do you want to go on with?
+            goes on?
           </Text>
           {found === 'failed' && (
             <Text size="sm" mt="sm" c="var(--radicula-amber)">
@@ -53,14 +57,14 @@ function Conflict({ conflict }: { readonly conflict: SaveConflict | null }): Rea
           )}
           {found === null && <Loader size="xs" mt="sm" aria-label="Comparing the two" />}
           {found !== null && found !== 'failed' && <Differences found={found} />}
-          <Group justify="flex-end" mt="md">
-            <Button variant="default" disabled={busy} onClick={choose('theirs')}>
+          <Group justify="flex-end" gap="xs" className={overlays['dialogActions'] ?? ''}>
+            <Button size="compact-md" variant="default" disabled={busy} onClick={choose('theirs')}>
               Take theirs
             </Button>
-            <Button variant="default" disabled={busy || found === null || found === 'failed'} onClick={choose('merge')}>
-              {found !== null && found !== 'failed' && found.clashes > 0 ? 'Merge, mine where both changed' : 'Merge both'}
+            <Button size="compact-md" variant="default" disabled={busy || found === null || found === 'failed'} onClick={choose('merge')}>
+              Merge both
             </Button>
-            <Button data-autofocus loading={busy} onClick={choose('mine')}>
+            <Button size="compact-md" data-autofocus loading={busy} onClick={choose('mine')}>
               Keep mine
             </Button>
           </Group>
@@ -100,7 +104,7 @@ function Differences({ found }: { readonly found: ConflictDifference }): ReactEl
   const nameOf = (value: number): string => labels?.find((label) => label.value === value)?.name ?? `label ${value}`;
   return (
     <>
-      <Table mt="sm" fz="sm" aria-label="Changed voxels by label">
+      <Table mt="xs" fz="sm" verticalSpacing={2} aria-label="Changed voxels by label">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Changed voxels</Table.Th>
@@ -113,9 +117,9 @@ function Differences({ found }: { readonly found: ConflictDifference }): ReactEl
           {found.perLabel.map((row) => (
             <Table.Tr key={row.label}>
               <Table.Td>{nameOf(row.label)}</Table.Td>
-              <Table.Td ta="right">{row.mine}</Table.Td>
-              <Table.Td ta="right">{row.theirs}</Table.Td>
-              <Table.Td ta="right">{row.both}</Table.Td>
+              <Table.Td ta="right">{row.mine.toLocaleString('en')}</Table.Td>
+              <Table.Td ta="right">{row.theirs.toLocaleString('en')}</Table.Td>
+              <Table.Td ta="right">{row.both.toLocaleString('en')}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -123,7 +127,7 @@ function Differences({ found }: { readonly found: ConflictDifference }): ReactEl
       <Text size="sm" mt="xs">
         {found.clashes === 0
           ? 'No voxel was changed differently by both, so the two can be merged.'
-          : `${found.clashes} voxels were changed differently by both: a merge keeps yours there.`}
+          : `${found.clashes.toLocaleString('en')} ${found.clashes === 1 ? 'voxel was' : 'voxels were'} changed differently by both: a merge keeps yours there.`}
       </Text>
       <DifferenceSteps found={found} />
     </>
@@ -149,10 +153,10 @@ function DifferenceSteps({ found }: { readonly found: ConflictDifference }): Rea
   };
   return (
     <Group mt="xs" gap="xs">
-      <Button size="compact-xs" variant="default" onClick={() => go(-1)}>
+      <Button size="compact-xs" variant="default" disabled={slices.length === 1 && at === 0} onClick={() => go(-1)}>
         Previous difference
       </Button>
-      <Button size="compact-xs" variant="default" onClick={() => go(1)}>
+      <Button size="compact-xs" variant="default" disabled={slices.length === 1 && at === 0} onClick={() => go(1)}>
         Next difference
       </Button>
       <NativeSelect

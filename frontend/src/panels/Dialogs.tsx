@@ -47,7 +47,7 @@ function Submit({ opened, onSubmitted }: SubmitDialogProps & { readonly opened: 
           value={comment}
           onChange={(event) => setComment(event.currentTarget.value)}
         />
-        <Group justify="flex-end" mt="md">
+        <Group justify="flex-end" className={styles['dialogActions'] ?? ''}>
           <Button variant="default" onClick={close}>
             Go on working
           </Button>

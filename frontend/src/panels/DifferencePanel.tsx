@@ -1,6 +1,7 @@
 import { Button, Switch } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { FIRST_ONLY, OTHER_LABEL, SECOND_ONLY, type LabelDifference } from '../operations/labelDifference';
+import { diceInWords } from '../state/diceWords';
 import { DIFFERENCE_COLOURS } from '../state/differenceLook';
 import own from './DifferencePanel.module.css';
 import styles from './panels.module.css';
@@ -96,7 +97,7 @@ function Agreement({ found }: { readonly found: LabelDifference }): ReactElement
             <th scope="row">{nameOf(label)}</th>
             <td>{firstOnly}</td>
             <td>{secondOnly}</td>
-            <td>{dice.toFixed(3)}</td>
+            <td>{diceInWords(dice)}</td>
           </tr>
         ))}
       </tbody>

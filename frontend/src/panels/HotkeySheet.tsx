@@ -1,5 +1,5 @@
 import { Button, Kbd, Modal, TextInput } from '@mantine/core';
-import { useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { chordInWords, chordOf, keysOf, ownerOf, partsOf, refusalOf, withKey, withoutChoice, type HotkeyChoices } from '../tools/hotkeys';
 import { ACTION_GROUPS, ACTIONS, FIXED_KEYS, type ActionEntry } from '../tools/viewerActions';
 import sheet from './HotkeySheet.module.css';
@@ -84,6 +84,13 @@ function Row({ entry, editing, onEdit }: RowProps): ReactElement {
   const choices = useViewer((state) => state.hotkeys);
   const keys = keysOf(entry, choices);
   const changed = choices[entry.id] !== undefined;
+  const keyButton = useRef<HTMLButtonElement>(null);
+  const wasEditing = useRef(false);
+  // What was edited goes, and the focus with it: it comes back to where the editing began.
+  useEffect(() => {
+    if (wasEditing.current && !editing && (document.activeElement === null || document.activeElement === document.body)) keyButton.current?.focus();
+    wasEditing.current = editing;
+  }, [editing]);
   return (
     <div className={sheet['hotkeyRow']} data-action={entry.id}>
       <span>{entry.text}</span>
@@ -96,7 +103,7 @@ function Row({ entry, editing, onEdit }: RowProps): ReactElement {
               reset
             </button>
           )}
-          <button type="button" className={sheet['keyButton']} aria-label={`Change the key for ${entry.text}`} title="Change" onClick={() => onEdit(entry.id)}>
+          <button ref={keyButton} type="button" className={sheet['keyButton']} aria-label={`Change the key for ${entry.text}`} title="Change" onClick={() => onEdit(entry.id)}>
             {keys.length === 0 ? <span className={styles['dim']}>none</span> : <Keys keys={keys.map((key) => partsOf(chordInWords(key)))} />}
           </button>
         </span>
@@ -117,9 +124,11 @@ function KeyCapture({ entry, onDone }: { readonly entry: ActionEntry; readonly o
   };
   if (wanted !== null && owner) {
     return (
-      <span className={sheet['conflict']} role="alert">
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape leaves it, whichever button has the focus
+      <span className={sheet['conflict']} role="alert" onKeyDown={(event) => event.key === 'Escape' && onDone()}>
         {chordInWords(wanted)} is the key of “{owner.text}”.
-        <button type="button" className={styles['link']} onClick={() => take(wanted)}>
+        {/* eslint-disable-next-line jsx-a11y/no-autofocus -- the field that had the focus is gone */}
+        <button type="button" autoFocus className={styles['link']} onClick={() => take(wanted)}>
           Use it here
         </button>
         <button type="button" className={styles['link']} onClick={onDone}>

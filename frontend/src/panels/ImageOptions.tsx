@@ -4,7 +4,6 @@ import { COLOUR_MAPS, colourGradient, isColourMapName } from '../state/colourMap
 import { sameWindow } from '../state/display';
 import type { TaskVolume, VolumeId } from '../state/task';
 import own from './ImageOptions.module.css';
-import styles from './panels.module.css';
 import { Section } from './Section';
 import { SliderField } from './SliderField';
 import { useHandle, useHint, useViewer, useWorkspace } from './viewerHandle';
@@ -36,28 +35,28 @@ function ColourOptions({ volume }: { readonly volume: TaskVolume }): ReactElemen
   const chosen = presets.find(({ window }) => sameWindow(window, display.window));
   return (
     <>
-      <div className={styles['row']}>
-        <NativeSelect
-          size="xs"
-          aria-label="Window"
-          value={chosen?.name ?? ''}
-          data={[...(chosen ? [] : [{ value: '', label: 'Own window' }]), ...presets.map(({ name }) => name)]}
-          onChange={(event) => {
-            const preset = presets.find(({ name }) => name === event.currentTarget.value);
-            if (preset) image.setDisplay(volume, { window: preset.window });
-          }}
-        />
-        <NativeSelect
-          size="xs"
-          aria-label="Colours"
-          value={display.colours}
-          data={COLOUR_MAPS.map(({ name, title }) => ({ value: name, label: title }))}
-          onChange={(event) => {
-            const colours = event.currentTarget.value;
-            if (isColourMapName(colours)) image.setDisplay(volume, { colours });
-          }}
-        />
-      </div>
+      <NativeSelect
+        size="xs"
+        mb={6}
+        aria-label="Window"
+        value={chosen?.name ?? ''}
+        data={[...(chosen ? [] : [{ value: '', label: 'Own window' }]), ...presets.map(({ name }) => name)]}
+        onChange={(event) => {
+          const preset = presets.find(({ name }) => name === event.currentTarget.value);
+          if (preset) image.setDisplay(volume, { window: preset.window });
+        }}
+      />
+      <NativeSelect
+        size="xs"
+        mb={6}
+        aria-label="Colours"
+        value={display.colours}
+        data={COLOUR_MAPS.map(({ name, title }) => ({ value: name, label: title }))}
+        onChange={(event) => {
+          const colours = event.currentTarget.value;
+          if (isColourMapName(colours)) image.setDisplay(volume, { colours });
+        }}
+      />
       <div className={own['gradient']} style={{ background: colourGradient(display.colours, display.invert) }} aria-hidden />
       <Switch
         size="xs"

@@ -3,6 +3,7 @@ import { IconCheck, IconX } from '@tabler/icons-react';
 import { useEffect, useState, type ReactElement } from 'react';
 import type { LabelArray } from '../commands/labelGrid';
 import { compareWithProposal, type ProposalAgreement, type ProposalComparison } from '../operations/proposals';
+import { diceInWords } from '../state/diceWords';
 import { colourOf } from '../state/labelColours';
 import type { LabelSession } from '../state/labelSession';
 import type { LabelDefinition } from '../state/task';
@@ -130,7 +131,7 @@ function LabelAgreement({ agreement, label, busy }: LabelAgreementProps): ReactE
       <span className={own['swatch']} style={{ background: colour }} />
       <span className={labelPanel['labelName']}>{name}</span>
       <span className={own['dice']} data-testid={`dice-${agreement.label}`}>
-        Dice {dice.toFixed(3)}
+        Dice {diceInWords(dice)}
       </span>
       <button type="button" className={labelPanel['eye']} disabled={busy || locked(handle.labels(), agreement.label)} aria-label={`Accept the proposal for ${name}`} title={hint(`Accept: ${name} as it was proposed`, 'proposal.accept.label')} onClick={() => act('acceptLabel')}>
         <IconCheck size={15} />

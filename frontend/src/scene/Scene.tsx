@@ -10,7 +10,6 @@ import { installSceneProbe } from './sceneProbe';
 import styles from './scene.module.css';
 import { showTract } from './tractFiles';
 import { TractPanel } from './TractPanel';
-import { useTracking } from './useTracking';
 import { createSceneStore, type SceneStore } from './sceneState';
 
 /** The 3-D scene of the viewer: surfaces of the labels, slices through the crosshair, streamlines. */
@@ -22,10 +21,6 @@ export default function Scene({ workspace }: SceneProps): ReactElement {
   const cell = useStore(workspace.state, ({ cells }) => cells.find(({ kind }) => kind === 'scene')?.id ?? null);
   const task = useStore(workspace.state, (state) => state.task);
   const tractsOpen = useStore(scene, (state) => state.tractsOpen);
-  const tracts = useStore(scene, (state) => state.tracts.length > 0);
-  const tracking = useTracking(task?.study.slug);
-  // Where the protocol tracks nothing only a file that was dropped brings streamlines.
-  const hasTracts = tracts || Boolean(tracking.data?.settings);
   const large = useStore(workspace.store, ({ maximised }) => maximised !== null && maximised === cell);
 
   useEffect(() => {
@@ -68,16 +63,17 @@ export default function Scene({ workspace }: SceneProps): ReactElement {
         onKeyDown={keyDown}
       />
       <OrientationCube camera={camera} onFace={(side) => controller?.lookFrom(side)} />
-      <SceneBar
-        scene={scene}
-        controller={controller}
-        large={large}
-        hasTracts={hasTracts}
-        onLarge={() => workspace.store.setState({ maximised: large ? null : cell })}
-        onPicture={() => void controller?.picture().then((picture) => picture && save(picture, 'radicula-3d.png'))}
-      />
-      {tractsOpen && hasTracts && task && <TractPanel scene={scene} task={task} />}
       <Words scene={scene} />
+      <div className={styles['top']}>
+        <SceneBar
+          scene={scene}
+          controller={controller}
+          large={large}
+          onLarge={() => workspace.store.setState({ maximised: large ? null : cell })}
+          onPicture={() => void controller?.picture().then((picture) => picture && save(picture, 'radicula-3d.png'))}
+        />
+        {tractsOpen && task && <TractPanel scene={scene} task={task} />}
+      </div>
     </div>
   );
 }

@@ -21,14 +21,12 @@ interface SceneBarProps {
   readonly scene: SceneStore;
   readonly controller: SceneController | null;
   readonly large: boolean;
-  /** There are streamlines, or the study's protocol makes some. */
-  readonly hasTracts: boolean;
   readonly onLarge: () => void;
   readonly onPicture: () => void;
 }
 
 /** What is shown in the scene, and from where. */
-export function SceneBar({ scene, controller, large, hasTracts, onLarge, onPicture }: SceneBarProps): ReactElement {
+export function SceneBar({ scene, controller, large, onLarge, onPicture }: SceneBarProps): ReactElement {
   const { planes, planeOpacity, surfaces, solo, tractsOpen } = useStore(scene);
   const css = (edge: readonly number[]): CSSProperties => ({ '--edge': `rgb(${edge.map((part) => Math.round(255 * part)).join(' ')})` }) as CSSProperties;
   return (
@@ -48,9 +46,7 @@ export function SceneBar({ scene, controller, large, hasTracts, onLarge, onPictu
       <div className={styles['group']}>
         <Toggle words="Surfaces of the labels" on={surfaces} onPress={() => scene.setState({ surfaces: !surfaces })}>Surfaces</Toggle>
         <Toggle words="Only the active label" on={solo} onPress={() => scene.setState({ solo: !solo })}>Solo</Toggle>
-        {hasTracts && (
-          <Toggle words="Streamlines" on={tractsOpen} onPress={() => scene.setState({ tractsOpen: !tractsOpen })}><IconVectorSpline size={16} aria-hidden /></Toggle>
-        )}
+        <Toggle words="Streamlines" on={tractsOpen} onPress={() => scene.setState({ tractsOpen: !tractsOpen })}><IconVectorSpline size={16} aria-hidden /></Toggle>
       </div>
       <span className={styles['spacer']} />
       <div className={styles['group']}>

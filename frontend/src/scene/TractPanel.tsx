@@ -19,38 +19,21 @@ interface TractPanelProps {
 /** The case's tractograms with their figures, and how streamlines are shown. */
 export function TractPanel({ scene, task }: TractPanelProps): ReactElement {
   const tracts = useStore(scene, (state) => state.tracts);
-  const { slab, slabMm, tractWidthMm } = useStore(scene);
+  const { slab, slabMm, tractWidthMm, rated } = useStore(scene);
   const { slug } = task.study;
   const tracking = useTracking(slug);
   const { settings } = tracking.data ?? {};
-  const stored = useQuery({ queryKey: ['tractograms', slug, task.case.id], queryFn: () => tractogramsOf(slug, task.case.id), enabled: Boolean(settings) });
   const change = (id: string, change: Partial<ShownTract>): void =>
     scene.setState({ tracts: tracts.map((tract) => (tract.id === id ? { ...tract, ...change } : tract)) });
   return (
     <section className={styles['panel']} aria-label="Streamlines">
-      <label className={styles['open']}>
-        Open .trk, .tck, .trx
-        <input
-          type="file" className="visually-hidden" accept=".trk,.tck,.trx,.gz" multiple
-          onChange={(event) => {
-            for (const file of event.currentTarget.files ?? []) void showTract(scene, `file:${file.name}`, file.name, file);
-            event.currentTarget.value = '';
-          }}
-        />
-      </label>
-      {stored.data?.map((tractogram) => (
-        <Stored key={tractogram.id} tractogram={tractogram} shown={tracts.some(({ id }) => id === tractogram.id)} onShow={() => void showTract(scene, tractogram.id, nameOf(tractogram), tractogram.trk_url)} />
-      ))}
-      {stored.isError && <p>The tractograms of the case could not be listed.</p>}
-      {tracking.isError && <p>How this study tracks could not be read.</p>}
-      {tracking.data && settings && <TrackingForm task={task} tracking={{ ...tracking.data, settings }} />}
+      {rated === null && <Sources scene={scene} task={task} />}
       {tracking.data && settings && <TractRatings scene={scene} slug={slug} tracking={tracking.data} />}
-      {stored.data?.length === 0 && tracts.length === 0 && <p>This case has no tractogram yet. A file of yours opens here, or drop it on the scene; it stays in this browser.</p>}
       {tracts.map((tract) => (
         <div key={tract.id} className={styles['tract']}>
           <label>
             <input type="checkbox" checked={tract.visible} onChange={(event) => change(tract.id, { visible: event.currentTarget.checked })} />
-            {tract.name} <span className={styles['dim']}>{lineCount(tract.lines).toLocaleString('en')} lines</span>
+            {tract.name} {rated === null && <span className={styles['dim']}>{inLines(lineCount(tract.lines))}</span>}
           </label>
           <span>
             <select aria-label={`Colour of ${tract.name}`} value={valueOf(tract.colouring)} onChange={(event) => change(tract.id, { colouring: colouringOf(event.currentTarget.value) })}>
@@ -58,7 +41,7 @@ export function TractPanel({ scene, task }: TractPanelProps): ReactElement {
               {tract.lines.lineValues['nerve'] && <option value="nerve">Nerve</option>}
               {Object.keys(tract.lines.pointValues).map((name) => <option key={name} value={`value:${name}`}>{name.toUpperCase()}</option>)}
             </select>
-            <button type="button" className={styles['button']} aria-label={`Take ${tract.name} away`} onClick={() => scene.setState({ tracts: tracts.filter(({ id }) => id !== tract.id) })}>×</button>
+            {rated === null && <button type="button" className={styles['button']} aria-label={`Take ${tract.name} away`} onClick={() => scene.setState({ tracts: tracts.filter(({ id }) => id !== tract.id) })}>×</button>}
           </span>
         </div>
       ))}
@@ -79,12 +62,43 @@ export function TractPanel({ scene, task }: TractPanelProps): ReactElement {
   );
 }
 
+/** Where streamlines come from: files of one's own, what the site has of the case, a tracking of one of its masks. */
+function Sources({ scene, task }: TractPanelProps): ReactElement {
+  const tracts = useStore(scene, (state) => state.tracts);
+  const { slug } = task.study;
+  const tracking = useTracking(slug);
+  const { settings } = tracking.data ?? {};
+  const stored = useQuery({ queryKey: ['tractograms', slug, task.case.id], queryFn: () => tractogramsOf(slug, task.case.id), enabled: Boolean(settings) });
+  const noneStored = settings ? stored.data?.length === 0 : tracking.isSuccess;
+  return (
+    <>
+      <label className={styles['open']}>
+        Open .trk, .tck, .trx
+        <input
+          type="file" className="visually-hidden" accept=".trk,.tck,.trx,.gz" multiple
+          onChange={(event) => {
+            for (const file of event.currentTarget.files ?? []) void showTract(scene, `file:${file.name}`, file.name, file);
+            event.currentTarget.value = '';
+          }}
+        />
+      </label>
+      {stored.data?.map((tractogram) => (
+        <Stored key={tractogram.id} tractogram={tractogram} shown={tracts.some(({ id }) => id === tractogram.id)} onShow={() => void showTract(scene, tractogram.id, nameOf(tractogram), tractogram.trk_url)} />
+      ))}
+      {stored.isError && <p>The tractograms of the case could not be listed.</p>}
+      {tracking.isError && <p>How this study tracks could not be read.</p>}
+      {tracking.data && settings && <TrackingForm task={task} tracking={{ ...tracking.data, settings }} />}
+      {noneStored && tracts.length === 0 && <p>{settings ? 'This case has no tractogram yet.' : 'This study tracks nothing itself.'} A file of yours opens here, or drop it on the scene; it stays in this browser.</p>}
+    </>
+  );
+}
+
 function Stored({ tractogram, shown, onShow }: { readonly tractogram: Tractogram; readonly shown: boolean; readonly onShow: () => void }): ReactElement {
   const seconds = Object.entries(tractogram.seconds);
   return (
     <details className={styles['stored']}>
       <summary>
-        <span>{nameOf(tractogram)}</span> <button type="button" className={styles['open']} disabled={shown} onClick={onShow}>{shown ? 'Shown' : 'Show'}</button>
+        <span>{nameOf(tractogram)} <span className={styles['dim']}>{inLines(tractogram.streamlines)}</span></span> <button type="button" className={styles['open']} disabled={shown} onClick={onShow}>{shown ? 'Shown' : 'Show'}</button>
       </summary>
       <table>
         <thead><tr><th>Nerve</th><th>FA</th><th>Lines</th><th>mm</th></tr></thead>
@@ -124,7 +138,8 @@ const Range = ({ words, unit, value, low, high, step, onChange }: RangeProps): R
   </label>
 );
 
-const nameOf = ({ arm, created_at, streamlines }: Tractogram): string => `${arm}, ${created_at.slice(0, 10)}, ${streamlines} lines`;
+const nameOf = ({ arm, created_at }: Tractogram): string => `${arm}, ${created_at.slice(0, 10)}`;
+const inLines = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}`;
 const figure = (value: number | null, digits: number): string => (value === null ? '–' : value.toFixed(digits));
 const valueOf = (colouring: TractColouring): string => (colouring.by === 'value' ? `value:${colouring.name}` : colouring.by);
 const colouringOf = (value: string): TractColouring =>

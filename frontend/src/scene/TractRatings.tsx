@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
+import { useStore } from 'zustand';
 import { fieldErrorOf, formErrorOf } from '../api/problem';
 import styles from './scene.module.css';
 import type { SceneStore } from './sceneState';
@@ -20,20 +21,20 @@ const nameOf = ({ place }: TractRating): string => `Tractogram ${place}`;
  */
 export function TractRatings({ scene, slug, tracking }: TractRatingsProps): ReactElement | null {
   const ratings = useQuery({ queryKey: ['tract-ratings', slug], queryFn: () => ratingsOf(slug) });
-  const [at, setAt] = useState<string | null>(null);
+  const at = useStore(scene, (state) => state.rated);
   const given = ratings.data ?? [];
   if (given.length === 0) return null;
   const left = given.filter(({ score }) => score === null);
   const current = given.find(({ id }) => id === at);
   const show = (rating: TractRating): void => {
-    setAt(rating.id);
-    scene.setState({ tracts: [], surfaces: false, planes: { axial: false, sagittal: false, coronal: false } });
+    scene.setState({ rated: rating.id, tracts: [], surfaces: false, planes: { axial: false, sagittal: false, coronal: false } });
     void showTract(scene, rating.id, nameOf(rating), rating.trk_url);
   };
+  const stop = (): void => scene.setState({ rated: null, tracts: [], surfaces: true, planes: { axial: true, sagittal: true, coronal: false } });
   return (
     <div className={styles['stored']} role="group" aria-label="Rating">
       <div className={styles['tract']}>
-        <span>{left.length === 0 ? `All ${given.length} tractograms are rated.` : `${left.length} of ${given.length} tractograms to rate`}</span>
+        <span>{left.length > 0 ? `To rate: ${left.length} of ${given.length} tractograms` : given.length === 1 ? 'The tractogram is rated.' : `All ${given.length} tractograms are rated.`}</span>
         {!current && left[0] && <button type="button" className={styles['open']} onClick={() => left[0] && show(left[0])}>Rate blind</button>}
       </div>
       {current && (
@@ -45,11 +46,9 @@ export function TractRatings({ scene, slug, tracking }: TractRatingsProps): Reac
           onDone={() => {
             const next = left.find(({ id }) => id !== current.id);
             if (next) show(next);
-            else {
-              setAt(null);
-              scene.setState({ tracts: [], surfaces: true, planes: { axial: true, sagittal: true, coronal: false } });
-            }
+            else stop();
           }}
+          onStop={stop}
         />
       )}
       {given.length > left.length && (
@@ -70,9 +69,11 @@ interface RatingFormProps {
   readonly tracking: StudyTracking;
   readonly slug: string;
   readonly onDone: () => void;
+  /** Without a score. */
+  readonly onStop: () => void;
 }
 
-function RatingForm({ rating, tracking, slug, onDone }: RatingFormProps): ReactElement {
+function RatingForm({ rating, tracking, slug, onDone, onStop }: RatingFormProps): ReactElement {
   const queries = useQueryClient();
   const [score, setScore] = useState(rating.score ?? null);
   const [comment, setComment] = useState(rating.comment);
@@ -110,7 +111,8 @@ function RatingForm({ rating, tracking, slug, onDone }: RatingFormProps): ReactE
       </label>
       {wrongComment !== null && <p className={styles['wrong']} role="alert">{wrongComment}</p>}
       {unplaced !== null && <p className={styles['wrong']} role="alert">{unplaced}</p>}
-      <button type="submit" className={styles['open']} disabled={score === null || save.isPending}>Save and next</button>
+      <button type="submit" className={styles['open']} disabled={score === null || save.isPending}>Save and next</button>{' '}
+      <button type="button" className={styles['open']} onClick={onStop}>Stop rating</button>
     </form>
   );
 }

@@ -17,6 +17,8 @@ export interface SceneState {
   readonly slab: PlaneName | null;
   readonly slabMm: number;
   readonly tractsOpen: boolean;
+  /** The tractogram that is rated now; what would tell which it is stays out of sight. */
+  readonly rated: string | null;
   readonly problem: string | null;
 }
 
@@ -34,5 +36,6 @@ export const createSceneStore = (): SceneStore =>
     slab: null,
     slabMm: 10,
     tractsOpen: false,
+    rated: null,
     problem: null,
   }));

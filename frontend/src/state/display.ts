@@ -31,22 +31,25 @@ export function symmetric({ lower, upper }: IntensityRange): IntensityRange {
   return { lower: -reach, upper: reach };
 }
 
+/** A window as the role has it. */
+export const windowOfRole = (window: IntensityRange, role: Pick<RoleDisplay, 'symmetric'> | undefined): IntensityRange =>
+  role?.symmetric ? symmetric(window) : window;
+
 type Described = Pick<TaskVolume, 'window' | 'range'>;
 
 /** What a volume looks like until someone changes it. */
 export function defaultDisplay(volume: Described, role?: RoleDisplay): VolumeDisplay {
   const first = role?.windows.find((preset) => preset.of === 'value');
   const window = first ? { lower: first.lower, upper: first.upper } : volume.window;
-  return { window: role?.symmetric ? symmetric(window) : window, colours: colourMapOf(role?.colour_map ?? 'grey'), invert: false };
+  return { window: windowOfRole(window, role), colours: colourMapOf(role?.colour_map ?? 'grey'), invert: false };
 }
 
 /** Windows by name: the one the volume starts with, the protocol's, and the full range. */
 export function windowPresets(volume: Described, role?: RoleDisplay): readonly WindowPreset[] {
-  const fit = (window: IntensityRange): IntensityRange => (role?.symmetric ? symmetric(window) : window);
   const start = { name: 'Default', window: defaultDisplay(volume, role).window };
-  const own = { name: "Volume's own", window: fit(volume.window) };
+  const own = { name: "Volume's own", window: windowOfRole(volume.window, role) };
   const given = (role?.windows ?? []).filter(({ of }) => of === 'value').map(({ name, lower, upper }) => ({ name, window: { lower, upper } }));
-  const full = { name: 'Full range', window: fit(volume.range) };
+  const full = { name: 'Full range', window: windowOfRole(volume.range, role) };
   return [start, ...[own, ...given, full].filter(({ window }) => !sameWindow(window, start.window))];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { colourStops, colourTable } from './colourMaps';
-import { defaultDisplay, fromKept, isQuantity, symmetric, toKept, windowPresets, type RoleDisplay } from './display';
+import { defaultDisplay, fromKept, isQuantity, symmetric, toKept, windowOfRole, windowPresets, type RoleDisplay } from './display';
 import { cellsOf, LAYOUT_GRIDS, LAYOUTS, offeredLayouts, type LayoutChoice } from './layouts';
 import type { Task, VersionId, VolumeId } from './task';
 import { parseStudyMemory, parseTaskMemory, recallStudy, rememberStudy, rememberTask } from './viewerMemory';
@@ -72,6 +72,9 @@ describe('displays', () => {
     expect(fromKept(other, kept, isQuantity(role({})))).toEqual({ window: { lower: 150, upper: 200 }, colours: 'grey', invert: true });
     const display = { window: { lower: 0.2, upper: 0.6 }, colours: 'hot', invert: false } as const;
     expect(fromKept(described(0, 0.5), toKept(described(0, 0.8), display, isQuantity(fa)), true)).toEqual(display);
+    // From a slice, by percentiles.
+    expect(windowOfRole({ lower: -0.02, upper: 0.09 }, qsm)).toEqual({ lower: -0.09, upper: 0.09 });
+    expect(windowOfRole({ lower: 0.1, upper: 0.9 }, fa)).toEqual({ lower: 0.1, upper: 0.9 });
     expect(symmetric({ lower: -3, upper: 2 })).toEqual({ lower: -3, upper: 3 });
   });
 });

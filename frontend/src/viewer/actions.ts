@@ -13,7 +13,7 @@ import { actOnMark } from './markActions';
 import { redo, undo } from './history';
 import { autoWindow, rangeAtCrosshair, resetWindow } from './intensities';
 import { stepToDifference } from './compareLabels';
-import { performOnLabel } from './labelActions';
+import { labelName, performOnLabel } from './labelActions';
 import { acceptPending, copyToSlice, operate } from './operate';
 import { invertColours, nextLayout, setLayout, toggleOverlay } from './layoutActions';
 import { actOnProposal, leavePiece, propagate, stepToPiece } from './proposals';
@@ -173,8 +173,9 @@ export function hasPending({ store, marks, interactive }: TaskWorkspace): boolea
 /** The next slice of the plane that lacks the active label. */
 function stepToGap(workspace: TaskWorkspace, direction: 1 | -1): void {
   const { session } = workspace.current ?? {};
-  const { activeLabel } = workspace.store.getState();
-  stepToMarked(workspace, direction, (axis) => session?.tally.slices(axis, activeLabel).map((marked) => 1 - marked));
+  const { activeLabel, activePlane } = workspace.store.getState();
+  const nothing = `${labelName(workspace, activeLabel)} is in every ${activePlane} slice.`;
+  stepToMarked(workspace, direction, nothing, (axis) => session?.tally.slices(axis, activeLabel).map((marked) => 1 - marked));
 }
 
 /** The next slice of the plane with the active label; with any label where there is nothing of it. */
@@ -182,16 +183,18 @@ function stepToLabel(workspace: TaskWorkspace, direction: 1 | -1): void {
   const { session } = workspace.current ?? {};
   const { activeLabel } = workspace.store.getState();
   const value = session && session.count(activeLabel) > 0 ? activeLabel : null;
-  stepToMarked(workspace, direction, (axis) => session?.tally.slices(axis, value));
+  stepToMarked(workspace, direction, 'Nothing is labelled yet.', (axis) => session?.tally.slices(axis, value));
 }
 
-function stepToMarked(workspace: TaskWorkspace, direction: 1 | -1, marked: (axis: Axis) => Uint8Array | undefined): void {
+/** Goes to the next marked slice; says so where there is none. */
+function stepToMarked(workspace: TaskWorkspace, direction: 1 | -1, nothing: string, marked: (axis: Axis) => Uint8Array | undefined): void {
   const { activePlane, cursor } = workspace.store.getState();
   const plane = workspace.current?.planes[activePlane];
   const slices = plane && marked(plane.sliceAxis);
   if (!plane || !slices) return;
   const slice = nextMarkedSlice(slices, cursor[plane.sliceAxis], direction);
-  if (slice !== null) workspace.moveCursor(withAxis(cursor, plane.sliceAxis, slice));
+  if (slice === null) workspace.store.setState({ notice: { text: nothing, tone: 'info' } });
+  else workspace.moveCursor(withAxis(cursor, plane.sliceAxis, slice));
 }
 
 /** Moves the crosshair on the screen of the active plane, and brings it into view. */

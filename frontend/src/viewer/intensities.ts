@@ -1,7 +1,7 @@
 import { isInside } from '../geometry/frames';
 import { voxelOnPlane } from '../geometry/planes';
 import { intensityAt } from './openVolume';
-import { defaultDisplay } from '../state/display';
+import { defaultDisplay, windowOfRole } from '../state/display';
 import { roleOf } from './hanging';
 import { percentiles } from './voxels';
 import type { TaskWorkspace } from './workspace';
@@ -22,7 +22,9 @@ export function autoWindow(workspace: TaskWorkspace): void {
     }
   }
   const found = percentiles(values, 0.01, 0.995);
-  if (found) viewports.setDisplay(current.volume, { window: { lower: found[0], upper: found[1] } });
+  if (!found) return;
+  const role = roleOf(workspace.state.getState().task, current.volume);
+  viewports.setDisplay(current.volume, { window: windowOfRole({ lower: found[0], upper: found[1] }, role) });
 }
 
 export function resetWindow(workspace: TaskWorkspace): void {

@@ -29,7 +29,9 @@ export function performOnLabel(workspace: TaskWorkspace, action: ViewerAction): 
       return;
     }
     case 'labelCentre':
-      jumpToLabel(workspace, state.activeLabel);
+      if (workspace.current?.session?.count(state.activeLabel) === 0) {
+        store.setState({ notice: { text: `${labelName(workspace, state.activeLabel)} is not painted yet.`, tone: 'info' } });
+      } else jumpToLabel(workspace, state.activeLabel);
       return;
     case 'lockLabel':
       workspace.session?.setLocked(state.activeLabel, !workspace.session.locked.has(state.activeLabel));
@@ -65,6 +67,9 @@ export function performOnLabel(workspace: TaskWorkspace, action: ViewerAction): 
     }
   }
 }
+
+export const labelName = (workspace: TaskWorkspace, value: number): string =>
+  workspace.state.getState().task?.labels.find((label) => label.value === value)?.name ?? `Label ${value}`;
 
 /** Jumps to the middle of a label, if there is any of it. */
 export function jumpToLabel(workspace: TaskWorkspace, value: number): void {
