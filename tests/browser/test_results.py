@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import SignIn, wait_until
+from tests.browser.conftest import SignIn, wait_for, wait_until
 from tests.factories.datasets import archive
 from tests.factories.images import affine_of, nifti_bytes
 from tests.site import Client, Site
@@ -22,8 +22,13 @@ SHAPE = (24, 24, 60)
 SPACING = (1.0, 1.0, 1.0)
 LEVELS = (4, 5, 6, 7)
 SUBJECTS = ("01", "02", "03", "04", "05", "06")
+JOB_SECONDS = 240.0
 SHIFTED = "03"
 """Cyd numbers the levels of this subject one too high."""
+
+# Which paths are small and round: points of a plot.
+POINTS = """paths => paths.map(path => path.getBoundingClientRect())
+  .flatMap((box, n) => (box.width > 5 && box.width < 14 && box.height > 5 && box.height < 14 ? [n] : []))"""
 
 
 def levels(seed: int, *, shift: int = 0, shrink: float = 0.0) -> NDArray[np.uint8]:
@@ -86,7 +91,7 @@ def read_study(site: Site, folder: Path) -> Client:
         answer = lead.http.post(
             f"studies/{STUDY}/imports", files={"file": ("phantoms.zip", upload)}, data={"accept_labels": "true"}
         )
-    lead.wait_for_job(answer.json()["id"], seconds=60)
+    lead.wait_for_job(answer.json()["id"], seconds=JOB_SECONDS)
     cases = [case["id"] for case in lead.results(f"studies/{STUDY}/cases")]
     (ada_id,) = (m["user"]["id"] for m in lead.results(f"studies/{STUDY}/members") if m["user"]["username"] == "ada")
     lead.post(f"studies/{STUDY}/tasks", {"cases": cases, "raters": [ada_id], "reads": 1})
@@ -99,7 +104,7 @@ def read_study(site: Site, folder: Path) -> Client:
 def analyse(lead: Client, **more: Any) -> dict[str, Any]:
     """Ask, and wait for the answer."""
     asked = lead.post(f"studies/{STUDY}/analyses", {"resamples": 300, "group_by": ["site"], **more})
-    lead.wait_for_job(asked["job"]["id"], seconds=90)
+    lead.wait_for_job(asked["job"]["id"], seconds=JOB_SECONDS)
     found = lead.get(f"analyses/{asked['id']}")
     assert isinstance(found, dict)
     return found
@@ -127,7 +132,7 @@ def test_the_numbers_of_a_page_are_those_of_the_api_and_lead_to_their_voxels(
 
 def check_numbers(page: Page, document: dict[str, Any]) -> None:
     """Finding, headline, ICC and matrix."""
-    expect(page.get_by_text("The level numbering differs").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("The level numbering differs").first).to_be_visible()
     overall = next(e for e in document["agreement"] if e["pair"] is None and e["label"] is None and e["group"] is None)
     dice = overall["metrics"]["dice"]
     told = f"{dice['mean']:.2f} [{dice['ci'][0]:.2f}, {dice['ci'][1]:.2f}]"
@@ -196,7 +201,7 @@ def check_newer_labels(page: Page, lead: Client, site: Site, analysis: str) -> N
     expect(page.get_by_text("Labels have changed since")).to_be_visible()
     page.get_by_role("button", name="Run again with the newer labels").click()
     page.wait_for_url(lambda url: analysis not in url)
-    expect(page.get_by_text("The mean Dice is")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("The mean Dice is")).to_be_visible(timeout=JOB_SECONDS * 1000)
     expect(page.get_by_text("Labels have changed since")).to_have_count(0)
     again = page.url.rpartition("/")[2]
     assert lead.get(f"analyses/{again}")["document_sha256"] != lead.get(f"analyses/{analysis}")["document_sha256"]
@@ -240,7 +245,7 @@ def check_every_kind(page: Page) -> None:
     form.get_by_role("textbox", name="Title").fill("C6 alone")
     form.get_by_role("button", name="Compare").click()
     expect(page.get_by_role("heading", name="C6 alone")).to_be_visible()
-    expect(page.get_by_text("The mean Dice is")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("The mean Dice is")).to_be_visible(timeout=JOB_SECONDS * 1000)
     expect(page.get_by_role("region", name="Agreement by label").get_by_role("row")).to_have_count(2)
 
 
@@ -255,10 +260,10 @@ def check_external_tool(page: Page, lead: Client, folder: Path) -> None:
     form.locator("input[type=file]").set_input_files(path)
     form.get_by_role("textbox", name="Tool", exact=True).fill("net")
     form.get_by_role("button", name="Import", exact=True).click()
-    expect(form.get_by_text("5 label maps matched, 1 left out")).to_be_visible(timeout=60_000)
+    expect(form.get_by_text("5 label maps matched, 1 left out")).to_be_visible(timeout=JOB_SECONDS * 1000)
     expect(form.get_by_text("no image of sub-99 was found")).to_be_visible()
     form.get_by_role("button", name="Compare").click()
-    expect(page.get_by_text("The mean Dice is")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("The mean Dice is")).to_be_visible(timeout=JOB_SECONDS * 1000)
     document = lead.get(f"analyses/{page.url.rpartition('/')[2]}/document")
     assert [reader["title"] for reader in document["readers"]][-1] == "net"
     expect(page.get_by_role("region", name="Left out")).to_contain_text("sub-06")
@@ -301,7 +306,7 @@ def check_keyboard(page: Page) -> None:
     expect(page.get_by_role("link", name="By keyboard")).to_be_visible()
     tab_to(page, "By keyboard")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("region", name="Worst first")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("region", name="Worst first")).to_be_visible()
     tab_onto(page, page.get_by_role("region", name="Worst first").get_by_role("link").first)
     page.keyboard.press("Enter")
     page.wait_for_url("**/rows/*")
@@ -334,17 +339,11 @@ def check_plots(page: Page) -> None:
     figure.get_by_text("Plot", exact=True).click()
     expect(figure.get_by_text("mean ratio")).to_be_visible()
     figure.scroll_into_view_if_needed()
-    places = (
-        figure.get_by_role("img")
-        .locator("svg path")
-        .evaluate_all(
-            """paths => paths.map(path => path.getBoundingClientRect())
-            .filter(box => box.width > 5 && box.width < 14 && box.height > 5 && box.height < 14)
-            .map(box => [box.x + box.width / 2, box.y + box.height / 2])"""
-        )
-    )
-    assert len(places) == cases > 1
-    page.mouse.click(*places[-1])
+    paths = figure.get_by_role("img").locator("svg path")
+    assert cases > 1
+    wait_for(page, lambda: len(paths.evaluate_all(POINTS)) == cases, "each line of the table has a point")
+    # Where it lies is looked up as it is clicked: what comes in above may move the plot.
+    paths.nth(paths.evaluate_all(POINTS)[-1]).click(force=True)
     page.wait_for_url(lambda url: url.endswith(last))
     wait_until(page, "window.__radicula?.ready === true")
     expect(page.locator("[data-cell]")).to_have_count(2)
@@ -367,7 +366,7 @@ def check_report(page: Page, lead: Client, analysis: str) -> None:
     """The report is made from the page; each of its files comes, with the numbers of the answer."""
     page.get_by_role("button", name="Make the report").click()
     menu = page.get_by_role("button", name="Report", exact=True)
-    menu.click(timeout=90_000)
+    menu.click(timeout=JOB_SECONDS * 1000)
     expect(page.get_by_role("menuitem", name=re.compile("PDF"))).to_be_visible()
     files = {
         str(item.get_attribute("href")).rpartition("/")[2]: str(item.get_attribute("href"))
@@ -393,6 +392,6 @@ def check_cancel(page: Page, lead: Client) -> None:
     ]
     page.goto(f"/studies/{STUDY}/results/{asked[-1]['id']}")
     page.get_by_role("button", name="Cancel", exact=True).click()
-    expect(page.get_by_text("cancelled").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("cancelled").first).to_be_visible()
     for one in asked[:-1]:
-        lead.wait_for_job(one["job"]["id"], seconds=90)
+        lead.wait_for_job(one["job"]["id"], seconds=JOB_SECONDS)

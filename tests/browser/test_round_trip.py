@@ -166,5 +166,5 @@ def test_a_dragged_brush_stroke_has_no_holes_and_undo_takes_all_of_it_back(
     page.keyboard.press("z")
     assert page.evaluate("window.__radicula.labelCounts()") == before
     page.keyboard.press("Shift+Z")
-    assert page.evaluate("window.__radicula.labelCounts()") == {"1": before["1"] + 15}
+    assert page.evaluate("window.__radicula.labelCounts()") == {"1": before.get("1", 0) + 15}
     wait_until_saved(page)
