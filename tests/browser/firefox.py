@@ -19,8 +19,8 @@ from typing import Any
 from radicula.services.options import free_port
 
 FIREFOX_NAMES = ("firefox-esr", "firefox")
-START_SECONDS = 60.0
-ANSWER_SECONDS = 60.0
+START_SECONDS = 180.0
+ANSWER_SECONDS = 120.0
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 # Software WebGL, and no calls home.
 PREFERENCES = {
@@ -101,7 +101,7 @@ class Firefox:
         given = {"script": f"return ({expression})", "args": list(arguments), "sandbox": None}
         return self.command("WebDriver:ExecuteScript", given)
 
-    def wait_until(self, expression: str, seconds: float = 60.0) -> None:
+    def wait_until(self, expression: str, seconds: float = ANSWER_SECONDS) -> None:
         """Wait until an expression is true in the page."""
         limit = time.monotonic() + seconds
         while not self.evaluate(expression):
@@ -166,7 +166,7 @@ def running_firefox(profile: Path) -> Iterator[Firefox]:
                 yield Firefox(connection)
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=120)
 
 
 @contextmanager
@@ -183,7 +183,7 @@ def _screen() -> Iterator[str]:
         yield f":{server.stdout.readline().strip()}"
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=120)
 
 
 def _connected(port: int, process: subprocess.Popen[bytes]) -> socket.socket:

@@ -27,6 +27,7 @@ ENOUGH_DICE = 0.90 if FULL else 0.50
 CROP = slice(None) if FULL else slice(150, 310)
 """Along the first axis, from front to back: all masks lie between 189 and 269."""
 TRAINING_SECONDS = 300.0
+JOB_SECONDS = 240.0
 FILES = (
     ("sct-cervical-t2", "sub-errsm11/anat/sub-errsm11_T2w*"),
     ("sct-cervical-t2", "sub-errsm18/anat/sub-errsm18_T2w*"),
@@ -76,7 +77,7 @@ def import_archive(page: Page, archive: Path) -> None:
     with page.expect_file_chooser() as chosen:
         page.get_by_role("button", name="Choose a file").click()
     chosen.value.set_files(archive)
-    expect(page.get_by_text("sub-broken_T2w.nii.gz").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("sub-broken_T2w.nii.gz").first).to_be_visible(timeout=JOB_SECONDS * 1000)
 
 
 def check_import(lead: Client) -> None:
@@ -98,7 +99,7 @@ def compare_raters(page: Page, lead: Client) -> None:
         page.get_by_role("option", name=rater, exact=True).click()
     page.get_by_role("button", name="Compare").click()
     page.wait_for_url("**/results/*-*")
-    expect(page.get_by_role("cell", name="sub-errsm23").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("cell", name="sub-errsm23").first).to_be_visible(timeout=JOB_SECONDS * 1000)
     (brief,) = lead.results(f"studies/{STUDY}/analyses")
     rows = lead.results(f"analyses/{brief['id']}/rows")
     dice = {row["case"]["name"]: row["dice"] for row in rows}
@@ -130,7 +131,7 @@ def train(page: Page, engineer: Client) -> dict[str, Any]:
         },
     )
     page.goto(f"/studies/{STUDY}/models/runs/{run['id']}")
-    expect(page.get_by_role("progressbar", name="Progress of the training")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("progressbar", name="Progress of the training")).to_be_visible()
     page.goto("about:blank")  # a page that animates takes its share of two cores from the training
     engineer.wait_for_job(run["job"]["id"], seconds=3 * TRAINING_SECONDS)
     seconds = time.monotonic() - started
@@ -159,10 +160,10 @@ def propose(engineer: Client, lead: Client, version: dict[str, Any], run: dict[s
     """Propose on the held-out subject; against its manual mask it scores what the run said."""
     (case,) = (row for row in lead.results(f"studies/{STUDY}/cases") if row["name"] == "sub-errsm23")
     job = engineer.post(f"studies/{STUDY}/proposals", {"cases": [case["id"]]})
-    engineer.wait_for_job(job["id"], seconds=180)
+    engineer.wait_for_job(job["id"], seconds=2 * JOB_SECONDS)
     readers = [{"type": "rater", "name": "manual"}, {"type": "model", "name": version["id"]}]
     analysis = lead.post(f"studies/{STUDY}/analyses", {"kind": "human_model", "readers": readers})
-    lead.wait_for_job(analysis["job"]["id"], seconds=60)
+    lead.wait_for_job(analysis["job"]["id"], seconds=JOB_SECONDS)
     (row,) = lead.results(f"analyses/{analysis['id']}/rows")
     assert row["dice"] == pytest.approx(run["scores"]["1"]["mean"], abs=1e-9)
     return str(case["id"])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignIn, wait_until
+from tests.browser.conftest import SignIn, wait_for, wait_until
 from tests.browser.test_editing import SPACING_MM, Voxel, drag, image
 from tests.site import Site
 
@@ -18,6 +18,15 @@ ARMS: tuple[Voxel, Voxel, Voxel] = ((4, 6, 13), (14, 6, 13), (14, 12, 13))
 BOX: tuple[Voxel, Voxel] = ((8, 3, 13), (22, 8, 13))
 LANDMARK: Voxel = (22, 15, 13)
 QUESTION = "Is this the conus?"
+# The page has opened the database long before, when it looked for what a lost tab had left.
+DRAFTS = """() => new Promise((resolve, reject) => {
+  const opening = indexedDB.open('radicula-marks');
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction('drafts').objectStore('drafts').count();
+    counting.onsuccess = () => (opening.result.close(), resolve(counting.result));
+  };
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -64,19 +73,19 @@ def test_marks_are_drawn_kept_and_exported(site: Site, signed_in: SignIn, task: 
     page.keyboard.press("Shift+J")
     drag(page, "sagittal", LANDMARK)
     # The mark drawn last is selected: deleted by key, and back by undo.
-    rows = page.get_by_test_id("marks").get_by_role("listitem")
+    marks = page.get_by_test_id("marks").get_by_role("listitem")
     page.keyboard.press("Delete")
-    expect(rows).to_have_count(4)
+    expect(marks).to_have_count(4)
     page.keyboard.press("z")
-    expect(rows).to_have_count(5)
+    expect(marks).to_have_count(5)
     # Their steps are in the history, and its buttons take them back and do them again.
     history = page.get_by_role("region", name="History")
     assert steps_in(page)[:2] == ["Delete point (undone)", "Draw point"]
     history.get_by_role("button", name="Undo", exact=True).click()
-    expect(rows).to_have_count(4)
+    expect(marks).to_have_count(4)
     assert steps_in(page)[:3] == ["Delete point (undone)", "Draw point (undone)", "Draw rectangle"]
     history.get_by_role("button", name="Redo", exact=True).click()
-    expect(rows).to_have_count(5)
+    expect(marks).to_have_count(5)
     page.get_by_role("button", name="Name the mark Point").click()
     page.keyboard.type("PMJ")
     page.keyboard.press("Enter")
@@ -140,11 +149,13 @@ def test_a_mark_outlives_the_tab_that_could_not_send_it(site: Site, signed_in: S
     page.keyboard.press("Shift+J")
     drag(page, "sagittal", (3, 16, 13))
     wait_until(page, "document.querySelector('section[aria-label=Marks] [role=status]') !== null")
+    wait_for(page, lambda: page.evaluate(DRAFTS) == 1, "the mark is kept on this computer")
     other = page.context.new_page()
     page.close()
     other.goto(f"/tasks/{task}")
-    wait_until(other, "window.__radicula?.ready === true")
+    # Said for some seconds, which may be over before all is ready.
     other.get_by_text("Restored your unsaved marks.").wait_for()
+    wait_until(other, "window.__radicula?.ready === true")
     all_saved(other)
     marks = site.client("ada").get(f"tasks/{task}/marks")
     assert len(marks) == before + 1

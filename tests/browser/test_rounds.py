@@ -17,6 +17,7 @@ from tests.site import Client, Site
 STUDY = "rounds"
 SHAPE = (28, 24, 20)
 LABELLED, TESTED, POOL = ("01", "02"), "03", ("04", "05", "06")
+JOB_SECONDS = 240.0
 QUICK = {"epochs": 2, "steps_per_epoch": 12, "learning_rate": 0.01, "seed": 1}
 SHOWN_NATS = re.compile(r"Uncertainty [\d.]+ nat")
 
@@ -55,7 +56,7 @@ def study(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Client:
     lead.http.patch(f"studies/{STUDY}/test-set", json={"subjects": [TESTED]}).raise_for_status()
     for name in ("unet3d-small", "deepedit"):
         run = lead.post(f"studies/{STUDY}/training-runs", {"architecture": name, **QUICK})
-        lead.wait_for_job(run["job"]["id"], seconds=120)
+        lead.wait_for_job(run["job"]["id"], seconds=JOB_SECONDS)
     versions = {row["architecture"]: row["id"] for row in lead.results(f"studies/{STUDY}/model-versions")}
     lead.post(f"model-versions/{versions['unet3d-small']}/promote", {"reason": "the first one"})
     return lead
@@ -92,7 +93,7 @@ def plan_round(page: Page) -> None:
 def check_choices(page: Page, lead: Client) -> list[str]:
     """Two cases with their scores, the highest first, each reserved for ada; the page shows what the API says."""
     card = page.get_by_role("region", name="Round 1")
-    expect(card.get_by_text("waiting for labels")).to_be_visible(timeout=60_000)
+    expect(card.get_by_text("waiting for labels")).to_be_visible(timeout=JOB_SECONDS * 1000)
     expect(card.get_by_role("columnheader", name=re.compile("Score: .*entropy"))).to_be_visible()
     (round_,) = lead.results(f"studies/{STUDY}/rounds")
     choices = sorted(round_["choices"], key=lambda choice: choice["rank"])
