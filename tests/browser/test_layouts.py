@@ -229,7 +229,7 @@ def test_a_second_volume_lies_over_the_first_where_it_belongs(task: str, site: S
 def test_two_label_maps_are_compared_voxel_by_voxel(task: str, site: Site, signed_in: SignIn) -> None:
     page = signed_in("ada")
     open_task(page, task)
-    page.get_by_role("button", name="Pencil").click()
+    page.get_by_role("button", name="Pencil", exact=True).click()
 
     def paint(*voxels: tuple[int, int, int]) -> None:
         for voxel in voxels:
@@ -240,7 +240,7 @@ def test_two_label_maps_are_compared_voxel_by_voxel(task: str, site: Site, signe
     paint((10, 20, 15), (11, 20, 15))
     # A version of its own begins with the next opening of the task.
     open_task(page, task)
-    page.get_by_role("button", name="Pencil").click()
+    page.get_by_role("button", name="Pencil", exact=True).click()
     paint((12, 20, 15), (13, 20, 15), (30, 8, 20))
     open_task(page, task)
     versions = site.client("ada").results("label-versions", volume=page.evaluate("window.__radicula.volumeId"))

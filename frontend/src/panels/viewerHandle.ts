@@ -13,6 +13,7 @@ import type { MarksState } from '../state/marks';
 import type { WorkHistory } from '../state/workHistory';
 import type { ViewerState, ViewerStore } from '../state/viewerStore';
 import type { WorkspaceState, WorkspaceStore } from '../state/workspaceState';
+import { paced } from '../state/paced';
 import { keysInWords } from '../tools/hotkeys';
 import type { ViewerAction } from '../tools/viewerActions';
 
@@ -96,11 +97,22 @@ export function useSession(): LabelSession | null {
   return handle.labels();
 }
 
-/** The same for who shows what they are: the component is drawn again with every change of them. */
+/** Numbers that follow a stroke are read, not watched: painting them with each of its frames would slow it down. */
+const STROKE_PACE_MS = 100;
+
+/** The same for who shows what they are: the component is drawn again with every change of them, in a stroke ten times a second. */
 export function useLabels(): LabelSession | null {
   const session = useSession();
   const subscribe = useCallback(
-    (listener: () => void) => session?.subscribe(listener) ?? (() => {}),
+    (listener: () => void) => {
+      if (!session) return () => {};
+      const { notify, stop } = paced(listener, () => session.isPainting, STROKE_PACE_MS);
+      const leave = session.subscribe(notify);
+      return () => {
+        leave();
+        stop();
+      };
+    },
     [session],
   );
   // Strokes under way count too, and so does their end (it adds a step to undo).

@@ -79,6 +79,7 @@ export class PlaneController {
 
   dispose(): void {
     cancelAnimationFrame(this.frame);
+    this.painter.dispose();
     this.stopSession();
     this.disposers.splice(0).forEach((dispose) => dispose());
   }

@@ -50,6 +50,13 @@ export class PlanePainter {
     this.canvas.blank();
   }
 
+  dispose(): void {
+    this.image.clear();
+    this.overlay.clear();
+    this.labels.clear();
+    this.canvas.dispose();
+  }
+
   paint(surface: CellSurface, due: ReadonlySet<Layer>, pointerAt: PlanePoint | null): void {
     const resized = this.canvas.fit(surface.size);
     if (resized || due.has('image') || due.has('labels')) {

@@ -42,6 +42,14 @@ export class LabelPicture {
     if (style.outline.size > 0) this.outlines = outlinesOf(values, layout, pixelsPerVoxel(plane, view), style);
   }
 
+  /** Holds no memory until labels are read again. */
+  clear(): void {
+    this.slice.width = this.slice.height = 1;
+    this.pixels = null;
+    this.part = null;
+    this.outlines = [];
+  }
+
   /** Draws what was read last over what the viewport's canvas holds. */
   draw(context: CanvasRenderingContext2D, ratio: number, plane: GridPlane, view: SliceView, size: ViewportSize): void {
     if (!this.part) return;

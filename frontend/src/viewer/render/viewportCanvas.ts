@@ -45,6 +45,11 @@ export class ViewportCanvas {
     paintAbove(shown);
   }
 
+  /** Lets go of its memory now, not when the page's garbage is collected. */
+  dispose(): void {
+    for (const { canvas } of [this.shown, this.ground]) canvas.width = canvas.height = 1;
+  }
+
   /** Nothing to be seen. */
   blank(): void {
     blacken(this.ground);
