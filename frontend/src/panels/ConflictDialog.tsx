@@ -153,10 +153,10 @@ function DifferenceSteps({ found }: { readonly found: ConflictDifference }): Rea
   };
   return (
     <Group mt="xs" gap="xs">
-      <Button size="compact-xs" variant="default" disabled={slices.length === 1 && at === 0} onClick={() => go(-1)}>
+      <Button size="compact-xs" variant="default" onClick={() => go(-1)}>
         Previous difference
       </Button>
-      <Button size="compact-xs" variant="default" disabled={slices.length === 1 && at === 0} onClick={() => go(1)}>
+      <Button size="compact-xs" variant="default" onClick={() => go(1)}>
         Next difference
       </Button>
       <NativeSelect
