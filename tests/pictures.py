@@ -1,7 +1,7 @@
 """`python -m tests.pictures [NAME ...] [--site URL]`: take the screenshots in docs/images, all of them or those named.
 
-Without `--site` a demo site is started, which takes minutes; with it, one that is running is used. All that is shown is
-digital phantoms.
+Without `--site` a demo site is started, which takes minutes; with it, one that is running is used. Diffusion maps and
+tracts, which the demo has none of, come from a site of their own. All that is shown is digital phantoms.
 """
 
 import argparse
@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
-from tests.browser.conftest import wait_until
+from tests.browser.conftest import sign_in_page, wait_until
+from tests.protocol_views import RATER, SETTLED, study_of
 from tests.site import chromium_arguments, running_site
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "images"
@@ -64,11 +65,7 @@ class Camera:
         tasks = self.rows(f"tasks?study={study}&mine=true&page_size=100")
         task = next(one for one in tasks if one["state"] in states)
         page.goto(f"/tasks/{task['id']}")
-        wait_until(page, READY, seconds=60)
-        page.get_by_role("button", name="Layout", exact=True).click()
-        page.locator(f"[role=menuitemradio][data-layout={layout}]").click()
-        page.get_by_role("menu").wait_for(state="hidden")
-        wait_until(page, READY, seconds=60)
+        hang(page, layout)
         return page
 
     def accepted(self, layout: str) -> Page:
@@ -78,6 +75,15 @@ class Camera:
     def correcting(self, layout: str = "mpr") -> Page:
         """A cord that a model proposed, to be corrected."""
         return self.viewer("demo-cord", OPEN, layout)
+
+
+def hang(page: Page, layout: str) -> None:
+    """Wait for the viewer and choose a layout."""
+    wait_until(page, READY, seconds=60)
+    page.get_by_role("button", name="Layout", exact=True).click()
+    page.locator(f"[role=menuitemradio][data-layout={layout}]").click()
+    page.get_by_role("menu").wait_for(state="hidden")
+    wait_until(page, READY, seconds=60)
 
 
 def sign_in(camera: Camera) -> Page:
@@ -148,6 +154,33 @@ def hotkeys(camera: Camera) -> Page:
     return page
 
 
+def maps(page: Page) -> None:
+    """Nerves on b0, FA, MD and the map of directions, whose three parts the status line says."""
+    hang(page, "compare")
+    page.get_by_role("button", name="Label panel").click()
+    wait_until(page, READY, seconds=60)
+    labelled = page.evaluate("window.__radicula.canvasFor([...window.__radicula.cursor()].map(Math.round), 'axial')")
+    first, directions = (page.locator(f"section[data-cell={cell}]").bounding_box() for cell in ("a", "c"))
+    assert first is not None
+    assert directions is not None
+    page.mouse.move(directions["x"] + labelled["x"] - first["x"], directions["y"] + labelled["y"] - first["y"])
+
+
+def tracts(page: Page) -> None:
+    """Streamlines of each nerve over a slice of the anatomy, with what is measured along them."""
+    hang(page, "mpr3d")
+    page.get_by_role("button", name="Label panel").click()
+    wait_until(page, SETTLED, seconds=60)
+    bar = page.get_by_role("toolbar", name="3-D scene")
+    for name in ("Make the scene large", "Surfaces of the labels", "Sagittal slice", "Streamlines"):
+        bar.get_by_role("button", name=name).click()
+    panel = page.get_by_role("region", name="Streamlines")
+    panel.get_by_role("button", name="Show", exact=True).click()
+    wait_until(page, "Object.keys(window.__radiculaScene.tracts()).length > 0")
+    panel.locator("summary").first.click()
+    page.mouse.move(2, 2)
+
+
 def cursor_in(page: Page, plane: str) -> tuple[float, float]:
     """Where the crosshair is in the page."""
     place = page.evaluate(
@@ -176,24 +209,57 @@ PICTURES: dict[str, Callable[[Camera], Page]] = {
 }
 
 
+# Of a study of lumbar nerves on diffusion images.
+DIFFUSION: dict[str, Callable[[Page], None]] = {"layout-maps": maps, "scene-tracts": tracts}
+
+NAMES = (*PICTURES, *DIFFUSION)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Take every picture, or those that are named."""
     parser = argparse.ArgumentParser(prog="python -m tests.pictures", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PICTURES)}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
     parser.add_argument("--site", help="a demo site that is running")
     given = parser.parse_args(arguments)
-    if unknown := set(given.names) - set(PICTURES):
-        parser.error(f"there is no picture {', '.join(sorted(unknown))}; there are {', '.join(PICTURES)}")
+    if unknown := set(given.names) - set(NAMES):
+        parser.error(f"there is no picture {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with demo_site(given.site) as url, sync_playwright() as playwright:
+    wanted = given.names or NAMES
+    with sync_playwright() as playwright:
         named = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=named, args=list(chromium_arguments()))
-        context = browser.new_context(viewport=SIZE, base_url=url, reduced_motion="reduce")
-        camera = Camera(context, url)
-        wait_for_demo(camera)
-        for name in given.names or PICTURES:
-            take(PICTURES[name](camera), name)
+        if of_demo := [name for name in wanted if name in PICTURES]:
+            take_of_demo(browser, of_demo, given.site)
+        if of_diffusion := [name for name in wanted if name in DIFFUSION]:
+            take_of_diffusion(browser, of_diffusion)
         browser.close()
+
+
+def take_of_demo(browser: Browser, names: Sequence[str], running: str | None) -> None:
+    """Pictures of the demo's studies."""
+    with demo_site(running) as url:
+        size = ViewportSize(width=SIZE["width"], height=SIZE["height"])
+        camera = Camera(browser.new_context(viewport=size, base_url=url, reduced_motion="reduce"), url)
+        wait_for_demo(camera)
+        for name in names:
+            take(PICTURES[name](camera), name)
+        camera.context.close()
+
+
+def take_of_diffusion(browser: Browser, names: Sequence[str]) -> None:
+    """Pictures of lumbar nerves that a rater has drawn and the site has tracked."""
+    with running_site() as site:
+        for username in ("lena", RATER):
+            site.add_user(username)
+        address = study_of(site, "lumbar-nerve-dti")
+        for name in names:
+            complaints: list[str] = []
+            page = sign_in_page(browser, site, RATER, complaints, SIZE)
+            page.goto(address)
+            DIFFUSION[name](page)
+            take(page, name)
+            if complaints:
+                raise SystemExit(f"{name}: {complaints}")
 
 
 @contextmanager

@@ -50,6 +50,9 @@ def test_levels_out_of_order_take_a_reason(site: Site, signed_in: SignIn, tmp_pa
     expect(order).to_contain_text("above C3; it should lie below.")
     submit = dialog.get_by_role("button", name="Submit")
     expect(submit).to_be_disabled()
+    # Levels beyond the last one drawn stand in one line, and nowhere else.
+    expect(dialog.get_by_text("Not painted: C2, C5")).to_be_visible()
+    expect(dialog.get_by_text("is not drawn")).to_have_count(0)
     order.focus()
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()

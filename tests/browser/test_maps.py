@@ -311,6 +311,29 @@ def test_tracts_of_the_site_lie_over_the_anatomy(
         panel.locator("input[type=file]").set_input_files(path)
         wait_until(page, f"window.__radiculaScene.tracts()['{path.name}'] === {len(lines)}")
         panel.get_by_role("button", name=f"Take {path.name} away").click()
+    check_blind_rating(page, lead, site)
+
+
+def check_blind_rating(page: Page, lead: Client, site: Site) -> None:
+    """Nothing beside a tractogram that is being rated tells which one it is."""
+    lead.post("studies/maps/tract-ratings", {"raters": ["ada"]})
+    streamlines = page.get_by_role("toolbar", name="3-D scene").get_by_role("button", name="Streamlines")
+    panel = page.get_by_role("region", name="Streamlines")
+    streamlines.click()
+    streamlines.click()
+    panel.get_by_role("button", name="Rate blind").click()
+    form = panel.get_by_role("form", name="Tractogram 1")
+    form.get_by_role("radio", name="4").check()
+    panel.get_by_role("checkbox", name="Tractogram 1").wait_for()
+    told = panel.inner_text()
+    (tractogram,) = lead.results("studies/maps/tractograms")
+    assert tractogram["arm"] not in told
+    assert f"{tractogram['streamlines']:,}" not in told
+    form.get_by_role("button", name="Save and next").click()
+    panel.get_by_text("The tractogram is rated.").wait_for()
+    panel.get_by_text(tractogram["arm"]).first.wait_for()
+    (rating,) = site.client("ada").results("studies/maps/tract-ratings")
+    assert rating["score"] == 4
 
 
 def tube_voxel() -> list[int]:
