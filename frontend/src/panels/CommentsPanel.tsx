@@ -5,6 +5,7 @@ import type { CommentThread, Writing } from '../state/marks';
 import type { VolumeId } from '../state/task';
 import marked from './marks.module.css';
 import styles from './panels.module.css';
+import { Section } from './Section';
 import { useHandle, useHint, useMarks, useViewer, useWorkspace } from './viewerHandle';
 
 /** What is said about the task, at voxels and in general. */
@@ -22,16 +23,13 @@ export function CommentsPanel(): ReactElement | null {
     await board.comment(text, shown === null ? null : { volume: shown, ijk: cursor });
     board.store.setState({ commenting: null });
   };
+  const news = unread > 0 && (
+    <button type="button" className={marked['unread']} onClick={() => void board.read().catch(fail)}>
+      Mark as read
+    </button>
+  );
   return (
-    <section className={styles['group']} aria-label="Comments">
-      <div className={marked['head']}>
-        <h2 className={styles['heading']}>Comments ({threads.length})</h2>
-        {unread > 0 && (
-          <button type="button" className={marked['unread']} onClick={() => void board.read().catch(fail)} title="Mark as read">
-            {unread} new
-          </button>
-        )}
-      </div>
+    <Section name="comments" title={`Comments (${threads.length}${unread > 0 ? `, ${unread} new` : ''})`} label="Comments" beside={news} needed={writing !== null}>
       <ol className={marked['list']}>
         {threads.map((thread, n) => (
           <Thread key={thread.id} thread={thread} number={n + 1} may={may} onFail={fail} />
@@ -43,7 +41,7 @@ export function CommentsPanel(): ReactElement | null {
         </Button>
       )}
       {may && writing && <WritingForm thread={null} writing={writing} label={`At voxel ${cursor.join(', ')}`} onSend={begin} onFail={fail} onClose={() => board.store.setState({ commenting: null })} />}
-    </section>
+    </Section>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
-import { memo, useEffect, type ReactElement } from 'react';
+import { memo, useEffect, useState, type ReactElement } from 'react';
 import { useBlocker } from 'react-router';
 import { isDrafted } from '../state/autosave';
 import { anyUnsaved } from '../state/workspaceState';
@@ -33,8 +33,11 @@ function HeldBack({ unsaved, onStay, onLeave }: HeldBackProps): ReactElement {
   const all = Object.values(useWorkspace((state) => state.saves));
   const saving = all.some(({ phase }) => phase === 'saving' || phase === 'dirty');
   const kept = all.every((save) => save.revision === save.confirmed || isDrafted(save));
+  // Once it is known that saving failed: what is tried again meanwhile does not take the question away.
+  const [asked, setAsked] = useState(false);
+  if (unsaved && !saving && !asked) setAsked(true);
   return (
-    <Modal opened={unsaved && !saving} onClose={onStay} title="Your last strokes are not on the server">
+    <Modal opened={unsaved && asked} onClose={onStay} title="Your last strokes are not on the server">
       <Text size="sm">
         {all.find(({ message }) => message !== null)?.message ?? 'They could not be saved yet.'}{' '}
         {kept

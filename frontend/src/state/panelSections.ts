@@ -1,5 +1,5 @@
 /** The parts of the label panel, which fold one by one. */
-export const PANEL_SECTIONS = ['difference', 'labels', 'proposal', 'tool', 'operations', 'marks', 'image', 'display', 'history'] as const;
+export const PANEL_SECTIONS = ['difference', 'labels', 'proposal', 'tool', 'operations', 'marks', 'comments', 'image', 'display', 'history'] as const;
 
 export type PanelSection = (typeof PANEL_SECTIONS)[number];
 
