@@ -10,27 +10,15 @@ from rest_framework.views import APIView
 
 from access.models import Study
 from access.selectors import OVERSEERS, study_get_with_role, user_of
-from annotation.api.blob_response import blob_response
 from jobs.serializers import JobOutput
 from radicula.study_report.keeping import FORMATS, StudyReport, report_file, report_of, report_request
-from results.api.reports import PAGE_POLICY, REVALIDATED
+from results.api.reports import KeptFileOutput, report_file_response
 from results.models import StudyReportFile
 from results.report_formats import REPORT_STATES
 
 
-class StudyReportFileOutput(serializers.Serializer[StudyReportFile]):
-    name = serializers.CharField()
-    title = serializers.SerializerMethodField()
-    media_type = serializers.SerializerMethodField()
-    size_bytes = serializers.IntegerField(source="blob.size_bytes")
-    sha256 = serializers.CharField(source="blob_id")
-    url = serializers.SerializerMethodField()
-
-    def get_title(self, one: StudyReportFile) -> str:
-        return FORMATS[one.name].title
-
-    def get_media_type(self, one: StudyReportFile) -> str:
-        return FORMATS[one.name].media_type
+class StudyReportFileOutput(KeptFileOutput):
+    formats = FORMATS
 
     def get_url(self, one: StudyReportFile) -> str:
         return f"/api/v1/studies/{one.study.slug}/report/{one.name}"
@@ -76,13 +64,4 @@ class StudyReportDownload(APIView):
     def get(self, request: Request, slug: str, name: str) -> HttpResponseBase:
         """Download it; `report.html` is shown, and downloaded with `?download=1`."""
         found = report_file(_overseen(request, slug), name)
-        saved_as = f"{slug}-{name}"
-        shown = name == "report.html" and not request.query_params.get("download")
-        response = blob_response(request, found.blob_id, filename="" if shown else saved_as)
-        response["Content-Type"] = FORMATS[name].media_type
-        # The address stays when a newer report is made; the hash tells them apart.
-        response["Cache-Control"] = REVALIDATED
-        if shown:
-            response["Content-Disposition"] = f'inline; filename="{saved_as}"'
-            response["Content-Security-Policy"] = PAGE_POLICY
-        return response
+        return report_file_response(request, found, saved_as=f"{slug}-{name}", media_type=FORMATS[name].media_type)

@@ -1,5 +1,7 @@
 """The report of an analysis over HTTP."""
 
+from collections.abc import Mapping
+from typing import ClassVar
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -13,8 +15,8 @@ from rest_framework.views import APIView
 from access.selectors import user_of
 from annotation.api.blob_response import blob_response
 from jobs.serializers import JobOutput
-from results.models import AnalysisFile
-from results.report_formats import FORMATS, REPORT_STATES
+from results.models import AnalysisFile, StudyReportFile
+from results.report_formats import FORMATS, REPORT_STATES, Format
 from results.selectors.analyses import analysis_get_for_user
 from results.selectors.reports import Report, report_file, report_of
 from results.services.reports import report_request
@@ -22,9 +24,14 @@ from results.services.reports import report_request
 REVALIDATED = "private, no-cache"
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups"
 """The page brings its own style and pictures, and may do nothing else."""
+PAGE = "report.html"
 
 
-class ReportFileOutput(serializers.Serializer[AnalysisFile]):
+class KeptFileOutput(serializers.Serializer[AnalysisFile | StudyReportFile]):
+    """A file of a report; what reports it says what its files are and where they lie."""
+
+    formats: ClassVar[Mapping[str, Format]]
+
     name = serializers.CharField()
     title = serializers.SerializerMethodField()
     media_type = serializers.SerializerMethodField()
@@ -32,11 +39,15 @@ class ReportFileOutput(serializers.Serializer[AnalysisFile]):
     sha256 = serializers.CharField(source="blob_id")
     url = serializers.SerializerMethodField()
 
-    def get_title(self, one: AnalysisFile) -> str:
-        return FORMATS[one.name].title
+    def get_title(self, one: AnalysisFile | StudyReportFile) -> str:
+        return self.formats[one.name].title
 
-    def get_media_type(self, one: AnalysisFile) -> str:
-        return FORMATS[one.name].media_type
+    def get_media_type(self, one: AnalysisFile | StudyReportFile) -> str:
+        return self.formats[one.name].media_type
+
+
+class ReportFileOutput(KeptFileOutput):
+    formats = FORMATS
 
     def get_url(self, one: AnalysisFile) -> str:
         return f"/api/v1/analyses/{one.analysis_id}/report/{one.name}"
@@ -80,15 +91,22 @@ class AnalysisReportFile(APIView):
         analysis = analysis_get_for_user(user_of(request), analysis_id)
         found = report_file(analysis, name)
         saved_as = file_name(analysis.title, name)
-        shown = name == "report.html" and not request.query_params.get("download")
-        response = blob_response(request, found.blob_id, filename="" if shown else saved_as)
-        response["Content-Type"] = FORMATS[name].media_type
-        # The address stays when a newer report is made; the hash tells them apart.
-        response["Cache-Control"] = REVALIDATED
-        if shown:
-            response["Content-Disposition"] = f'inline; filename="{saved_as}"'
-            response["Content-Security-Policy"] = PAGE_POLICY
-        return response
+        return report_file_response(request, found, saved_as=saved_as, media_type=FORMATS[name].media_type)
+
+
+def report_file_response(
+    request: Request, found: AnalysisFile | StudyReportFile, *, saved_as: str, media_type: str
+) -> HttpResponseBase:
+    """Answer with a file of a report; its page is shown as such unless `?download=1` asks to save it."""
+    shown = found.name == PAGE and not request.query_params.get("download")
+    response = blob_response(request, found.blob_id, filename="" if shown else saved_as)
+    response["Content-Type"] = media_type
+    # The address stays when a newer report is made; the hash tells them apart.
+    response["Cache-Control"] = REVALIDATED
+    if shown:
+        response["Content-Disposition"] = f'inline; filename="{saved_as}"'
+        response["Content-Security-Policy"] = PAGE_POLICY
+    return response
 
 
 def file_name(title: str, name: str) -> str:
