@@ -271,6 +271,7 @@ def _bare_work(bench: Bench, browser: Browser, name: str, measured: Measured) ->
     _bare_load(bench, page, name)
     page.evaluate("(url) => window.bare.label(url)", f"data/{name}.labels.gz")
     page.wait_for_timeout(1000)
+    measured.nothing = viewer_steps.nothing(page)
     measured.scroll = viewer_steps.scroll(page)
     place = Place(210, 210, float(page.evaluate("window.bare.mmPerPixel()")))
 
@@ -298,6 +299,7 @@ def _our_work(bench: Bench, browser: Browser, name: str, measured: Measured) -> 
     for _ in range(PRESSES_TO_BRUSH):
         page.keyboard.press("]")
     page.wait_for_timeout(1000)
+    measured.nothing = viewer_steps.nothing(page)
     measured.scroll = viewer_steps.scroll(page)
 
     def stroke(brush: str) -> Frames:
@@ -333,6 +335,7 @@ def _niivue_work(bench: Bench, browser: Browser, name: str, measured: Measured) 
     page.evaluate("(url) => window.bare.load(url)", _scan_url(name))
     page.evaluate("(url) => window.bare.label(url)", f"data/{name}.labels.nii.gz")
     page.wait_for_timeout(1000)
+    measured.nothing = viewer_steps.nothing(page)
     measured.scroll = viewer_steps.scroll(page)
 
 

@@ -2,6 +2,8 @@
 
 A step is given to the page in an animation frame; the next frame begins when the page and the graphics have coped with
 it, so the time between frames holds all the work that a step makes, wherever it is done. A screen's own frame is 17 ms.
+What of it the page itself works, on the thread that takes mouse and keys, is told apart: the step, and what is painted
+in the frame that follows it.
 """
 
 import math
@@ -25,7 +27,10 @@ FRAMES = """async ([name, steps]) => {
   const mouse = { pointerId: 1, pointerType: 'mouse', isPrimary: true };
   const key = (shiftKey) =>
     window.dispatchEvent(new KeyboardEvent('keydown', { ...goes, key: shiftKey ? 'Z' : 'z', code: 'KeyZ', shiftKey }));
+  const dot = document.createElement('div');
+  Object.assign(dot.style, { position: 'fixed', top: 0, left: 0, width: '8px', height: '8px', zIndex: 99999 });
   const acts = {
+    nothing: (n) => { dot.style.background = n % 2 ? '#202020' : '#404040'; },
     scroll: (by) => {
       if (window.bare?.step) window.bare.step(by);
       else viewport.dispatchEvent(new WheelEvent('wheel', { ...goes, ...middle, deltaY: 100 * by }));
@@ -37,29 +42,44 @@ FRAMES = """async ([name, steps]) => {
     },
     undo: (back) => window.bare ? (back ? window.bare.undo() : window.bare.redo()) : key(!back),
   };
-  const frame = () => new Promise((done) => requestAnimationFrame(() => done(performance.now())));
+  // Asked for after the step, so that what the step has painted in the frame is over when this is called.
+  const frame = () => new Promise((done) => requestAnimationFrame((began) => done([performance.now(), began])));
   const times = [];
-  let before = await frame();
+  const own = [];
+  if (name === 'nothing') document.body.append(dot);
+  let [before] = await frame();
   for (const step of steps) {
+    const started = performance.now();
     acts[name](step);
-    const now = await frame();
+    // What a step has the page do as soon as it is over.
+    await null;
+    const acted = performance.now() - started;
+    const [now, began] = await frame();
     times.push(now - before);
+    own.push(acted + now - began);
     before = now;
   }
-  return times;
+  dot.remove();
+  return [times, own];
 }"""
 
 
 @dataclass(frozen=True)
 class Frames:
-    """Times of single frames, in ms."""
+    """Times of single frames, in ms, and what of each was the page's own work."""
 
     ms: Sequence[float]
+    own_ms: Sequence[float]
 
     @property
     def median(self) -> float:
         """The middle one."""
         return statistics.median(self.ms)
+
+    @property
+    def own(self) -> float:
+        """The middle one of the page's own work."""
+        return statistics.median(self.own_ms)
 
     @property
     def p90(self) -> float:
@@ -74,6 +94,11 @@ class Place:
     x: float
     y: float
     mm_per_pixel: float
+
+
+def nothing(page: Page) -> Frames:
+    """A dot changes its colour: what a frame of the page costs whatever is done in it."""
+    return _frames(page, "nothing", list(range(2 * SCROLLS)))
 
 
 def scroll(page: Page) -> Frames:
@@ -102,4 +127,5 @@ def undo(page: Page) -> Frames:
 
 
 def _frames(page: Page, name: str, steps: Sequence[Any]) -> Frames:
-    return Frames(page.evaluate(FRAMES, [name, list(steps)]))
+    ms, own_ms = page.evaluate(FRAMES, [name, list(steps)])
+    return Frames(ms, own_ms)

@@ -13,6 +13,7 @@ class Measured:
     first: list[float] = field(default_factory=list)
     cold: list[float] = field(default_factory=list)
     wire_bytes: int = 0
+    nothing: Frames | None = None
     scroll: Frames | None = None
     circle: Frames | None = None
     sphere: Frames | None = None
@@ -49,6 +50,7 @@ def rows(shape: str, ours: Measured, stock: Measured, niivue: Measured | None) -
         ("moved for the scan", *sizes(ours.wire_bytes, stock.wire_bytes, 1e6, "MB")),
     ]
     for which, words in (
+        ("nothing", "nothing but a dot"),
         ("scroll", "scroll with labels"),
         ("circle", "circle brush 10 mm"),
         ("sphere", "sphere brush 10 mm"),
@@ -56,6 +58,9 @@ def rows(shape: str, ours: Measured, stock: Measured, niivue: Measured | None) -
     ):
         median, p90 = both(which)
         lines += [(f"{words}, median frame", *median), (f"{words}, p90 frame", *p90)]
+        if which != "nothing":
+            own = [getattr(page, which).own for page in (ours, stock)]
+            lines.append((f"{words}, the page's own work", f"{own[0]:.1f} ms", f"{own[1]:.1f} ms", _ratio(*own), ""))
     lines += [
         ("save after a stroke: sent", *sizes(ours.save_bytes, stock.save_bytes, 1e3, "kB")),
         ("save after a stroke", *times(ours.save_ms, stock.save_ms)),
@@ -63,6 +68,10 @@ def rows(shape: str, ours: Measured, stock: Measured, niivue: Measured | None) -
     ]
     head = [f"| {shape} int16 | ours | stock cornerstone3D | ratio | NiiVue |", "|---|---|---|---|---|"]
     return "\n".join([*head, *(f"| {' | '.join(line)} |" for line in lines)])
+
+
+def _ratio(mine: float, theirs: float) -> str:
+    return f"{mine / theirs:.2f}" if theirs > 0 else ""
 
 
 def _memory(ours: Measured, stock: Measured, niivue: Measured | None) -> tuple[str, str, str, str]:

@@ -4841,6 +4841,7 @@ export interface components {
             /** Format: double */
             between_sd: number | null;
         };
+        /** @description A file of a report; what reports it says what its files are and where they lie. */
         ReportFileOutput: {
             name: string;
             readonly title: string;
@@ -5355,6 +5356,7 @@ export interface components {
             title: string;
             version: number;
         };
+        /** @description A file of a report; what reports it says what its files are and where they lie. */
         StudyReportFileOutput: {
             name: string;
             readonly title: string;
