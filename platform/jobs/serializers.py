@@ -32,7 +32,7 @@ RESULT = {
         ),
         _facts(resampled=TEXT),
         _facts(computed=WHOLE, unchanged=WHOLE, undefined=WHOLE),
-        _facts(tractogram={**TEXT, "format": "uuid"}, streamlines=WHOLE),
+        _facts(tractogram={**TEXT, "format": "uuid"}),
         _facts(
             derived={"type": "array", "items": {**TEXT, "format": "uuid"}},
             left_out={"type": "array", "items": _facts(volume={**TEXT, "format": "uuid"}, name=TEXT, reason=TEXT)},

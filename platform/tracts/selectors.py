@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from access.errors import InvalidInput, NotFound
+from access.errors import InvalidInput, NotAllowed, NotFound
 from access.models import Membership, Role, Study, User
 from annotation.selectors.labels import label_version_list_for_user
 from annotation.selectors.visibility import studies_joined
@@ -32,12 +32,15 @@ class StudyTracking:
         What raters are asked; empty without a rating.
     rating_words : tuple of str
         What 1 to 5 mean.
+    tractography : bool
+        The protocol tracks nerves, or there are tractograms, whoever may see them.
     """
 
     settings: TrackingSettings | None
     may_track: bool
     rating_question: str
     rating_words: tuple[str, ...]
+    tractography: bool
 
 
 def tracking_of_study(user: User, study: Study) -> StudyTracking:
@@ -46,7 +49,8 @@ def tracking_of_study(user: User, study: Study) -> StudyTracking:
     may = Membership.objects.filter(study=study, user=user, role__in=(Role.LEAD, Role.ENGINEER)).exists()
     ratings = [one for one in study.protocol.get("ratings") or [] if one["name"] == "tractogram"]
     question, words = (str(ratings[0]["question"]), ratings[0]["words"]) if ratings else ("", ())
-    return StudyTracking(settings, may and settings is not None, question, tuple(words))
+    tractography = settings is not None or Tractogram.objects.filter(case__study=study).exists()
+    return StudyTracking(settings, may and settings is not None, question, tuple(words), tractography)
 
 
 def settings_for(study: Study, asked: Mapping[str, float]) -> TrackingSettings:
@@ -66,14 +70,38 @@ def settings_for(study: Study, asked: Mapping[str, float]) -> TrackingSettings:
 
 
 def tractogram_list_for_user(user: User) -> QuerySet[Tractogram]:
-    """The tractograms of the label versions that a user may see: one shows where its labels are."""
+    """The tractograms of the label versions that a user may see: one shows where its labels are.
+
+    None of a study in which the user is a blind rater yet: streamlines that are seen with their case and arm are known
+    again among those to rate.
+    """
     return (
         Tractogram.objects.filter(
             case__study__in=studies_joined(user), label_version__in=label_version_list_for_user(user)
         )
-        .select_related("case__study", "case__subject", "label_version")
+        .exclude(case__study__in=studies_rated_blind(user))
+        .select_related("case__study", "case__subject", "label_version__task", "created_by")
         .order_by("created_at", "id")
     )
+
+
+def studies_rated_blind(user: User) -> QuerySet[Study]:
+    """The studies in which a user has tractograms left to rate and is no lead, for use as a subquery."""
+    led = Membership.objects.filter(user=user, role=Role.LEAD).values("study")
+    left = TractRating.objects.filter(user=user, score=None).values("study")
+    return Study.objects.filter(pk__in=left).exclude(pk__in=led).order_by()
+
+
+def require_not_blind(user: User, study: Study) -> None:
+    """Refuse who must not know yet how the arms compare.
+
+    Raises
+    ------
+    NotAllowed
+        If the user has tractograms of the study left to rate and doesn't lead it.
+    """
+    if studies_rated_blind(user).filter(pk=study.pk).exists():
+        raise NotAllowed("You have tractograms of this study to rate; the comparison of the arms is shown after that.")
 
 
 def tractogram_get_for_user(user: User, tractogram_id: UUID) -> Tractogram:
@@ -93,6 +121,34 @@ def tractogram_get_for_user(user: User, tractogram_id: UUID) -> Tractogram:
 def rating_list_for_user(user: User, study: Study) -> QuerySet[TractRating]:
     """What a user was given to rate in a study, in the user's own order. Nobody sees another one's."""
     return TractRating.objects.filter(study=study, user=user).select_related("tractogram")
+
+
+@dataclass(frozen=True)
+class RatingsInStudy:
+    """How many tractograms of a study a user was given to rate, and how many of them are left."""
+
+    study: Study
+    given: int
+    left: int
+
+
+def ratings_by_study(user: User) -> list[RatingsInStudy]:
+    """The studies, by name, in which a user was given tractograms to rate."""
+    mine = Q(tract_ratings__user=user)
+    unrated = mine & Q(tract_ratings__score=None)
+    studies = Study.objects.filter(pk__in=studies_joined(user)).annotate(
+        given=Count("tract_ratings", filter=mine), left=Count("tract_ratings", filter=unrated)
+    )
+    return [RatingsInStudy(one, one.given, one.left) for one in studies.filter(given__gt=0).order_by("name", "slug")]
+
+
+def rating_table(study: Study) -> QuerySet[TractRating]:
+    """Every rating of a study with what raters are not told; for those alone who may know."""
+    return (
+        TractRating.objects.filter(study=study)
+        .select_related("user", "tractogram__case__subject")
+        .order_by("user__username", "place", "id")
+    )
 
 
 def rating_get_for_user(user: User, rating_id: UUID) -> TractRating:
@@ -118,6 +174,14 @@ class ArmFigures:
     mean: float | None
     sd: float | None
 
+    @property
+    def undefined(self) -> dict[str, str]:
+        """Why a number is None, by its name."""
+        reasons = {"mean": "there is no value of this arm", "sd": f"an SD needs two values; there are {self.n}"}
+        if self.n == 1:
+            reasons["sd"] = "an SD needs two values; there is 1"
+        return {name: reason for name, reason in reasons.items() if getattr(self, name) is None}
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -133,7 +197,7 @@ class Comparison:
     pairs : tuple of (str, float, float)
         Case, manual, automatic: the cases that have both.
     tests : tuple of TwoSampleTest
-        Paired tests over the pairs.
+        Paired tests over the pairs; none where `untested` says why.
     """
 
     what: str
@@ -141,6 +205,13 @@ class Comparison:
     automatic: ArmFigures
     pairs: tuple[tuple[str, float, float], ...]
     tests: tuple[TwoSampleTest, ...]
+
+    @property
+    def untested(self) -> str:
+        """Why there is no paired test; empty where there are some."""
+        if self.tests:
+            return ""
+        return f"a paired test needs two cases with a value of both arms; {'1 has' if self.pairs else 'none has'} both"
 
 
 def comparison_of_arms(study: Study) -> tuple[Comparison, Comparison]:

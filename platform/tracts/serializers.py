@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from measures.comparison_tests import TwoSampleTest
 from tracts.models import Arm, Tractogram, TractRating
-from tracts.selectors import Comparison, StudyTracking
+from tracts.selectors import Comparison, RatingsInStudy, StudyTracking
 
 API = "/api/v1"
 
@@ -41,6 +42,7 @@ class StudyTrackingOutput(serializers.Serializer[StudyTracking]):
     may_track = serializers.BooleanField()
     rating_question = serializers.CharField()
     rating_words = serializers.ListField(child=serializers.CharField(), help_text="Of 1 to 5; empty without a rating.")
+    tractography = serializers.BooleanField(help_text="The protocol tracks nerves, or there are tractograms.")
 
 
 class TractogramInput(serializers.Serializer[Any]):
@@ -77,7 +79,12 @@ class TractogramOutput(serializers.ModelSerializer[Tractogram]):
     case_name = serializers.CharField(source="case.name")
     volume = serializers.UUIDField(source="volume_id")
     label_version = serializers.UUIDField(source="label_version_id")
+    task = serializers.UUIDField(
+        source="label_version.task_id", allow_null=True, help_text="In which the mask was drawn; null for a proposal."
+    )
     arm = serializers.ChoiceField(Arm.choices)
+    author = serializers.SerializerMethodField(help_text="Who drew the mask: a person, or a model.")
+    tracked_by = serializers.SerializerMethodField(help_text="Who had it tracked; empty where nobody is known.")
     settings = TrackingSettingsOutput()
     nerves = NerveOutput(many=True)
     sides = SideRatioOutput(many=True)
@@ -89,10 +96,17 @@ class TractogramOutput(serializers.ModelSerializer[Tractogram]):
     class Meta:
         model = Tractogram
         fields = (
-            "id", "case", "case_name", "volume", "label_version", "arm", "settings", "nerves", "sides", "seconds",
-            "streamlines", "provenance", "created_at", "trk_url", "tck_url",
+            "id", "case", "case_name", "volume", "label_version", "task", "arm", "author", "tracked_by", "settings",
+            "nerves", "sides", "seconds", "streamlines", "provenance", "created_at", "trk_url", "tck_url",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_author(self, tractogram: Tractogram) -> str:
+        version = tractogram.label_version
+        return version.model_name or version.author_name
+
+    def get_tracked_by(self, tractogram: Tractogram) -> str:
+        return tractogram.created_by.username if tractogram.created_by else ""
 
     def get_trk_url(self, tractogram: Tractogram) -> str:
         return f"{API}/tractograms/{tractogram.pk}/trk"
@@ -129,10 +143,36 @@ class RatingOutput(serializers.ModelSerializer[TractRating]):
         return f"{API}/tract-ratings/{rating.pk}/trk"
 
 
+class RatingsInStudyOutput(serializers.Serializer[RatingsInStudy]):
+    study = serializers.SlugField(source="study.slug")
+    study_name = serializers.CharField(source="study.name")
+    given = serializers.IntegerField()
+    left = serializers.IntegerField(help_text="Without a score yet.")
+
+
+class RatingRowOutput(serializers.ModelSerializer[TractRating]):
+    """A rating with all that its rater is not told."""
+
+    rater = serializers.CharField(source="user.username")
+    tractogram = serializers.UUIDField(source="tractogram_id")
+    case = serializers.UUIDField(source="tractogram.case_id")
+    case_name = serializers.CharField(source="tractogram.case.name")
+    arm = serializers.ChoiceField(Arm.choices, source="tractogram.arm")
+
+    class Meta:
+        model = TractRating
+        fields = (
+            "id", "rater", "place", "tractogram", "case", "case_name", "arm", "score", "comment", "created_at",
+            "rated_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
 class ArmFiguresOutput(serializers.Serializer[Any]):
     n = serializers.IntegerField()
     mean = serializers.FloatField(allow_null=True)
     sd = serializers.FloatField(allow_null=True)
+    undefined = serializers.DictField(child=serializers.CharField(), help_text="Why a number is null, by its name.")
 
 
 class PairOutput(serializers.Serializer[Any]):
@@ -151,8 +191,14 @@ class PairedTestOutput(serializers.Serializer[Any]):
     statistic_name = serializers.CharField()
     statistic = serializers.FloatField(allow_null=True)
     p = serializers.FloatField(allow_null=True)
-    difference = serializers.FloatField(source="difference.value", allow_null=True)
-    undefined = serializers.DictField(child=serializers.CharField())
+    difference = serializers.FloatField(
+        source="difference.value", allow_null=True, help_text="Manual less automatic: of means, or Hodges-Lehmann's."
+    )
+    undefined = serializers.SerializerMethodField(help_text="Why a number is null, by its name.")
+
+    def get_undefined(self, test: TwoSampleTest) -> dict[str, str]:
+        value = test.difference.undefined.get("value")
+        return test.undefined if value is None else {**test.undefined, "difference": value}
 
 
 class ArmComparisonOutput(serializers.Serializer[Comparison]):
@@ -163,3 +209,4 @@ class ArmComparisonOutput(serializers.Serializer[Comparison]):
     automatic = ArmFiguresOutput()
     pairs = PairOutput(many=True)
     tests = PairedTestOutput(many=True)
+    untested = serializers.CharField(help_text="Why there is no paired test; empty where there are some.")

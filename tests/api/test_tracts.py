@@ -157,6 +157,7 @@ def test_a_study_says_how_it_tracks(lead: User, as_user: Client, proposal: Label
     plain = make_study(lead, slug="plain")
     said = as_user(lead).get(f"/api/v1/studies/{plain.slug}/tracking").json()
     assert (said["settings"], said["may_track"], said["rating_words"]) == (None, False, [])
+    assert not said["tractography"]
 
 
 def test_a_rater_sees_streamlines_and_never_whose(lead: User, as_user: Client) -> None:
@@ -193,10 +194,84 @@ def test_the_table_of_both_arms(lead: User, as_user: Client) -> None:
     # Differences 1, 2, 0, 2: t = 1.25 / (0.9574 / 2) = 2.611 with 3 degrees of freedom, p = 0.0796.
     t = next(test for test in ratings["tests"] if test["statistic_name"] == "t")
     assert (t["statistic"], t["p"]) == (pytest.approx(2.6112, abs=1e-3), pytest.approx(0.0796, abs=1e-3))
+    assert ratings["untested"] == seconds["untested"] == ""
+    for test in [*ratings["tests"], *seconds["tests"]]:
+        assert all((test[name] is None) == (name in test["undefined"]) for name in ("statistic", "p", "difference"))
     assert seconds["manual"]["mean"] == pytest.approx(401.5 + 1.5)
     assert seconds["automatic"]["mean"] == pytest.approx(11.5)
     assert as_user(rater).get(f"/api/v1/studies/{study.slug}/tract-comparison").status_code == 403
     assert Event.objects.filter(verb="tract.rated").count() == 8
+
+
+def _rate_all(client: APIClient, study: Study, score: int = 3) -> None:
+    for given in client.get(f"/api/v1/studies/{study.slug}/tract-ratings").json()["results"]:
+        assert client.put(f"/api/v1/tract-ratings/{given['id']}", {"score": score}, format="json").status_code == 200
+
+
+def test_the_lead_alone_sees_who_scored_what(lead: User, as_user: Client) -> None:
+    study, rater, made = _rated_study(lead, 1)
+    make_member(study, make_user("rita"), Role.REVIEWER)
+    address = f"/api/v1/studies/{study.slug}/tract-ratings"
+    body = {"raters": ["ada", "rita"], "tractograms": [str(made[1].pk)]}
+    assert as_user(lead).post(address, body, format="json").json() == {"added": 2}
+    _rate_all(as_user(rater), study, 4)
+    table = as_user(lead).get(f"{address}/table").json()["results"]
+    assert [(row["rater"], row["place"], row["arm"], row["score"]) for row in table] == [
+        ("ada", 1, "automatic", 4),
+        ("rita", 1, "automatic", None),
+    ]
+    assert {(row["case_name"], row["tractogram"]) for row in table} == {(made[1].case.name, str(made[1].pk))}
+    for name in ("ada", "rita"):
+        client = as_user(User.objects.get(username=name))
+        assert client.get(f"{address}/table").status_code == 403
+        (own,) = client.get(address).json()["results"]
+        assert set(own) == {"id", "place", "score", "comment", "trk_url"}
+
+
+def test_what_tells_the_arms_stays_away_from_a_rater_until_all_are_rated(lead: User, as_user: Client) -> None:
+    study, _, made = _rated_study(lead, 2)
+    rita = make_user("rita")
+    make_member(study, rita, Role.REVIEWER)
+    at = f"/api/v1/studies/{study.slug}"
+    client = as_user(rita)
+    assert client.get(f"{at}/tractograms").json()["count"] == 4
+    as_user(lead).post(f"{at}/tract-ratings", {"raters": ["rita", "lena"], "tractograms": [made[0].pk]}, format="json")
+    # All of them: what is not to be rated would tell the rest apart.
+    assert client.get(f"{at}/tractograms").json()["count"] == 0
+    assert client.get(f"/api/v1/tractograms/{made[1].pk}").status_code == 404
+    refused = client.get(f"{at}/tract-comparison")
+    assert (refused.status_code, "to rate" in refused.json()["detail"]) == (403, True)
+    # The lead gave them out and knows; rating some too changes nothing of that.
+    assert as_user(lead).get(f"{at}/tractograms").json()["count"] == 4
+    assert as_user(lead).get(f"{at}/tract-comparison").status_code == 200
+    _rate_all(client, study)
+    told = client.get(f"{at}/tractograms").json()["results"]
+    assert [(one["arm"], one["author"]) for one in told[:2]] == [("manual", "lena"), ("automatic", "m")]
+    assert (told[0]["task"], told[1]["task"]) == (str(made[0].label_version.task_id), None)
+    assert client.get(f"{at}/tract-comparison").status_code == 200
+
+
+def test_a_rater_is_told_where_there_is_something_to_rate(lead: User, as_user: Client) -> None:
+    study, rater, made = _rated_study(lead, 1)
+    client = as_user(rater)
+    assert client.get("/api/v1/tract-ratings").json() == []
+    address = f"/api/v1/studies/{study.slug}/tract-ratings"
+    as_user(lead).post(address, {"raters": ["ada"]}, format="json")
+    first = client.get(address).json()["results"][0]
+    client.put(f"/api/v1/tract-ratings/{first['id']}", {"score": 2}, format="json")
+    said = client.get("/api/v1/tract-ratings").json()
+    assert said == [{"study": study.slug, "study_name": study.name, "given": len(made), "left": 1}]
+    assert as_user(lead).get("/api/v1/tract-ratings").json() == []
+
+
+def test_what_a_comparison_lacks_has_a_reason(lead: User, as_user: Client) -> None:
+    study, _, _ = _rated_study(lead, 1)
+    assert as_user(lead).get(f"/api/v1/studies/{study.slug}/tracking").json()["tractography"]
+    ratings, seconds = as_user(lead).get(f"/api/v1/studies/{study.slug}/tract-comparison").json()
+    assert set(ratings["manual"]["undefined"]) == {"mean", "sd"}
+    assert set(seconds["manual"]["undefined"]) == {"sd"}
+    assert (ratings["tests"], "none has both" in ratings["untested"]) == ([], True)
+    assert (seconds["tests"], "1 has both" in seconds["untested"]) == ([], True)
 
 
 def test_a_tractogram_is_written_once(lead: User) -> None:

@@ -15,8 +15,15 @@ from access.selectors import study_get_for_user, study_get_with_role, user_of
 from annotation.api.blob_response import blob_response
 from annotation.api.cases import BINARY
 from tracts.models import TractRating
-from tracts.selectors import rating_get_for_user, rating_list_for_user
-from tracts.serializers import RatingInput, RatingOutput, RatingsInput, RatingsMadeOutput
+from tracts.selectors import rating_get_for_user, rating_list_for_user, rating_table, ratings_by_study
+from tracts.serializers import (
+    RatingInput,
+    RatingOutput,
+    RatingRowOutput,
+    RatingsInput,
+    RatingsInStudyOutput,
+    RatingsMadeOutput,
+)
 from tracts.services import rating_give, ratings_assign
 
 
@@ -40,6 +47,25 @@ class RatingList(ListAPIView[TractRating]):
         asked = given.validated_data
         added = ratings_assign(study=study, usernames=asked["raters"], tractograms=asked["tractograms"], by=user)
         return Response(RatingsMadeOutput({"added": added}).data, status=201)
+
+
+class RatingTable(ListAPIView[TractRating]):
+    """Every rating of a study with its rater, case and arm, for the study lead alone."""
+
+    serializer_class = RatingRowOutput
+    queryset = TractRating.objects.none()
+
+    def get_queryset(self) -> QuerySet[TractRating]:
+        return rating_table(study_get_with_role(user_of(self.request), self.kwargs["slug"], Role.LEAD))
+
+
+class RatingsByStudy(APIView):
+    """What there is to rate, in all studies."""
+
+    @extend_schema(responses=RatingsInStudyOutput(many=True))
+    def get(self, request: Request) -> Response:
+        """The studies in which the user was given tractograms to rate, and how many are left."""
+        return Response([RatingsInStudyOutput(one).data for one in ratings_by_study(user_of(request))])
 
 
 class RatingDetail(APIView):

@@ -21,6 +21,7 @@ from jobs.serializers import JobOutput
 from tracts.models import Tractogram
 from tracts.selectors import (
     comparison_of_arms,
+    require_not_blind,
     tracking_of_study,
     tractogram_get_for_user,
     tractogram_list_for_user,
@@ -93,6 +94,8 @@ class TractComparison(APIView):
 
     @extend_schema(responses=ArmComparisonOutput(many=True))
     def get(self, request: Request, slug: str) -> Response:
-        """Scores and seconds of both arms, with paired tests over the cases that have both."""
-        study = study_get_with_role(user_of(request), slug, Role.LEAD, Role.REVIEWER, Role.ENGINEER)
+        """Scores and seconds of both arms, with paired tests over the cases that have both; not for blind raters."""
+        user = user_of(request)
+        study = study_get_with_role(user, slug, Role.LEAD, Role.REVIEWER, Role.ENGINEER)
+        require_not_blind(user, study)
         return Response([ArmComparisonOutput(one).data for one in comparison_of_arms(study)])
