@@ -210,19 +210,21 @@ def test_the_frames_of_a_real_series(
     check_frames(signed_in("ada"), site.client("ada"), task, 15)
 
 
-def scene_picture(page: Page) -> NDArray[np.float64]:
+def scene_picture(page: Page, name: str = "3-D scene") -> NDArray[np.float64]:
     """The scene as it looks, (rows, columns, RGB), once it has been drawn."""
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    shot = page.locator("section[aria-label='3-D scene'] canvas").first.screenshot()
+    shot = page.locator(f"section[aria-label='{name}'] canvas").first.screenshot()
     return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(float)
 
 
-def scene_once(page: Page, holds: Callable[[NDArray[np.float64]], Any], what: str) -> NDArray[np.float64]:
+def scene_once(
+    page: Page, holds: Callable[[NDArray[np.float64]], Any], what: str, name: str = "3-D scene"
+) -> NDArray[np.float64]:
     """The scene as it looks once something holds of it."""
     seen: list[NDArray[np.float64]] = []
 
     def look() -> bool:
-        seen[:] = [scene_picture(page)]
+        seen[:] = [scene_picture(page, name)]
         return bool(holds(seen[0]))
 
     wait_for(page, look, what)
@@ -334,6 +336,59 @@ def check_blind_rating(page: Page, lead: Client, site: Site) -> None:
     panel.get_by_text(tractogram["arm"]).first.wait_for()
     (rating,) = site.client("ada").results("studies/maps/tract-ratings")
     assert rating["score"] == 4
+
+
+def test_tractograms_are_given_out_and_rated_without_a_task(
+    task: str, site: Site, lead: Client, signed_in: SignIn
+) -> None:
+    """The lead gives them out on the study's page; a rater who has no task finds them, and learns nothing of them."""
+    lead.post("studies/maps/members", {"username": "ben", "role": "annotator"})
+    (tractogram,) = lead.results("studies/maps/tractograms")
+    page = signed_in("lena")
+    page.goto("/studies/maps")
+    page.get_by_role("navigation", name="Study").get_by_role("link", name="Tractography").click()
+    row = page.get_by_role("table", name="tractograms", exact=True).get_by_role("row").nth(1)
+    row.get_by_role("cell", name="manual", exact=True).wait_for()
+    assert row.get_by_role("link", name=f"{tractogram['case_name']}, manual, as .trk").get_attribute("href")
+    page.get_by_role("button", name="Give to rate").first.click()
+    form = page.get_by_role("dialog", name="Give to rate")
+    form.get_by_role("checkbox", name="ben").check()
+    form.get_by_role("button", name="Give", exact=True).click()
+    form.get_by_text("1 rating added.").wait_for()
+    form.get_by_role("button", name="Close").last.click()
+    told = page.get_by_role("table", name="ratings of tractograms").get_by_role("row", name="ben")
+    told.get_by_label("undefined: not rated yet").wait_for()
+
+    rater = signed_in("ben")
+    check_nothing_is_told(rater, tractogram)
+    rater.goto("/work")
+    line = rater.get_by_role("list", name="Tractograms to rate").get_by_role("listitem").filter(has_text="in maps")
+    line.get_by_text("1 tractogram to rate").wait_for()
+    line.get_by_role("link", name="Rate tractograms of maps").click()
+    sheet = rater.get_by_role("form", name="Tractogram 1")
+    scene_once(rater, lambda seen: coloured(seen).sum() > 200, "the streamlines are drawn", "Streamlines")
+    said = rater.locator("main").inner_text()
+    assert not [word for word in (tractogram["case_name"], tractogram["arm"]) if word in said]
+    rater.keyboard.press("4")
+    assert sheet.get_by_role("radio", name="4").is_checked()
+    sheet.get_by_label("Comment").fill("thin at the foramen")
+    sheet.get_by_role("button", name="Save and next").click()
+    rater.get_by_text("The tractogram is rated.").wait_for()
+
+    page.reload()
+    told.get_by_text("thin at the foramen").wait_for()
+    assert told.get_by_role("cell", name="4", exact=True).count() == 1
+    row.get_by_role("link", name=tractogram["case_name"], exact=True).click()
+    wait_until(page, f"Object.values(window.__radiculaScene?.tracts() ?? {{}})[0] === {tractogram['streamlines']}")
+
+
+def check_nothing_is_told(page: Page, tractogram: Any) -> None:
+    """The study's page of a rater who has not rated yet."""
+    page.goto("/studies/maps/tractography")
+    page.get_by_text("so that you rate blind").wait_for()
+    said = page.locator("main").inner_text()
+    assert "1 tractogram to rate" in said
+    assert not [word for word in (tractogram["case_name"], tractogram["arm"]) if word in said]
 
 
 def tube_voxel() -> list[int]:

@@ -1565,7 +1565,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Scores and seconds of both arms, with paired tests over the cases that have both. */
+        /** @description Scores and seconds of both arms, with paired tests over the cases that have both; not for blind raters. */
         get: operations["studies_tract_comparison_list"];
         put?: never;
         post?: never;
@@ -1587,6 +1587,23 @@ export interface paths {
         put?: never;
         /** @description Give tractograms (all, unless some are named) to people to rate, each in an order drawn by chance. */
         post: operations["studies_tract_ratings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{slug}/tract-ratings/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every rating of a study with its rater, case and arm, for the study lead alone. */
+        get: operations["studies_tract_ratings_table_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1995,6 +2012,23 @@ export interface paths {
         put?: never;
         /** @description The task to go on with, or null. */
         post: operations["tasks_next_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tract-ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The studies in which the user was given tractograms to rate, and how many are left. */
+        get: operations["tract_ratings_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2581,6 +2615,8 @@ export interface components {
             automatic: components["schemas"]["ArmFiguresOutput"];
             pairs: components["schemas"]["PairOutput"][];
             tests: components["schemas"]["PairedTestOutput"][];
+            /** @description Why there is no paired test; empty where there are some. */
+            untested: string;
         };
         /**
          * @description * `manual` - manual
@@ -2594,6 +2630,10 @@ export interface components {
             mean: number | null;
             /** Format: double */
             sd: number | null;
+            /** @description Why a number is null, by its name. */
+            undefined: {
+                [key: string]: string;
+            };
         };
         BlandAltmanOutput: {
             undefined: {
@@ -3311,7 +3351,6 @@ export interface components {
             } | {
                 /** Format: uuid */
                 tractogram: string;
-                streamlines: number;
             } | {
                 derived: string[];
                 left_out: {
@@ -4347,6 +4386,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["RatingOutput"][];
         };
+        PaginatedRatingRowOutputList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["RatingRowOutput"][];
+        };
         PaginatedRoundOutputList: {
             /** @example 123 */
             count: number;
@@ -4452,9 +4506,13 @@ export interface components {
             statistic: number | null;
             /** Format: double */
             p: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Manual less automatic: of means, or Hodges-Lehmann's.
+             */
             difference: number | null;
-            undefined: {
+            /** @description Why a number is null, by its name. */
+            readonly undefined: {
                 [key: string]: string;
             };
         };
@@ -4732,6 +4790,32 @@ export interface components {
             readonly score: number | null;
             readonly comment: string;
             readonly trk_url: string;
+        };
+        /** @description A rating with all that its rater is not told. */
+        RatingRowOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            rater: string;
+            readonly place: number;
+            /** Format: uuid */
+            tractogram: string;
+            /** Format: uuid */
+            case: string;
+            case_name: string;
+            arm: components["schemas"]["ArmEnum"];
+            readonly score: number | null;
+            readonly comment: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly rated_at: string | null;
+        };
+        RatingsInStudyOutput: {
+            study: string;
+            study_name: string;
+            given: number;
+            /** @description Without a score yet. */
+            left: number;
         };
         RatingsInputRequest: {
             raters: string[];
@@ -5380,6 +5464,8 @@ export interface components {
             rating_question: string;
             /** @description Of 1 to 5; empty without a rating. */
             rating_words: string[];
+            /** @description The protocol tracks nerves, or there are tractograms. */
+            tractography: boolean;
         };
         SubmitInputRequest: {
             active_seconds?: number | null;
@@ -5611,7 +5697,16 @@ export interface components {
             volume: string;
             /** Format: uuid */
             label_version: string;
+            /**
+             * Format: uuid
+             * @description In which the mask was drawn; null for a proposal.
+             */
+            task: string | null;
             arm: components["schemas"]["ArmEnum"];
+            /** @description Who drew the mask: a person, or a model. */
+            readonly author: string;
+            /** @description Who had it tracked; empty where nobody is known. */
+            readonly tracked_by: string;
             settings: components["schemas"]["TrackingSettingsOutput"];
             nerves: components["schemas"]["NerveOutput"][];
             sides: components["schemas"]["SideRatioOutput"][];
@@ -8604,6 +8699,32 @@ export interface operations {
             };
         };
     };
+    studies_tract_ratings_table_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRatingRowOutputList"];
+                };
+            };
+        };
+    };
     studies_tractograms_list: {
         parameters: {
             query?: {
@@ -9377,6 +9498,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskOutput"] | null;
+                };
+            };
+        };
+    };
+    tract_ratings_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingsInStudyOutput"][];
                 };
             };
         };

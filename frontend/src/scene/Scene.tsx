@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactElement } from 'react';
+import { useSearchParams } from 'react-router';
 import { useStore } from 'zustand';
 import type { SceneProps } from '../viewer/sceneSlot';
 import type { Camera } from './camera';
@@ -15,7 +16,8 @@ import { createSceneStore, type SceneStore } from './sceneState';
 /** The 3-D scene of the viewer: surfaces of the labels, slices through the crosshair, streamlines. */
 export default function Scene({ workspace }: SceneProps): ReactElement {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [scene] = useState(createSceneStore);
+  const [params] = useSearchParams();
+  const [scene] = useState(() => createSceneStore({ tractsOpen: params.has('tractogram'), asked: params.get('tractogram') }));
   const [controller, setController] = useState<SceneController | null>(null);
   const [camera, setCamera] = useState<Camera | null>(null);
   const cell = useStore(workspace.state, ({ cells }) => cells.find(({ kind }) => kind === 'scene')?.id ?? null);

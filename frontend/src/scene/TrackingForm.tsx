@@ -4,9 +4,9 @@ import { jobCancel, jobGet } from '../api/client';
 import { isLive, jobInterval } from '../api/polling';
 import { fieldErrorOf, formErrorOf, messageOf } from '../api/problem';
 import { trackJob } from '../api/trackedJobs';
+import { startTracking, tractKeys, type StudyTracking, type TrackingSettings } from '../api/tracts';
 import type { LabelVersion, Task, TaskVolume, VersionId } from '../state/task';
 import styles from './scene.module.css';
-import { startTracking, type StudyTracking, type TrackingSettings } from './tractFiles';
 
 type SettingName = keyof TrackingSettings;
 
@@ -112,7 +112,7 @@ function TrackingJob({ id, slug }: { readonly id: string; readonly slug: string 
   const cancel = useMutation({ mutationFn: () => jobCancel(id) });
   const state = job.data?.state;
   useEffect(() => {
-    if (state === 'done') void queries.invalidateQueries({ queryKey: ['tractograms', slug] });
+    if (state === 'done') void queries.invalidateQueries({ queryKey: tractKeys.tractograms(slug) });
   }, [queries, slug, state]);
   if (!job.data) return null;
   const { progress, message, error } = job.data;

@@ -1,15 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
-import type { ReactElement } from 'react';
+import { useEffect, type ReactElement } from 'react';
 import { useStore } from 'zustand';
+import { useOwnRatings, useTracking, useTractograms, type Tractogram } from '../api/tracts';
 import { PLANE_NAMES, type PlaneName } from '../geometry/planes';
 import type { Task } from '../state/task';
 import styles from './scene.module.css';
 import type { SceneStore } from './sceneState';
-import { lineCount, type ShownTract, type TractColouring } from './streamlines/tractSet';
+import { inLines, ShownTracts } from './ShownTracts';
 import { TrackingForm } from './TrackingForm';
-import { showTract, tractogramsOf, type Tractogram } from './tractFiles';
+import { showTract } from './tractFiles';
 import { TractRatings } from './TractRatings';
-import { useTracking } from './useTracking';
 
 interface TractPanelProps {
   readonly scene: SceneStore;
@@ -22,29 +21,11 @@ export function TractPanel({ scene, task }: TractPanelProps): ReactElement {
   const { slab, slabMm, tractWidthMm, rated } = useStore(scene);
   const { slug } = task.study;
   const tracking = useTracking(slug);
-  const { settings } = tracking.data ?? {};
-  const change = (id: string, change: Partial<ShownTract>): void =>
-    scene.setState({ tracts: tracts.map((tract) => (tract.id === id ? { ...tract, ...change } : tract)) });
   return (
     <section className={styles['panel']} aria-label="Streamlines">
       {rated === null && <Sources scene={scene} task={task} />}
-      {tracking.data && settings && <TractRatings scene={scene} slug={slug} tracking={tracking.data} />}
-      {tracts.map((tract) => (
-        <div key={tract.id} className={styles['tract']}>
-          <label>
-            <input type="checkbox" checked={tract.visible} onChange={(event) => change(tract.id, { visible: event.currentTarget.checked })} />
-            {tract.name} {rated === null && <span className={styles['dim']}>{inLines(lineCount(tract.lines))}</span>}
-          </label>
-          <span>
-            <select aria-label={`Colour of ${tract.name}`} value={valueOf(tract.colouring)} onChange={(event) => change(tract.id, { colouring: colouringOf(event.currentTarget.value) })}>
-              <option value="direction">Direction</option>
-              {tract.lines.lineValues['nerve'] && <option value="nerve">Nerve</option>}
-              {Object.keys(tract.lines.pointValues).map((name) => <option key={name} value={`value:${name}`}>{name.toUpperCase()}</option>)}
-            </select>
-            {rated === null && <button type="button" className={styles['button']} aria-label={`Take ${tract.name} away`} onClick={() => scene.setState({ tracts: tracts.filter(({ id }) => id !== tract.id) })}>×</button>}
-          </span>
-        </div>
-      ))}
+      {tracking.data && <TractRatings scene={scene} slug={slug} tracking={tracking.data} />}
+      <ShownTracts scene={scene} />
       {tracts.length > 0 && (
         <div className={styles['settings']}>
           <label>
@@ -68,8 +49,13 @@ function Sources({ scene, task }: TractPanelProps): ReactElement {
   const { slug } = task.study;
   const tracking = useTracking(slug);
   const { settings } = tracking.data ?? {};
-  const stored = useQuery({ queryKey: ['tractograms', slug, task.case.id], queryFn: () => tractogramsOf(slug, task.case.id), enabled: Boolean(settings) });
-  const noneStored = settings ? stored.data?.length === 0 : tracking.isSuccess;
+  const tracks = tracking.data?.tractography ?? false;
+  const stored = useTractograms(slug, tracks);
+  // Newest first.
+  const ofCase = stored.data?.filter((tractogram) => tractogram.case === task.case.id).reverse();
+  const noneStored = tracks ? ofCase?.length === 0 : tracking.isSuccess;
+  const toRate = useOwnRatings(slug).data?.some(({ score }) => score === null) ?? false;
+  useAsked(scene, ofCase);
   return (
     <>
       <label className={styles['open']}>
@@ -82,15 +68,25 @@ function Sources({ scene, task }: TractPanelProps): ReactElement {
           }}
         />
       </label>
-      {stored.data?.map((tractogram) => (
+      {ofCase?.map((tractogram) => (
         <Stored key={tractogram.id} tractogram={tractogram} shown={tracts.some(({ id }) => id === tractogram.id)} onShow={() => void showTract(scene, tractogram.id, nameOf(tractogram), tractogram.trk_url)} />
       ))}
       {stored.isError && <p>The tractograms of the case could not be listed.</p>}
       {tracking.isError && <p>How this study tracks could not be read.</p>}
       {tracking.data && settings && <TrackingForm task={task} tracking={{ ...tracking.data, settings }} />}
-      {noneStored && tracts.length === 0 && <p>{settings ? 'This case has no tractogram yet.' : 'This study tracks nothing itself.'} A file of yours opens here, or drop it on the scene; it stays in this browser.</p>}
+      {noneStored && tracts.length === 0 && <p>{toRate ? 'While you have tractograms to rate, the study’s own stay out of sight.' : settings ? 'This case has no tractogram yet.' : 'This study tracks nothing itself.'} A file of yours opens here, or drop it on the scene; it stays in this browser.</p>}
     </>
   );
+}
+
+/** Shows the tractogram that the address names, once: that is how a table leads here. */
+function useAsked(scene: SceneStore, stored: readonly Tractogram[] | undefined): void {
+  useEffect(() => {
+    const asked = stored?.find(({ id }) => id === scene.getState().asked);
+    if (!asked) return;
+    scene.setState({ asked: null });
+    void showTract(scene, asked.id, nameOf(asked), asked.trk_url);
+  }, [scene, stored]);
 }
 
 function Stored({ tractogram, shown, onShow }: { readonly tractogram: Tractogram; readonly shown: boolean; readonly onShow: () => void }): ReactElement {
@@ -139,8 +135,4 @@ const Range = ({ words, unit, value, low, high, step, onChange }: RangeProps): R
 );
 
 const nameOf = ({ arm, created_at }: Tractogram): string => `${arm}, ${created_at.slice(0, 10)}`;
-const inLines = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}`;
 const figure = (value: number | null, digits: number): string => (value === null ? '–' : value.toFixed(digits));
-const valueOf = (colouring: TractColouring): string => (colouring.by === 'value' ? `value:${colouring.name}` : colouring.by);
-const colouringOf = (value: string): TractColouring =>
-  value.startsWith('value:') ? { by: 'value', name: value.slice(6) } : { by: value === 'nerve' ? 'nerve' : 'direction' };

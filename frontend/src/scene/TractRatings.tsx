@@ -1,35 +1,35 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useHotkeys } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { fieldErrorOf, formErrorOf } from '../api/problem';
+import { giveRating, tractKeys, useOwnRatings, type StudyTracking, type TractRating } from '../api/tracts';
 import styles from './scene.module.css';
 import type { SceneStore } from './sceneState';
-import { giveRating, ratingsOf, showTract, type StudyTracking, type TractRating } from './tractFiles';
+import { ratedName, showToRate } from './tractFiles';
 
 interface TractRatingsProps {
   readonly scene: SceneStore;
   readonly slug: string;
   readonly tracking: StudyTracking;
+  /** Digits score and Enter saves: where they have no other meaning. */
+  readonly keys?: boolean;
 }
 
 const SCORES = [1, 2, 3, 4, 5] as const;
-const nameOf = ({ place }: TractRating): string => `Tractogram ${place}`;
 
 /**
  * The tractograms that the user was given to rate, one after the other, blind: neither case nor maker is told, and labels,
  * slices and other tractograms go out of sight while one is rated.
  */
-export function TractRatings({ scene, slug, tracking }: TractRatingsProps): ReactElement | null {
-  const ratings = useQuery({ queryKey: ['tract-ratings', slug], queryFn: () => ratingsOf(slug) });
+export function TractRatings({ scene, slug, tracking, keys = false }: TractRatingsProps): ReactElement | null {
+  const ratings = useOwnRatings(slug);
   const at = useStore(scene, (state) => state.rated);
   const given = ratings.data ?? [];
   if (given.length === 0) return null;
   const left = given.filter(({ score }) => score === null);
   const current = given.find(({ id }) => id === at);
-  const show = (rating: TractRating): void => {
-    scene.setState({ rated: rating.id, tracts: [], surfaces: false, planes: { axial: false, sagittal: false, coronal: false } });
-    void showTract(scene, rating.id, nameOf(rating), rating.trk_url);
-  };
+  const show = (rating: TractRating): void => showToRate(scene, rating);
   const stop = (): void => scene.setState({ rated: null, tracts: [], surfaces: true, planes: { axial: true, sagittal: true, coronal: false } });
   return (
     <div className={styles['stored']} role="group" aria-label="Rating">
@@ -43,6 +43,7 @@ export function TractRatings({ scene, slug, tracking }: TractRatingsProps): Reac
           rating={current}
           tracking={tracking}
           slug={slug}
+          keys={keys}
           onDone={() => {
             const next = left.find(({ id }) => id !== current.id);
             if (next) show(next);
@@ -56,7 +57,7 @@ export function TractRatings({ scene, slug, tracking }: TractRatingsProps): Reac
           Rated
           <select value="" onChange={(event) => given.filter(({ id }) => id === event.currentTarget.value).forEach(show)}>
             <option value="">look again</option>
-            {given.filter(({ score }) => score !== null).map((rating) => <option key={rating.id} value={rating.id}>{nameOf(rating)}: {rating.score}</option>)}
+            {given.filter(({ score }) => score !== null).map((rating) => <option key={rating.id} value={rating.id}>{ratedName(rating)}: {rating.score}</option>)}
           </select>
         </label>
       )}
@@ -68,35 +69,43 @@ interface RatingFormProps {
   readonly rating: TractRating;
   readonly tracking: StudyTracking;
   readonly slug: string;
+  readonly keys: boolean;
   readonly onDone: () => void;
   /** Without a score. */
   readonly onStop: () => void;
 }
 
-function RatingForm({ rating, tracking, slug, onDone, onStop }: RatingFormProps): ReactElement {
+function RatingForm({ rating, tracking, slug, keys, onDone, onStop }: RatingFormProps): ReactElement {
   const queries = useQueryClient();
   const [score, setScore] = useState(rating.score ?? null);
   const [comment, setComment] = useState(rating.comment);
   const save = useMutation({
     mutationFn: (given: number) => giveRating(rating.id, given, comment),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['tract-ratings', slug] });
+      // With the last score the study's other tractograms come into sight.
+      await Promise.all([tractKeys.given, tractKeys.tractograms(slug)].map((queryKey) => queries.invalidateQueries({ queryKey })));
       onDone();
     },
   });
+  const send = (): void => {
+    if (score !== null && !save.isPending) save.mutate(score);
+  };
+  useHotkeys(keys ? SCORES.map((value) => [String(value), () => setScore(value)]) : [], ['TEXTAREA', 'SELECT']);
+  // On a radio button or a button Enter has its own way to the same end.
+  useHotkeys(keys ? [['Enter', send]] : [], ['INPUT', 'TEXTAREA', 'SELECT', 'BUTTON', 'A']);
   const wrongScore = fieldErrorOf(save.error, 'score');
   const wrongComment = fieldErrorOf(save.error, 'comment');
   const unplaced = formErrorOf(save.error, ['score', 'comment']);
   return (
     <form
-      aria-label={nameOf(rating)}
+      aria-label={ratedName(rating)}
       onSubmit={(event) => {
         event.preventDefault();
-        if (score !== null) save.mutate(score);
+        send();
       }}
     >
       <fieldset className={styles['scores']}>
-        <legend>{nameOf(rating)}. {tracking.rating_question || 'How good are these streamlines?'}</legend>
+        <legend>{ratedName(rating)}. {tracking.rating_question || 'How good are these streamlines?'}</legend>
         {SCORES.map((value) => (
           <label key={value}>
             <input type="radio" name="score" value={value} checked={score === value} onChange={() => setScore(value)} />
@@ -113,6 +122,7 @@ function RatingForm({ rating, tracking, slug, onDone, onStop }: RatingFormProps)
       {unplaced !== null && <p className={styles['wrong']} role="alert">{unplaced}</p>}
       <button type="submit" className={styles['open']} disabled={score === null || save.isPending}>Save and next</button>{' '}
       <button type="button" className={styles['open']} onClick={onStop}>Stop rating</button>
+      {keys && <p className={styles['dim']}>1 to 5 score, Enter saves.</p>}
     </form>
   );
 }

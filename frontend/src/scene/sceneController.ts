@@ -1,6 +1,5 @@
 import { indexToRas } from '../geometry/affine';
 import { rasMm, type Axis, type Ijk, type Triple } from '../geometry/frames';
-import type { Letter } from '../geometry/orientation';
 import { PLANE_NAMES, type PlaneName } from '../geometry/planes';
 import { add, cross, normalise, scale } from '../geometry/vectors';
 import { voxelAt } from '../geometry/worldLink';
@@ -9,15 +8,15 @@ import type { LabelSession } from '../state/labelSession';
 import type { OpenVolume } from '../viewer/openVolume';
 import { rgbOf, UNKNOWN_COLOUR } from '../viewer/render/labelStyle';
 import type { TaskWorkspace } from '../viewer/workspace';
-import { fromSide, overview, panned, pixelOf, rayAt, turned, zoomed, type Box, type Camera } from './camera';
+import { pixelOf, rayAt, type Box, type Camera } from './camera';
 import { SceneRenderer, slabAbout, type Colour, type SceneShown } from './render/sceneRenderer';
+import { boxAbout, reach, SceneCamera } from './sceneCamera';
 import type { SceneStore } from './sceneState';
 import { slicePicture, slicePlace } from './slicePictures';
 import type { Surface } from './surface/labelSurface';
 import { LabelSurfaces } from './surface/labelSurfaces';
 import { rayToMesh, rayToQuad, voxelBehind } from './surface/picking';
-import { boundsOf } from './streamlines/tractSet';
-import { coloursOf, pointsOf } from './streamlines/tractColours';
+import { tractCorners, TractUploads } from './tractUploads';
 
 const CROSSHAIR: Colour = [0.35, 0.85, 0.78];
 /** The panel's labels are see-through over a scan; a surface is solid until they are set clearer than they come. */
@@ -27,72 +26,44 @@ const SOLID_FROM = 0.45;
  * The 3-D scene of an opened task: keeps surfaces, slices and streamlines in step with the viewer's stores, and turns
  * gestures into camera moves and picks. It knows nothing of React; `dispose` gives everything back.
  */
-export class SceneController {
+export class SceneController extends SceneCamera {
   private readonly renderer: SceneRenderer;
   private readonly meshes = new Map<number, Surface>();
   private labels: LabelSurfaces | null = null;
   private followed: { readonly session: LabelSession | null; readonly volume: string | null } = { session: null, volume: null };
   private readonly pictures = new Map<PlaneName, string>();
-  private readonly uploaded = new Map<string, { colouring: unknown; lines: unknown }>();
+  private readonly uploads: TractUploads;
   private readonly ids = new WeakMap<object, number>();
   private nextId = 0;
-  private seen: Camera | null = null;
-  private due = 0;
   private readonly stops: (() => void)[] = [];
 
   constructor(
     private readonly workspace: TaskWorkspace,
     private readonly scene: SceneStore,
-    private readonly canvas: HTMLCanvasElement,
-    private readonly onCamera: (camera: Camera) => void,
+    canvas: HTMLCanvasElement,
+    onCamera: (camera: Camera) => void,
   ) {
+    super(canvas, onCamera);
     this.renderer = new SceneRenderer(canvas);
-    const observer = new ResizeObserver(() => this.resize());
-    observer.observe(canvas);
+    this.uploads = new TractUploads(this.renderer);
     this.stops.push(
-      () => observer.disconnect(),
       workspace.store.subscribe(() => this.drawSoon()),
       workspace.state.subscribe(() => this.drawSoon()),
       scene.subscribe(() => this.drawSoon()),
     );
-    this.resize();
+    this.start();
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.stops.forEach((stop) => stop());
-    cancelAnimationFrame(this.due);
+    super.dispose();
     this.labels?.dispose();
     this.renderer.dispose();
-  }
-
-  get camera(): Camera | null {
-    return this.seen;
   }
 
   /** Triangles of each label's surface. */
   get triangles(): ReadonlyMap<number, number> {
     return new Map([...this.meshes].map(([value, { triangles }]) => [value, triangles.length / 3]));
-  }
-
-  turn(x: number, y: number): void {
-    this.move((camera) => turned(camera, x * 0.008, y * 0.008));
-  }
-
-  pan(x: number, y: number): void {
-    this.move((camera) => panned(camera, x, y, this.canvas.clientHeight));
-  }
-
-  zoom(factor: number): void {
-    this.move((camera) => zoomed(camera, factor));
-  }
-
-  lookFrom(side: Letter): void {
-    this.move((camera) => fromSide(camera, side));
-  }
-
-  reset(): void {
-    const box = this.box();
-    if (box) this.move(() => overview(box, this.aspect));
   }
 
   /** The crosshair in the middle: what the scene turns about from now on. */
@@ -147,48 +118,14 @@ export class SceneController {
     return voxel;
   }
 
-  private move(change: (camera: Camera) => Camera): void {
-    if (!this.seen) return;
-    this.seen = change(this.seen);
-    this.onCamera(this.seen);
-    this.drawSoon();
-  }
-
-  private get aspect(): number {
-    return this.canvas.clientWidth / Math.max(this.canvas.clientHeight, 1);
-  }
-
-  private resize(): void {
-    const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [Math.round(this.canvas.clientWidth * ratio), Math.round(this.canvas.clientHeight * ratio)];
-    if (width < 2 || height < 2) return;
-    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
-    this.drawSoon();
-  }
-
-  private drawSoon(): void {
-    this.due ||= requestAnimationFrame(() => {
-      this.due = 0;
-      this.draw();
-    });
-  }
-
-  private draw(): void {
+  protected draw(): void {
     const { current: open } = this.workspace;
     if (!open) return;
     this.followLabels(open);
     this.followSlices(open);
-    this.followTracts();
+    this.uploads.follow(this.scene.getState().tracts, (value) => this.colour(value), this.workspace.store.getState().labelColours);
     this.seen ??= this.firstCamera();
     if (this.seen) this.renderer.draw(this.shown(open, this.seen));
-  }
-
-  private firstCamera(): Camera | null {
-    const box = this.box();
-    if (!box) return null;
-    const camera = overview(box, this.aspect);
-    this.onCamera(camera);
-    return camera;
   }
 
   /** Another volume or its labels have come: their surfaces take the place of those before. */
@@ -229,31 +166,11 @@ export class SceneController {
     }
   }
 
-  private followTracts(): void {
-    const { tracts } = this.scene.getState();
-    const { labelColours } = this.workspace.store.getState();
-    const kept = new Set(tracts.map(({ id }) => id));
-    for (const id of [...this.uploaded.keys()]) {
-      if (kept.has(id)) continue;
-      this.uploaded.delete(id);
-      this.renderer.setTract(id, null);
-    }
-    for (const { id, lines, colouring } of tracts) {
-      const known = this.uploaded.get(id);
-      const colours = colouring.by === 'nerve' ? labelColours : null;
-      const look = JSON.stringify([colouring, colours]);
-      if (known?.lines === lines && known.colouring === look) continue;
-      this.uploaded.set(id, { lines, colouring: look });
-      this.renderer.setTract(id, { points: pointsOf(lines), colours: coloursOf(lines, colouring, (value) => this.colour(value)) });
-    }
-  }
-
   private shown(open: OpenVolume, camera: Camera): SceneShown {
     const scene = this.scene.getState();
     const { cursor } = this.workspace.store.getState();
     const place = indexToRas(open.affine, cursor);
     const box = this.box();
-    const reach = box ? Math.hypot(...[0, 1, 2].map((c) => Math.max(...[box.low, box.high].map((corner) => Math.abs((corner[c] as number) - (camera.target[c] as number)))))) : 500;
     const axis = scene.slab && open.planes[scene.slab].sliceAxis;
     return {
       camera,
@@ -264,7 +181,7 @@ export class SceneController {
       tractWidthMm: scene.tractWidthMm,
       slab: axis === null ? null : slabAbout(place, squareTo(open, axis), scene.slabMm),
       lines: [{ points: this.crosshair(place, camera), colour: CROSSHAIR }],
-      reachMm: reach * 1.05 + 1,
+      reachMm: box ? reach(box, camera.target) : 500,
     };
   }
 
@@ -296,18 +213,12 @@ export class SceneController {
   }
 
   /** Everything there is to see. */
-  private box(): Box | null {
+  protected box(): Box | null {
     const { current: open } = this.workspace;
     if (!open) return null;
     const [si, sj, sk] = open.volume.shape;
     const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((c) => indexToRas(open.affine, [(c & 1) * si - 0.5, ((c >> 1) & 1) * sj - 0.5, ((c >> 2) & 1) * sk - 0.5]));
-    const tracts = this.scene.getState().tracts.flatMap(({ lines }) => {
-      const bounds = boundsOf(lines);
-      return bounds ? [bounds.low, bounds.high] : [];
-    });
-    const all: readonly Triple[] = [...corners, ...tracts];
-    const over = (pick: (...of: number[]) => number): Triple => [0, 1, 2].map((c) => pick(...all.map((place) => place[c] as number))) as unknown as Triple;
-    return { low: over(Math.min), high: over(Math.max) };
+    return boxAbout([...corners, ...tractCorners(this.scene.getState().tracts)]);
   }
 
   private idOf(object: object): number {

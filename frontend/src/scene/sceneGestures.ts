@@ -1,11 +1,11 @@
 import type { Letter } from '../geometry/orientation';
-import type { SceneController } from './sceneController';
+import type { SceneCamera } from './sceneCamera';
 
 /** A press that moves less than this picks. */
 const STILL_PIXELS = 4;
 
 /** Mouse, pen and trackpad: drag turns; with Shift or another button it pans; the wheel zooms; a press picks. Returns the disposer. */
-export function followPointer(canvas: HTMLCanvasElement, controller: SceneController): () => void {
+export function followPointer(canvas: HTMLCanvasElement, controller: SceneCamera): () => void {
   let drag: { readonly id: number; readonly pan: boolean; x: number; y: number; moved: number } | null = null;
   const down = (event: PointerEvent): void => {
     if (drag) return;
@@ -48,7 +48,7 @@ const TURN_PIXELS = 12;
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** Keys while the scene has the focus; true where the key was one of its own. */
-export function pressKey(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>, controller: SceneController): boolean {
+export function pressKey(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>, controller: SceneCamera): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   const arrow = ARROWS[event.key];
   const letter = event.key.toUpperCase();

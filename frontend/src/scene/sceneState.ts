@@ -19,12 +19,14 @@ export interface SceneState {
   readonly tractsOpen: boolean;
   /** The tractogram that is rated now; what would tell which it is stays out of sight. */
   readonly rated: string | null;
+  /** A tractogram of the case that the address named, until it is shown. */
+  readonly asked: string | null;
   readonly problem: string | null;
 }
 
 export type SceneStore = StoreApi<SceneState>;
 
-export const createSceneStore = (): SceneStore =>
+export const createSceneStore = (first: Partial<SceneState> = {}): SceneStore =>
   createStore<SceneState>(() => ({
     planes: { axial: true, sagittal: true, coronal: false },
     planeOpacity: 1,
@@ -37,5 +39,7 @@ export const createSceneStore = (): SceneStore =>
     slabMm: 10,
     tractsOpen: false,
     rated: null,
+    asked: null,
     problem: null,
+    ...first,
   }));

@@ -1,35 +1,7 @@
-import { api, allRows, bodyOf } from '../api/http';
-import type { components } from '../api/schema';
-import type { VersionId } from '../state/task';
+import type { TractRating } from '../api/tracts';
 import type { SceneStore } from './sceneState';
 import { readStreamlines } from './streamlines/readStreamlines';
 import type { TractColouring } from './streamlines/tractSet';
-
-export type Tractogram = components['schemas']['TractogramOutput'];
-
-/** The tractograms of a case that the user may see, newest first. */
-export async function tractogramsOf(slug: string, caseId: string): Promise<readonly Tractogram[]> {
-  const all = await allRows((query) => api.GET('/api/v1/studies/{slug}/tractograms', { params: { path: { slug }, query } }));
-  return all.filter((tractogram) => tractogram.case === caseId).reverse();
-}
-
-export type StudyTracking = components['schemas']['StudyTrackingOutput'];
-export type TrackingSettings = components['schemas']['TrackingSettingsOutput'];
-export type TractRating = components['schemas']['RatingOutput'];
-
-/** How the study tracks: its parameters, null where its protocol has no tractography. */
-export const trackingOf = (slug: string): Promise<StudyTracking> => bodyOf(api.GET('/api/v1/studies/{slug}/tracking', { params: { path: { slug } } }));
-
-/** Queues a tracking of the nerves of a label version; gives the job. */
-export const startTracking = (slug: string, version: VersionId, settings: TrackingSettings) =>
-  bodyOf(api.POST('/api/v1/studies/{slug}/tractograms', { params: { path: { slug } }, body: { label_version: version, volume: null, settings } }));
-
-/** What the user was given to rate, in the user's own order. */
-export const ratingsOf = (slug: string): Promise<readonly TractRating[]> =>
-  allRows((query) => api.GET('/api/v1/studies/{slug}/tract-ratings', { params: { path: { slug }, query } }));
-
-export const giveRating = (id: string, score: number, comment: string): Promise<TractRating> =>
-  bodyOf(api.PUT('/api/v1/tract-ratings/{rating_id}', { params: { path: { rating_id: id } }, body: { score, comment } }));
 
 /** Reads streamlines from an address of the site, or from a file of the user's, which stays in the browser, and shows them. */
 export async function showTract(scene: SceneStore, id: string, name: string, source: File | string): Promise<void> {
@@ -45,6 +17,15 @@ export async function showTract(scene: SceneStore, id: string, name: string, sou
   } catch (error) {
     scene.setState({ problem: `${name}: ${error instanceof Error ? error.message : 'it could not be read.'}` });
   }
+}
+
+/** What a rater calls a tractogram: its place in an order that was drawn by chance, and nothing else. */
+export const ratedName = ({ place }: Pick<TractRating, 'place'>): string => `Tractogram ${place}`;
+
+/** Shows a tractogram to rate, and nothing beside it. */
+export function showToRate(scene: SceneStore, rating: TractRating): void {
+  scene.setState({ rated: rating.id, tracts: [], surfaces: false, planes: { axial: false, sagittal: false, coronal: false } });
+  void showTract(scene, rating.id, ratedName(rating), rating.trk_url);
 }
 
 async function fetched(address: string): Promise<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import { affineFromRowMajor } from '../geometry/affine';
 import { gridPlanes, preferredPlane } from '../geometry/planes';
+import { isLayoutName, type LayoutName } from '../state/layouts';
 import type { Task, TaskVolume, VolumeId } from '../state/task';
 import { parseStudyMemory, parseTaskMemory, recallStudy, rememberStudy, rememberTask } from '../state/viewerMemory';
 import type { ViewerState, ViewerStore } from '../state/viewerStore';
@@ -24,8 +25,14 @@ export function hangCase(store: ViewerStore, task: Task, first: TaskVolume): { r
   const { volume, ...recalled } = recall(task);
   // A page that shows no case panel by itself has closed it before.
   const leftOpen = store.getState().leftOpen && window.innerWidth >= WIDE_ENOUGH_PX;
-  store.setState({ leftOpen, ...(layout && { layout }), convention: task.hanging.convention, mainPlane, ...recalled });
+  store.setState({ leftOpen, ...(layout && { layout }), convention: task.hanging.convention, mainPlane, ...recalled, ...askedLayout() });
   return { volume: volume ?? first.id, placed: Object.keys(recalled.places ?? {}).length > 0 };
+}
+
+/** The layout that the address names: a link into the 3-D scene says so. */
+function askedLayout(): { readonly layout?: LayoutName } {
+  const layout = new URLSearchParams(window.location.search).get('layout');
+  return isLayoutName(layout) && (layout !== 'mpr3d' || SceneSlot !== null) ? { layout } : {};
 }
 
 function recall(task: Task): Partial<ViewerState> {

@@ -3,6 +3,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconChecks, IconPlayerPlay } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Link, useNavigate } from 'react-router';
+import { useRatingsByStudy } from '../../api/tracts';
 import type { TaskRow } from '../../api/types';
 import { type Column, DataTable } from '../parts/DataTable';
 import table from '../parts/DataTable.module.css';
@@ -11,6 +12,8 @@ import { agoText, countOf, durationText, timeText } from '../parts/numbers';
 import { PageHeader } from '../parts/PageHeader';
 import { EmptyState, Loaded } from '../parts/states';
 import { useNow } from '../parts/useNow';
+import { ToRate } from '../tractography/ToRate';
+import { leftToRate } from '../tractography/tractText';
 import classes from './Work.module.css';
 import { byStudy, handedInThisWeek, openTasks, reviewQueue } from './workOrder';
 
@@ -28,6 +31,7 @@ export function WorkList({ query, toReview, slug }: WorkListProps) {
   const week = handedInThisWeek(tasks, now);
   const reviews = reviewQueue(toReview);
   const first = open[0] ?? reviews[0];
+  const tractograms = leftToRate(useRatingsByStudy().data ?? [], slug);
   const counts = [
     ...(open.length > 0 || reviews.length === 0 ? [`${countOf(open.length, 'task')} open`] : []),
     ...(reviews.length > 0 ? [`${reviews.length} to review`] : []),
@@ -38,7 +42,8 @@ export function WorkList({ query, toReview, slug }: WorkListProps) {
       <Loaded query={query}>
         {() => (
           <Stack gap="xl">
-            {first ? <NextTask task={first} review={open.length === 0} /> : <NothingWaits slug={slug} />}
+            {first ? <NextTask task={first} review={open.length === 0} /> : tractograms.length === 0 && <NothingWaits slug={slug} />}
+            <ToRate given={tractograms} named={slug === undefined} />
             {byStudy(open).map((group) => (
               <section key={group.slug} aria-label={group.name}>
                 <OpenTasks
