@@ -374,6 +374,7 @@ def test_tractograms_are_given_out_and_rated_without_a_task(
     sheet.get_by_label("Comment").fill("thin at the foramen")
     sheet.get_by_role("button", name="Save and next").click()
     rater.get_by_text("The tractogram is rated.").wait_for()
+    scene_once(rater, lambda seen: not coloured(seen).any(), "what was rated goes out of sight", "Streamlines")
 
     page.reload()
     told.get_by_text("thin at the foramen").wait_for()

@@ -1,5 +1,5 @@
 import type { Triple } from '../geometry/frames';
-import type { Box, Camera } from './camera';
+import { overview, type Box, type Camera } from './camera';
 import { SceneRenderer, type Colour } from './render/sceneRenderer';
 import { boxAbout, reach, SceneCamera } from './sceneCamera';
 import type { SceneStore } from './sceneState';
@@ -43,7 +43,7 @@ export class TractView extends SceneCamera {
 
   protected box(): Box | null {
     const corners = tractCorners(this.scene.getState().tracts);
-    return corners.length === 0 ? null : boxAbout(corners);
+    return corners.length === 0 ? null : widened(boxAbout(corners));
   }
 
   protected draw(): void {
@@ -55,10 +55,10 @@ export class TractView extends SceneCamera {
     this.first = ids;
     const box = this.box();
     this.seen ??= this.firstCamera();
-    if (!this.seen || !box) return;
-    const { target } = this.seen;
+    // With nothing to show the canvas is emptied: what was rated does not stay in sight.
+    const camera = this.seen ?? overview(EMPTY, 1);
     this.renderer.draw({
-      camera: this.seen,
+      camera,
       surfaces: [],
       slices: [],
       sliceOpacity: 1,
@@ -66,9 +66,18 @@ export class TractView extends SceneCamera {
       tractWidthMm,
       slab: null,
       lines: [],
-      reachMm: reach(box, target),
+      reachMm: reach(box ?? EMPTY, camera.target),
     });
   }
+}
+
+const EMPTY: Box = { low: [-1, -1, -1], high: [1, 1, 1] };
+
+/** With room about the streamlines, so that both ends of a long nerve are in view. */
+function widened(box: Box): Box {
+  const centre = middle(box);
+  const out = (corner: Triple): Triple => corner.map((part, c) => (centre[c] as number) + 1.4 * (part - (centre[c] as number))) as unknown as Triple;
+  return { low: out(box.low), high: out(box.high) };
 }
 
 const middle = ({ low, high }: Box): Triple => [0, 1, 2].map((c) => ((low[c] as number) + (high[c] as number)) / 2) as unknown as Triple;
