@@ -46,7 +46,7 @@ def _trained(name: str, phantoms: Path, out: Path) -> dict[str, Any]:
         subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "tests.bench.architecture_trial", name, str(phantoms), str(out)],
             cwd=REPOSITORY,
-            env=environment_for(out.parent, PYTHONPATH=path, OMP_WAIT_POLICY="PASSIVE"),  # as the engine has it
+            env=environment_for(out.parent, PYTHONPATH=path, GOMP_SPINCOUNT="20000"),  # as the engine has it
             check=True,
         )
         print(name, out.read_text(), flush=True)

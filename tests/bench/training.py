@@ -39,7 +39,7 @@ def _measured(name: str, phantoms: Path) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "tests.bench.training_trial", name, str(phantoms)],
         cwd=REPOSITORY,
-        env=environment_for(phantoms.parent, PYTHONPATH=path, OMP_WAIT_POLICY="PASSIVE"),  # as the engine has it
+        env=environment_for(phantoms.parent, PYTHONPATH=path, GOMP_SPINCOUNT="20000"),  # as the engine has it
         stdout=subprocess.PIPE,
         text=True,
         check=True,
